@@ -1,0 +1,19 @@
+package dev.weft.api.connector;
+
+import java.io.IOException;
+import java.io.Serializable;
+
+/**
+ * A sink. A plain sink writes at least once; a {@link TransactionalSink} writes exactly once.
+ *
+ * @param <T> the records
+ */
+public interface Sink<T> extends Serializable {
+  /** Makes the writer of one subtask; called on the task's thread. */
+  SinkWriter<T> createWriter(SinkWriterContext context) throws IOException;
+
+  /** Whether the writer may block. A writer that blocks runs on a thread of its own. */
+  default boolean blocking() {
+    return true;
+  }
+}

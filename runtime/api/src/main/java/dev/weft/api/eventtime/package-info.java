@@ -1,0 +1,2 @@
+/** Event time: timestamps, watermarks, idleness. */
+package dev.weft.api.eventtime;

@@ -1,0 +1,4 @@
+package dev.weft.api.functions;
+
+/** Passed to {@link RichFunction#open}. */
+public interface OpenContext {}

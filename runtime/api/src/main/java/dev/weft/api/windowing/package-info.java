@@ -1,0 +1,2 @@
+/** Windows over keyed streams. */
+package dev.weft.api.windowing;
