@@ -42,7 +42,10 @@ public final class Configuration implements Serializable {
 
   /** Sets an option; durations are kept as ISO-8601, everything else as its text. */
   public <T> Configuration set(ConfigOption<T> option, T value) {
-    String text = String.valueOf(value);
+    String text =
+        value instanceof java.util.List<?> list
+            ? String.join(";", list.stream().map(String::valueOf).toList())
+            : String.valueOf(value);
     option.parse(text);
     values.put(option.key(), text);
     return this;

@@ -1,2 +1,5 @@
-/** Typed options and the configuration that holds their values. Imports api.error only. */
+/**
+ * Typed options, their catalogue, the configuration that holds their values and the file it is read
+ * from. Imports api.error only.
+ */
 package dev.weft.api.config;

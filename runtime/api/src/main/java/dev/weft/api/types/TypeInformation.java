@@ -98,4 +98,13 @@ public sealed interface TypeInformation<T> extends Serializable {
   static <T> TypeInformation<T> of(Class<T> typeClass) {
     return TypeDerivation.ofClass(typeClass);
   }
+
+  /**
+   * The type of a generic type, such as the generic type of a field.
+   *
+   * @throws dev.weft.api.error.WeftException with code USER when no schema follows from it
+   */
+  static TypeInformation<?> of(java.lang.reflect.Type type) {
+    return TypeDerivation.ofType(type);
+  }
 }

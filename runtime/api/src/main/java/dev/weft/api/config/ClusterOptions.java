@@ -1,0 +1,62 @@
+package dev.weft.api.config;
+
+import static dev.weft.api.config.ConfigOptions.key;
+
+import java.time.Duration;
+
+/** Options of how a JobManager deals with its workers. */
+public final class ClusterOptions {
+  /** Time between signs of life. */
+  public static final ConfigOption<Duration> HEARTBEAT_INTERVAL =
+      key("heartbeat.interval")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(2))
+          .withDescription("The time between two signs of life of a TaskManager.");
+
+  /** Time without a sign of life. */
+  public static final ConfigOption<Duration> HEARTBEAT_TIMEOUT =
+      key("heartbeat.timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(10))
+          .withDescription("After so long without a sign of life a TaskManager counts as lost.");
+
+  /** Longest wait for slots. */
+  public static final ConfigOption<Duration> SLOT_REQUEST_TIMEOUT =
+      key("slot.request.timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(5))
+          .withDescription("A job fails when it has waited so long for slots.");
+
+  /** Unused workers. */
+  public static final ConfigOption<Duration> WORKER_IDLE_TIMEOUT =
+      key("resourcemanager.taskmanager-timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(30))
+          .withDescription("A TaskManager without tasks for so long is given back.");
+
+  /** Longest start of a worker. */
+  public static final ConfigOption<Duration> WORKER_REGISTRATION_TIMEOUT =
+      key("resourcemanager.taskmanager-registration.timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(5))
+          .withDescription(
+              "A TaskManager that was started and has not registered for so long is replaced.");
+
+  /** How long workers do without a leader. */
+  public static final ConfigOption<Duration> LEADER_ABSENCE_TIMEOUT =
+      key("taskmanager.leader-absence.timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(10))
+          .withDescription(
+              "How long a TaskManager works on without a JobManager before it ends itself.");
+
+  /** How long a new leader waits for workers. */
+  public static final ConfigOption<Duration> RECONCILE_TIMEOUT =
+      key("jobmanager.reconcile.timeout")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(5))
+          .withDescription(
+              "How long a new leader waits for the reports of the workers that it took over.");
+
+  private ClusterOptions() {}
+}

@@ -1,0 +1,46 @@
+package dev.weft.api.config;
+
+import static dev.weft.api.config.ConfigOptions.key;
+
+/** Options of TaskManagers, the workers. */
+public final class TaskManagerOptions {
+  /** Slots of a worker. */
+  public static final ConfigOption<Integer> NUM_TASK_SLOTS =
+      key("taskmanager.numberOfTaskSlots")
+          .intType()
+          .defaultValue(1)
+          .withDescription("How many slots a TaskManager offers; each has a thread of its own.");
+
+  /** Memory of the process. */
+  public static final ConfigOption<MemorySize> PROCESS_MEMORY =
+      key("taskmanager.memory.process.size")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(1728))
+          .withDescription(
+              "The memory of a TaskManager's process, which on YARN is its container's.");
+
+  /** How other workers reach this one. */
+  public static final ConfigOption<String> HOST =
+      key("taskmanager.host")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The host by which others reach this TaskManager; the machine's name by default.");
+
+  /** Address that is listened on. */
+  public static final ConfigOption<String> BIND_HOST =
+      key("taskmanager.bind-host")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The address that a TaskManager listens on; that of taskmanager.host by default.");
+
+  /** Data port. */
+  public static final ConfigOption<Integer> DATA_PORT =
+      key("taskmanager.data.port")
+          .intType()
+          .defaultValue(0)
+          .withDescription("The data port of a TaskManager; 0 for a free one.");
+
+  private TaskManagerOptions() {}
+}

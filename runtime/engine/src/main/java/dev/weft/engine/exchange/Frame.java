@@ -1,0 +1,21 @@
+package dev.weft.engine.exchange;
+
+import dev.weft.engine.batch.ObjectBatch;
+
+/** Everything that travels in a channel, in order. */
+public sealed interface Frame {
+  /** Records. */
+  record Data(ObjectBatch batch) implements Frame {}
+
+  /** No record with an event time up to this one follows, in milliseconds. */
+  record Watermark(long timestamp) implements Frame {}
+
+  /** The channel no longer (or again) counts for the watermark. */
+  record Idle(boolean idle) implements Frame {}
+
+  /** Everything before belongs to the checkpoint, everything after does not. */
+  record Barrier(long checkpointId, String directory) implements Frame {}
+
+  /** No more records follow; barriers still may. */
+  record EndOfInput() implements Frame {}
+}

@@ -1,0 +1,65 @@
+package dev.weft.engine.operator;
+
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.state.FrozenState;
+import java.util.List;
+
+/**
+ * One operator of a chain in one subtask. Called by one thread at a time: open, then any of the
+ * others, then close.
+ */
+public interface Operator extends AutoCloseable {
+  /** Prepares; state and items of the last checkpoint come through the context. */
+  void open(OperatorContext context) throws Exception;
+
+  /** Handles a batch of an input. */
+  void process(int input, ObjectBatch batch, Output out) throws Exception;
+
+  /**
+   * Event time moved on: fires timers and windows. The chain forwards the watermark afterwards,
+   * unless {@link #ownsWatermarks()}.
+   */
+  default void onWatermark(long watermark, Output out) throws Exception {}
+
+  /** Whether incoming watermarks stop here because the operator makes its own. */
+  default boolean ownsWatermarks() {
+    return false;
+  }
+
+  /** The wall clock passed {@link #nextProcessingTime()}. */
+  default void onProcessingTime(long now, Output out) throws Exception {}
+
+  /** When {@code onProcessingTime} is wanted next, milliseconds; {@link Long#MAX_VALUE} never. */
+  default long nextProcessingTime() {
+    return Long.MAX_VALUE;
+  }
+
+  /** All inputs ended: emits what is left. Called once, before the last snapshots. */
+  default void finish(Output out) throws Exception {}
+
+  /** A barrier passes: fixes what belongs to the checkpoint. */
+  default Snapshot snapshot(long checkpointId) throws Exception {
+    return Snapshot.EMPTY;
+  }
+
+  /** The checkpoint is complete. */
+  default void checkpointCompleted(long checkpointId) throws Exception {}
+
+  /** Releases everything; called once, also after a failure. */
+  @Override
+  void close() throws Exception;
+
+  /**
+   * What an operator keeps in a checkpoint.
+   *
+   * @param keyed keyed state, or null
+   * @param items opaque pieces that may go to any subtask on restore
+   * @param committables new staged output since the snapshot before, serialised
+   * @param committableVersion version of the sink's serializer
+   */
+  record Snapshot(
+      FrozenState keyed, List<byte[]> items, List<byte[]> committables, int committableVersion) {
+    /** Nothing to keep. */
+    public static final Snapshot EMPTY = new Snapshot(null, List.of(), List.of(), 0);
+  }
+}

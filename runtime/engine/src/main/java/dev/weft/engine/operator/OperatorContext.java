@@ -1,0 +1,60 @@
+package dev.weft.engine.operator;
+
+import dev.weft.api.config.Configuration;
+import dev.weft.api.fs.FileStore;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.state.StateStore;
+import dev.weft.engine.world.Clock;
+import java.util.List;
+
+/** The surroundings of an operator, made by the worker. */
+public interface OperatorContext {
+  /** The subtask. */
+  TaskId task();
+
+  /** The job's attempt. */
+  int attempt();
+
+  /** What the planner said of this operator. */
+  ChainSpec.OperatorSpec spec();
+
+  /** How many subtasks the vertex has. */
+  int parallelism();
+
+  /** How many key groups there are. */
+  int maxParallelism();
+
+  /** The job's configuration. */
+  Configuration configuration();
+
+  /** Time. */
+  Clock clock();
+
+  /** All files. */
+  FileStore files();
+
+  /**
+   * Keyed state with the last checkpoint restored; fails when the operator is not keyed. The worker
+   * that made it closes it, after the operator.
+   */
+  StateStore keyedState();
+
+  /** Opaque items of the last checkpoint that fell to this subtask. */
+  List<byte[]> restoredItems();
+
+  /** Whether the job was restored from a checkpoint. */
+  boolean restored();
+
+  /** Asks the source's enumerator for a split. */
+  void requestSplit();
+
+  /** Makes the task run soon; callable from any thread. */
+  void wakeUp();
+
+  /** Counts a record that came too late and was dropped. */
+  void countLateRecord();
+
+  /** A named counter of the user's function. */
+  dev.weft.api.functions.Counter counter(String name);
+}

@@ -1,0 +1,24 @@
+package dev.weft.engine.operator;
+
+import dev.weft.api.OutputTag;
+
+/**
+ * Where an operator emits; never refuses. Valid during the call it was passed to. The chain behind
+ * it gathers rows into batches and hands them to the next operator.
+ */
+public interface Output {
+  /** Emits a record with its event time in milliseconds, or ObjectBatch.NO_TIMESTAMP. */
+  void emit(Object value, long timestamp);
+
+  /** Emits to a side output; dropped when nobody takes it. */
+  void emit(OutputTag<?> tag, Object value, long timestamp);
+
+  /**
+   * Emits a watermark; only sources and timestamp assigners do. The chain forwards watermarks of
+   * all other operators itself.
+   */
+  void watermark(long timestamp);
+
+  /** Says that the output is idle or active again; only sources and timestamp assigners do. */
+  void idle(boolean idle);
+}

@@ -1,0 +1,13 @@
+package dev.weft.engine.protocol;
+
+import dev.weft.api.error.ErrorCode;
+
+/**
+ * Why something failed, for people and for the restart decision.
+ *
+ * @param code who must act
+ * @param message one line
+ * @param stackTrace the full text for the log and REST; may be empty
+ * @param location where: the operator's name and place, the worker, the file; may be empty
+ */
+public record FailureReport(ErrorCode code, String message, String stackTrace, String location) {}

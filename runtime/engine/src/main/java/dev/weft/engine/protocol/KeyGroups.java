@@ -1,0 +1,27 @@
+package dev.weft.engine.protocol;
+
+/**
+ * Key groups: a key's hash chooses one of {@code maxParallelism} groups by its top bits; each
+ * subtask owns a contiguous range of groups, so rescaling moves ranges.
+ */
+public final class KeyGroups {
+  /** The largest max parallelism. */
+  public static final int MAX = 1 << 15;
+
+  private KeyGroups() {}
+
+  /** The group of a key hash, from 0. */
+  public static int ofHash(int hash, int maxParallelism) {
+    return (int) (((hash & 0xffff_ffffL) * maxParallelism) >>> 32);
+  }
+
+  /** The subtask that owns a group. */
+  public static int subtaskOf(int keyGroup, int parallelism, int maxParallelism) {
+    return (int) (((long) keyGroup * parallelism) / maxParallelism);
+  }
+
+  /** The first group that a subtask owns; the range ends before {@code first(subtask + 1)}. */
+  public static int first(int subtask, int parallelism, int maxParallelism) {
+    return (int) (((long) subtask * maxParallelism + parallelism - 1) / parallelism);
+  }
+}

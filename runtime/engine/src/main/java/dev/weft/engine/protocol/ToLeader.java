@@ -1,0 +1,66 @@
+package dev.weft.engine.protocol;
+
+import java.util.List;
+import java.util.Map;
+
+/** Messages from a worker to the leader. */
+public sealed interface ToLeader extends Message {
+  /**
+   * The first message on a connection.
+   *
+   * @param workerId the container id on YARN; the identity the worker's certificate proves
+   * @param incarnation differs for every start of a worker with the same id
+   * @param data where other workers reach its tasks
+   * @param slots how many subtasks of one vertex chain it can take
+   * @param highestEpoch the highest leader epoch it has seen
+   * @param tasks what it runs
+   * @param attributes for people: host, pid, memory in bytes, log link
+   */
+  record RegisterWorker(
+      String workerId,
+      String incarnation,
+      Address data,
+      int slots,
+      long highestEpoch,
+      List<TaskReport> tasks,
+      Map<String, String> attributes)
+      implements ToLeader {}
+
+  /** Sent at the interval the leader gave. */
+  record Heartbeat(String workerId, List<TaskMetrics> tasks, Map<String, Long> gauges)
+      implements ToLeader {}
+
+  /**
+   * A subtask changed its state.
+   *
+   * @param failure null unless FAILED
+   */
+  record TaskChanged(TaskId task, int attempt, TaskState state, @Nullable FailureReport failure)
+      implements ToLeader {}
+
+  /** A reader wants a split. */
+  record SplitRequest(TaskId task, int attempt, String host) implements ToLeader {}
+
+  /**
+   * A subtask's part of a checkpoint is durable.
+   *
+   * @param committables every committable of the subtask that no completed checkpoint covers yet
+   * @param bytes how many were written
+   * @param alignMillis from the first barrier to the last
+   * @param durationMillis from the trigger to this message
+   */
+  record CheckpointAck(
+      TaskId task,
+      int attempt,
+      long checkpointId,
+      List<OperatorSnapshot> operators,
+      List<CommittableBytes> committables,
+      long bytes,
+      long alignMillis,
+      long durationMillis)
+      implements ToLeader {}
+
+  /** A subtask could not do its part; the checkpoint is aborted, the task lives. */
+  record CheckpointDeclined(TaskId task, int attempt, long checkpointId, FailureReport failure)
+      implements ToLeader {}
+}

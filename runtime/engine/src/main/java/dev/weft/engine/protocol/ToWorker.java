@@ -1,0 +1,79 @@
+package dev.weft.engine.protocol;
+
+import java.util.List;
+import java.util.Map;
+
+/** Messages from the leader to a worker. A worker refuses a lower epoch than it has seen. */
+public sealed interface ToWorker extends Message {
+  /** The leader's epoch. */
+  long epoch();
+
+  /** The worker is registered. */
+  record WorkerAccepted(long epoch, long heartbeatIntervalMillis, long leaderToleranceMillis)
+      implements ToWorker {}
+
+  /** The worker is not wanted; it ends. */
+  record WorkerRefused(long epoch, String reason) implements ToWorker {}
+
+  /**
+   * Subtasks to set up. The worker answers READY for each and waits for {@link StartTasks}.
+   *
+   * @param attempt the job's attempt; greater than every one before
+   * @param vertices those of the tasks given here and the targets of their outgoing edges
+   * @param edges all of the plan
+   * @param tasks for this worker
+   * @param locations of all subtasks of the job
+   * @param configuration of the job
+   */
+  record DeployTasks(
+      long epoch,
+      String jobId,
+      String jobName,
+      int attempt,
+      List<VertexSpec> vertices,
+      List<EdgeSpec> edges,
+      List<TaskDeployment> tasks,
+      List<TaskLocation> locations,
+      Map<String, String> configuration,
+      List<Artifact> artifacts)
+      implements ToWorker {}
+
+  /** All subtasks of the attempt are ready everywhere: connect and process. */
+  record StartTasks(long epoch, String jobId, int attempt) implements ToWorker {}
+
+  /** End all subtasks of the job up to this attempt; each answers CANCELED. */
+  record CancelTasks(long epoch, String jobId, int attempt) implements ToWorker {}
+
+  /**
+   * Begin a checkpoint at the given source subtasks, which emit a barrier.
+   *
+   * @param directory where this worker may create its file; it exists
+   */
+  record TriggerCheckpoint(
+      long epoch,
+      String jobId,
+      int attempt,
+      long checkpointId,
+      String directory,
+      List<TaskId> tasks)
+      implements ToWorker {}
+
+  /** The checkpoint is durable and registered. */
+  record CheckpointCompleted(long epoch, String jobId, int attempt, long checkpointId)
+      implements ToWorker {}
+
+  /** The checkpoint is given up; its files may be deleted by the leader. */
+  record CheckpointAborted(long epoch, String jobId, int attempt, long checkpointId)
+      implements ToWorker {}
+
+  /** Splits for a reader, serialised by the source. */
+  record AssignSplits(
+      long epoch, TaskId task, int attempt, int serializerVersion, List<byte[]> splits)
+      implements ToWorker {}
+
+  /** A reader gets no more splits. */
+  record NoMoreSplits(long epoch, TaskId task, int attempt) implements ToWorker {}
+
+  /** The worker ends after cancelling its tasks. */
+  record ShutdownWorker(long epoch, String reason) implements ToWorker {}
+}

@@ -1,0 +1,65 @@
+package dev.weft.engine.state;
+
+import dev.weft.api.state.ListState;
+import dev.weft.api.state.ListStateDescriptor;
+import dev.weft.api.state.MapState;
+import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.ValueState;
+import dev.weft.api.state.ValueStateDescriptor;
+import dev.weft.engine.protocol.KeyedSlice;
+import java.nio.ByteBuffer;
+
+/**
+ * All keyed state and all timers of one operator of one subtask. All states of one key sit in one
+ * row. Used by one thread; only {@link FrozenState} may go to another.
+ *
+ * <p>States are declared, then slices restored, then keys selected. A restored state that is not
+ * declared yet is kept and found when it is.
+ */
+public interface StateStore extends AutoCloseable {
+  /**
+   * Makes the row of a key the current one.
+   *
+   * @param hash the key's stable hash
+   */
+  void selectKey(Object key, int hash);
+
+  /** The current key, or null before the first. */
+  Object currentKey();
+
+  /**
+   * A state of one value.
+   *
+   * @throws dev.weft.api.error.WeftException with code USER when the name is taken by a state of
+   *     another type, naming both
+   */
+  <T> ValueState<T> value(ValueStateDescriptor<T> descriptor);
+
+  /** A state of a list. */
+  <T> ListState<T> list(ListStateDescriptor<T> descriptor);
+
+  /** A state of a map. */
+  <K, V> MapState<K, V> map(MapStateDescriptor<K, V> descriptor);
+
+  /** The timers. */
+  TimerTable timers();
+
+  /** Keys with a row. */
+  long keyCount();
+
+  /**
+   * Fixes the present content for a checkpoint without copying all of it. At most one frozen state
+   * is open at a time.
+   */
+  FrozenState freeze(long checkpointId);
+
+  /**
+   * Takes in the key groups of a slice that belong to this subtask.
+   *
+   * @param bytes all bytes of the slice's handle
+   */
+  void restore(KeyedSlice slice, ByteBuffer bytes);
+
+  @Override
+  void close();
+}
