@@ -21,7 +21,9 @@ public interface SplitEnumerator<SplitT extends SourceSplit, CheckpointT> extend
 
   /**
    * A reader has nothing to read. Answer with {@link SplitEnumeratorContext#assignSplits}, with
-   * {@link SplitEnumeratorContext#signalNoMoreSplits}, or later from {@link #discover}.
+   * {@link SplitEnumeratorContext#signalNoMoreSplits}, or later from {@link #discover}. A request
+   * without an answer is repeated after a while and after a failure: to keep the waiting readers as
+   * a set is right.
    *
    * @param requesterHost the reader's host name, or null
    */

@@ -34,7 +34,10 @@ public interface OperatorContext {
   /** All files. */
   FileStore files();
 
-  /** Keyed state with the last checkpoint restored; fails when the operator is not keyed. */
+  /**
+   * Keyed state with the last checkpoint restored; fails when the operator is not keyed. The worker
+   * that made it closes it, after the operator.
+   */
   StateStore keyedState();
 
   /** Opaque items of the last checkpoint that fell to this subtask. */
