@@ -19,7 +19,9 @@ public final class Transformation {
   private String uid;
   private int parallelism = DEFAULT;
   private TypeInformation<?> outputType;
+  private String typeProblem;
   private boolean chainable = true;
+  private boolean endsChain;
 
   /**
    * Makes a step.
@@ -111,5 +113,25 @@ public final class Transformation {
   /** Sets whether the step may run in one chain with its input. */
   public void chainable(boolean mayChain) {
     this.chainable = mayChain;
+  }
+
+  /** Whether the steps after this one may not run in its chain. */
+  public boolean endsChain() {
+    return endsChain;
+  }
+
+  /** Sets whether the steps after this one may not run in its chain. */
+  public void endsChain(boolean ends) {
+    this.endsChain = ends;
+  }
+
+  /** Why the type of the output could not be derived, or null. */
+  public String typeProblem() {
+    return typeProblem;
+  }
+
+  /** Sets why the type of the output could not be derived. */
+  public void typeProblem(String problem) {
+    this.typeProblem = problem;
   }
 }

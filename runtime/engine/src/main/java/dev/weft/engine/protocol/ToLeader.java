@@ -35,7 +35,7 @@ public sealed interface ToLeader extends Message {
    *
    * @param failure null unless FAILED
    */
-  record TaskChanged(TaskId task, int attempt, TaskState state, FailureReport failure)
+  record TaskChanged(TaskId task, int attempt, TaskState state, @Nullable FailureReport failure)
       implements ToLeader {}
 
   /** A reader wants a split. */

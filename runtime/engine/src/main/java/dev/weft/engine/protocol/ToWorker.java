@@ -19,7 +19,7 @@ public sealed interface ToWorker extends Message {
    * Subtasks to set up. The worker answers READY for each and waits for {@link StartTasks}.
    *
    * @param attempt the job's attempt; greater than every one before
-   * @param vertices those of the tasks given here
+   * @param vertices those of the tasks given here and the targets of their outgoing edges
    * @param edges all of the plan
    * @param tasks for this worker
    * @param locations of all subtasks of the job

@@ -1,5 +1,7 @@
 package dev.weft.engine.world;
 
+import java.util.List;
+
 /** Threads that run tasklets. In production real threads; in the simulator steps of its queue. */
 public interface TaskThreads {
   /** Starts a thread that calls the body again and again until stopped. */
@@ -18,7 +20,10 @@ public interface TaskThreads {
 
   /** A running thread. */
   interface TaskThread {
-    /** Makes a sleeping thread run; cheap when it runs. Callable from any thread. */
+    /**
+     * Makes a sleeping thread run; when the body is running, it is called once more before the
+     * thread sleeps. Callable from any thread.
+     */
     void wake();
 
     /** Ends the thread after the current call of the body; does not wait. */
@@ -26,5 +31,10 @@ public interface TaskThreads {
 
     /** Interrupts a body that blocks. */
     void interrupt();
+
+    /** Where the thread is now, innermost call first, for messages; empty when it is not known. */
+    default List<StackTraceElement> stack() {
+      return List.of();
+    }
   }
 }

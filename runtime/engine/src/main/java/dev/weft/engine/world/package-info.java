@@ -1,5 +1,6 @@
 /**
  * The ports to everything that is not deterministic: clocks, threads, network, files, chance. The
- * production ones are made in {@code server}; the simulator brings its own. Imports the API only.
+ * production ones are made in {@code server}; the simulator brings its own. Imports the API and
+ * {@code protocol}.
  */
 package dev.weft.engine.world;

@@ -1,0 +1,14 @@
+package dev.weft.connectors.hdfs.sink;
+
+import java.io.Serializable;
+
+/**
+ * Chooses the directory of a record.
+ *
+ * @param <T> the records
+ */
+@FunctionalInterface
+public interface BucketAssigner<T> extends Serializable {
+  /** A directory relative to the sink's path, such as {@code day=2024-01-01}; empty for none. */
+  String bucket(T record);
+}

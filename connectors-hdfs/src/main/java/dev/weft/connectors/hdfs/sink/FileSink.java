@@ -1,0 +1,125 @@
+package dev.weft.connectors.hdfs.sink;
+
+import dev.weft.api.config.MemorySize;
+import dev.weft.api.connector.Committer;
+import dev.weft.api.connector.CommitterContext;
+import dev.weft.api.connector.CommittingSinkWriter;
+import dev.weft.api.connector.SimpleVersionedSerializer;
+import dev.weft.api.connector.SinkWriterContext;
+import dev.weft.api.connector.TransactionalSink;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.FileOutput;
+import java.io.IOException;
+
+/**
+ * A sink of files, exactly once: a file appears in the sink's directory, whole, after the
+ * checkpoint that covers it is durable. Every checkpoint ends all open files.
+ *
+ * @param <T> the records
+ */
+public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
+  private final String path;
+  private final RecordWriterFactory<T> format;
+  private final BucketAssigner<T> assigner;
+  private final RollingPolicy rolling;
+  private final String suffix;
+
+  private FileSink(Builder<T> builder) {
+    this.path = builder.path;
+    this.format = builder.format;
+    this.assigner = builder.assigner;
+    this.rolling = builder.rolling;
+    this.suffix = builder.suffix;
+  }
+
+  /** Starts a sink that writes record after record. */
+  public static <T> Builder<T> forRowFormat(String path, Encoder<T> encoder) {
+    return forBulkFormat(path, output -> new EncodingWriter<>(encoder, output));
+  }
+
+  /** Starts a sink with a format of its own for whole files. */
+  public static <T> Builder<T> forBulkFormat(String path, RecordWriterFactory<T> format) {
+    if (path == null || path.isBlank()) {
+      throw new WeftException(ErrorCode.USER, "The path of a file sink is empty");
+    }
+    return new Builder<>(path, format);
+  }
+
+  @Override
+  public CommittingSinkWriter<T, StagedFile> createWriter(SinkWriterContext context) {
+    StagingLayout layout = new StagingLayout(path, context.jobId(), context.sinkUid());
+    return new StagingWriter<>(context, layout, assigner, format, rolling, suffix);
+  }
+
+  @Override
+  public Committer<StagedFile> createCommitter(CommitterContext context) {
+    return new FileCommitter(
+        context.files(), new StagingLayout(path, context.jobId(), context.sinkUid()));
+  }
+
+  @Override
+  public SimpleVersionedSerializer<StagedFile> getCommittableSerializer() {
+    return StagedFileSerializer.INSTANCE;
+  }
+
+  private record EncodingWriter<T>(Encoder<T> encoder, FileOutput output)
+      implements RecordWriter<T> {
+    @Override
+    public void write(T record) throws IOException {
+      encoder.encode(record, output);
+    }
+
+    @Override
+    public long bytes() {
+      return output.position();
+    }
+
+    @Override
+    public void finish() {}
+  }
+
+  /** Builds a {@link FileSink}. */
+  public static final class Builder<T> {
+    private final String path;
+    private final RecordWriterFactory<T> format;
+    private BucketAssigner<T> assigner = record -> "";
+    private RollingPolicy rolling = RollingPolicy.DEFAULT;
+    private String suffix = "";
+
+    private Builder(String path, RecordWriterFactory<T> format) {
+      this.path = path;
+      this.format = format;
+    }
+
+    /** Writes each record into a directory of its own choice below the sink's path. */
+    public Builder<T> withBucketAssigner(BucketAssigner<T> bucketAssigner) {
+      assigner = bucketAssigner;
+      return this;
+    }
+
+    /** Ends a file when it has this size, as well as at every checkpoint. */
+    public Builder<T> withRollingSize(MemorySize size) {
+      if (size.bytes() <= 0) {
+        throw new WeftException(ErrorCode.USER, "The rolling size must be positive: " + size);
+      }
+      rolling = new RollingPolicy(size.bytes(), rolling.openFilesMax());
+      return this;
+    }
+
+    /** What file names end with, such as {@code .txt}. */
+    public Builder<T> withSuffix(String nameSuffix) {
+      if (nameSuffix.indexOf('/') >= 0) {
+        throw new WeftException(
+            ErrorCode.USER, "A file name's suffix has no slash: '" + nameSuffix + "'");
+      }
+      suffix = nameSuffix;
+      return this;
+    }
+
+    /** The sink. */
+    public FileSink<T> build() {
+      return new FileSink<>(this);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+package dev.weft.connectors.hdfs.sink;
+
+import java.io.Serializable;
+
+/**
+ * When a writer ends a file before the checkpoint does.
+ *
+ * @param fileBytesMax a file of this size is ended
+ * @param openFilesMax with more buckets than this, the file used longest ago is ended
+ */
+public record RollingPolicy(long fileBytesMax, int openFilesMax) implements Serializable {
+  /** 128 MiB per file and 32 open files per writer. */
+  public static final RollingPolicy DEFAULT = new RollingPolicy(128L << 20, 32);
+}

@@ -1,0 +1,147 @@
+package dev.weft.connectors.hdfs.sink;
+
+import dev.weft.api.connector.CommittingSinkWriter;
+import dev.weft.api.connector.SinkWriterContext;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Writes records into staged files, one open file per bucket; a checkpoint ends them all.
+ *
+ * @param <T> the records
+ */
+public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFile> {
+  private final SinkWriterContext context;
+  private final StagingLayout layout;
+  private final BucketAssigner<T> assigner;
+  private final RecordWriterFactory<T> format;
+  private final RollingPolicy rolling;
+  private final String suffix;
+
+  private final Map<String, OpenFile<T>> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final List<StagedFile> ended = new ArrayList<>();
+  private boolean directoryMade;
+  private long counter;
+
+  /**
+   * A writer.
+   *
+   * @param suffix what file names end with, such as {@code .orc}
+   */
+  public StagingWriter(
+      SinkWriterContext context,
+      StagingLayout layout,
+      BucketAssigner<T> assigner,
+      RecordWriterFactory<T> format,
+      RollingPolicy rolling,
+      String suffix) {
+    this.context = context;
+    this.layout = layout;
+    this.assigner = assigner;
+    this.format = format;
+    this.rolling = rolling;
+    this.suffix = suffix;
+  }
+
+  @Override
+  public void write(T record, long timestamp) throws IOException {
+    String bucket = assigner.bucket(record);
+    OpenFile<T> file = open.get(bucket);
+    if (file == null) {
+      file = begin(bucket);
+    }
+    file.writer.write(record);
+    file.records++;
+    if (file.writer.bytes() >= rolling.fileBytesMax()) {
+      open.remove(bucket);
+      end(file);
+    }
+  }
+
+  /** Does nothing: {@link #prepareCommit} follows and ends every file. */
+  @Override
+  public void flush(boolean endOfInput) {}
+
+  @Override
+  public List<StagedFile> prepareCommit(long checkpointId) throws IOException {
+    for (OpenFile<T> file : takeAll()) {
+      end(file);
+    }
+    List<StagedFile> staged = List.copyOf(ended);
+    ended.clear();
+    return staged;
+  }
+
+  @Override
+  public void close() {
+    takeAll().forEach(file -> file.output.abort());
+  }
+
+  private List<OpenFile<T>> takeAll() {
+    List<OpenFile<T>> files = List.copyOf(open.values());
+    open.clear();
+    return files;
+  }
+
+  private OpenFile<T> begin(String bucket) throws IOException {
+    StagingLayout.checkBucket(bucket);
+    if (open.size() >= rolling.openFilesMax()) {
+      end(open.remove(open.keySet().iterator().next()));
+    }
+    String directory = layout.writerDirectory(context.attempt(), context.subtaskIndex());
+    if (!directoryMade) {
+      context.files().createDirectories(directory);
+      directoryMade = true;
+    }
+    String name = layout.fileName(context.attempt(), context.subtaskIndex(), counter++, suffix);
+    String path = directory + "/" + name;
+    ChecksummedOutput output = new ChecksummedOutput(context.files().create(path));
+    try {
+      OpenFile<T> file = new OpenFile<>(path, bucket, name, output, format.open(output));
+      open.put(bucket, file);
+      return file;
+    } catch (IOException | RuntimeException e) {
+      output.abort();
+      throw e;
+    }
+  }
+
+  private void end(OpenFile<T> file) throws IOException {
+    try {
+      file.writer.finish();
+      file.output.close();
+    } catch (IOException | RuntimeException e) {
+      file.output.abort();
+      throw e;
+    }
+    ended.add(
+        new StagedFile(
+            file.path,
+            file.bucket,
+            file.name,
+            file.output.position(),
+            file.output.crc32c(),
+            file.records));
+  }
+
+  private static final class OpenFile<T> {
+    final String path;
+    final String bucket;
+    final String name;
+    final ChecksummedOutput output;
+    final RecordWriter<T> writer;
+    long records;
+
+    OpenFile(
+        String path, String bucket, String name, ChecksummedOutput output, RecordWriter<T> writer) {
+      this.path = path;
+      this.bucket = bucket;
+      this.name = name;
+      this.output = output;
+      this.writer = writer;
+    }
+  }
+}

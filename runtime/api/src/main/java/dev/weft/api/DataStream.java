@@ -1,0 +1,214 @@
+package dev.weft.api;
+
+import dev.weft.api.connector.Sink;
+import dev.weft.api.connector.builtin.PrintSink;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.api.functions.FilterFunction;
+import dev.weft.api.functions.FlatMapFunction;
+import dev.weft.api.functions.KeySelector;
+import dev.weft.api.functions.MapFunction;
+import dev.weft.api.functions.ProcessFunction;
+import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.Partitioning;
+import dev.weft.api.graph.Transformation;
+import dev.weft.api.types.TypeExtraction;
+import dev.weft.api.types.TypeInformation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A stream of records.
+ *
+ * @param <T> the records
+ */
+public class DataStream<T> {
+  final StreamExecutionEnvironment environment;
+  final Transformation transformation;
+
+  DataStream(StreamExecutionEnvironment environment, Transformation transformation) {
+    this.environment = environment;
+    this.transformation = transformation;
+  }
+
+  /** Where the program began. */
+  public StreamExecutionEnvironment getExecutionEnvironment() {
+    return environment;
+  }
+
+  /** The type of the records, or null when it could not be derived. */
+  @SuppressWarnings("unchecked")
+  public TypeInformation<T> getType() {
+    return (TypeInformation<T>) transformation.outputType();
+  }
+
+  /** The step that makes this stream. */
+  public Transformation getTransformation() {
+    return transformation;
+  }
+
+  /** Turns each record into one. */
+  public <O> SingleOutputStreamOperator<O> map(MapFunction<T, O> mapper) {
+    Steps.checkSerializable(mapper, "map function");
+    return then(
+        new Operation.Map<>(mapper),
+        "Map",
+        TypeExtraction.returned(mapper, MapFunction.class, 1, 0, getType()));
+  }
+
+  /** Turns each record into one of the given type. */
+  public <O> SingleOutputStreamOperator<O> map(MapFunction<T, O> mapper, TypeInformation<O> type) {
+    return map(mapper).returns(type);
+  }
+
+  /** Keeps the records for which the function is true. */
+  public SingleOutputStreamOperator<T> filter(FilterFunction<T> filter) {
+    Steps.checkSerializable(filter, "filter function");
+    return then(new Operation.Filter<>(filter), "Filter", same());
+  }
+
+  /** Turns each record into any number; a lambda needs {@code returns} after it. */
+  public <O> SingleOutputStreamOperator<O> flatMap(FlatMapFunction<T, O> flatMapper) {
+    Steps.checkSerializable(flatMapper, "flatMap function");
+    return then(
+        new Operation.FlatMap<>(flatMapper),
+        "FlatMap",
+        TypeExtraction.parameter(flatMapper, FlatMapFunction.class, 1, 0, getType()));
+  }
+
+  /** Turns each record into any number of the given type. */
+  public <O> SingleOutputStreamOperator<O> flatMap(
+      FlatMapFunction<T, O> flatMapper, TypeInformation<O> type) {
+    return flatMap(flatMapper).returns(type);
+  }
+
+  /** Runs a function that sees timestamps and may emit to side outputs. */
+  public <O> SingleOutputStreamOperator<O> process(ProcessFunction<T, O> function) {
+    Steps.checkSerializable(function, "process function");
+    return then(
+        new Operation.Process<>(function),
+        "Process",
+        TypeExtraction.parameter(function, ProcessFunction.class, 1, 0, getType()));
+  }
+
+  /** Brings the records of a key together; the key's type is derived from the selector. */
+  @SuppressWarnings("unchecked")
+  public <K> KeyedStream<T, K> keyBy(KeySelector<T, K> key) {
+    Steps.checkSerializable(key, "key selector");
+    TypeExtraction.Extracted type =
+        TypeExtraction.returned(key, KeySelector.class, 1, 0, getType());
+    if (type.type() == null) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The type of the key at "
+              + Steps.callSite()
+              + " is not known ("
+              + type.problem()
+              + "); use keyBy(selector, TypeInformation)");
+    }
+    return keyBy(key, (TypeInformation<K>) type.type());
+  }
+
+  /** Brings the records of a key of the given type together. */
+  public <K> KeyedStream<T, K> keyBy(KeySelector<T, K> key, TypeInformation<K> keyType) {
+    Steps.checkSerializable(key, "key selector");
+    return new KeyedStream<>(
+        environment, partitioned(new Partitioning.Hash<>(key, keyType), "KeyBy"), keyType);
+  }
+
+  /** Merges this stream with others of the same type. */
+  @SafeVarargs
+  public final DataStream<T> union(DataStream<T>... others) {
+    List<Transformation> inputs = new ArrayList<>();
+    inputs.add(transformation);
+    for (DataStream<T> other : others) {
+      if (other.environment != environment) {
+        throw new WeftException(
+            ErrorCode.USER, "The union at " + Steps.callSite() + " mixes two environments");
+      }
+      if (getType() != null && other.getType() != null && !getType().equals(other.getType())) {
+        throw new WeftException(
+            ErrorCode.USER,
+            "The union at "
+                + Steps.callSite()
+                + " mixes streams of "
+                + getType()
+                + " and of "
+                + other.getType()
+                + "; map them to one type first");
+      }
+      inputs.add(other.transformation);
+    }
+    return new DataStream<>(
+        environment, environment.add(new Operation.Union(), "Union", inputs, getType()));
+  }
+
+  /** Sends records to the subtasks of the next step in turn. */
+  public DataStream<T> rebalance() {
+    return partition(new Partitioning.Rebalance(), "Rebalance");
+  }
+
+  /** Sends every record to all subtasks of the next step. */
+  public DataStream<T> broadcast() {
+    return partition(new Partitioning.Broadcast(), "Broadcast");
+  }
+
+  /** Sends every record to the first subtask of the next step. */
+  public DataStream<T> global() {
+    return partition(new Partitioning.Global(), "Global");
+  }
+
+  /** Sends the records of a subtask to the subtask of the same number; the widths must agree. */
+  public DataStream<T> forward() {
+    return partition(new Partitioning.Forward(), "Forward");
+  }
+
+  /** Gives records timestamps and watermarks as the strategy says. */
+  public SingleOutputStreamOperator<T> assignTimestampsAndWatermarks(
+      WatermarkStrategy<T> watermarks) {
+    Steps.checkSerializable(watermarks, "watermark strategy");
+    return then(new Operation.AssignTimestamps<>(watermarks), "Timestamps/Watermarks", same());
+  }
+
+  /** Writes the records to a sink. */
+  public DataStreamSink<T> sinkTo(Sink<? super T> sink) {
+    return sinkTo(sink, "Sink");
+  }
+
+  /** Writes the records, as text, to the standard output of the workers. */
+  public DataStreamSink<T> print() {
+    return sinkTo(new PrintSink<T>(), "Print");
+  }
+
+  /** Writes the records, as text behind a word, to the standard output of the workers. */
+  public DataStreamSink<T> print(String identifier) {
+    return sinkTo(new PrintSink<T>(identifier), "Print");
+  }
+
+  private DataStreamSink<T> sinkTo(Sink<? super T> sink, String name) {
+    Steps.checkSerializable(sink, "sink");
+    return new DataStreamSink<>(
+        environment.add(new Operation.ToSink<>(sink), name, List.of(transformation), getType()));
+  }
+
+  final <O> SingleOutputStreamOperator<O> then(
+      Operation operation, String name, TypeExtraction.Extracted type) {
+    Transformation step = environment.add(operation, name, List.of(transformation), type.type());
+    step.typeProblem(type.problem());
+    return new SingleOutputStreamOperator<>(environment, step);
+  }
+
+  final TypeExtraction.Extracted same() {
+    return new TypeExtraction.Extracted(getType(), transformation.typeProblem());
+  }
+
+  private DataStream<T> partition(Partitioning partitioning, String name) {
+    return new DataStream<>(environment, partitioned(partitioning, name));
+  }
+
+  private Transformation partitioned(Partitioning partitioning, String name) {
+    return environment.add(
+        new Operation.Partition(partitioning), name, List.of(transformation), getType());
+  }
+}

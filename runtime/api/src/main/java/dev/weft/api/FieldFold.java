@@ -1,0 +1,226 @@
+package dev.weft.api;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.functions.ReduceFunction;
+import dev.weft.api.types.PojoAccess;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.api.types.TypeInformation.Field;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodHandles.Lookup;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
+
+/**
+ * Folds one field of two records; the other fields are those of the left one. Reading, folding and
+ * making the new record are composed into one method handle, so that a call costs about what
+ * handwritten code costs.
+ */
+final class FieldFold<T> implements ReduceFunction<T> {
+  /** How the field is folded. */
+  enum Kind {
+    SUM,
+    MIN,
+    MAX
+  }
+
+  private static final long serialVersionUID = 1;
+
+  private final Kind kind;
+  private final TypeInformation<T> type;
+  private final String field;
+  private transient MethodHandle fold;
+
+  private FieldFold(Kind kind, TypeInformation<T> type, String field) {
+    this.kind = kind;
+    this.type = type;
+    this.field = field;
+    this.fold = compose();
+  }
+
+  /** Folds the field of a record or POJO by its name. */
+  static <T> FieldFold<T> of(Kind kind, TypeInformation<T> type, String field) {
+    List<Field> fields = fieldsOf(kind, type);
+    if (fields.stream().noneMatch(candidate -> candidate.name().equals(field))) {
+      throw refuse(kind, "there is no field '" + field + "' in " + typeName(type) + names(fields));
+    }
+    return new FieldFold<>(kind, type, field);
+  }
+
+  /** Folds the field of a record or POJO by its position, or a basic value at position 0. */
+  static <T> FieldFold<T> of(Kind kind, TypeInformation<T> type, int position) {
+    if (type instanceof TypeInformation.BasicType<?> && position == 0) {
+      return new FieldFold<>(kind, type, null);
+    }
+    List<Field> fields = fieldsOf(kind, type);
+    if (position < 0 || position >= fields.size()) {
+      throw refuse(
+          kind, "there is no position " + position + " in " + typeName(type) + names(fields));
+    }
+    return new FieldFold<>(kind, type, fields.get(position).name());
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public T reduce(T left, T right) throws Exception {
+    try {
+      return (T) (Object) fold.invokeExact((Object) left, (Object) right);
+    } catch (Exception | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
+    in.defaultReadObject();
+    fold = compose();
+  }
+
+  private static <T> List<Field> fieldsOf(Kind kind, TypeInformation<T> type) {
+    if (type instanceof TypeInformation.RecordType<T> composite) {
+      return composite.fields();
+    }
+    if (type instanceof TypeInformation.PojoType<T> composite) {
+      return composite.fields();
+    }
+    throw refuse(
+        kind,
+        type == null
+            ? "the type of the stream is not known; add .returns(Type.class) after the step before"
+            : typeName(type) + " has no fields");
+  }
+
+  private static String names(List<Field> fields) {
+    return "; it has " + fields.stream().map(Field::name).toList();
+  }
+
+  private static String typeName(TypeInformation<?> type) {
+    return type.typeClass().getSimpleName();
+  }
+
+  private static WeftException refuse(Kind kind, String what) {
+    return new WeftException(
+        ErrorCode.USER,
+        "The "
+            + kind.name().toLowerCase(java.util.Locale.ROOT)
+            + " at "
+            + Steps.callSite()
+            + " is not possible: "
+            + what);
+  }
+
+  private MethodHandle compose() {
+    Class<T> owner = type.typeClass();
+    try {
+      MethodHandle composed;
+      if (type instanceof TypeInformation.RecordType<T>) {
+        composed = composeRecord(owner);
+      } else if (type instanceof TypeInformation.PojoType<T> pojo) {
+        composed = composePojo(owner, pojo);
+      } else {
+        composed = operation(owner);
+      }
+      return composed.asType(MethodType.genericMethodType(2));
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("the fields of " + owner + " cannot be reached", e);
+    }
+  }
+
+  /** {@code (left, right) -> new R(left.a(), op(left.b(), right.b()), left.c())}. */
+  private MethodHandle composeRecord(Class<T> owner) throws ReflectiveOperationException {
+    Lookup lookup = MethodHandles.lookup();
+    RecordComponent[] components = owner.getRecordComponents();
+    Class<?>[] types = new Class<?>[components.length];
+    MethodHandle[] readers = new MethodHandle[components.length];
+    for (int i = 0; i < components.length; i++) {
+      types[i] = components[i].getType();
+      Method accessor = components[i].getAccessor();
+      accessor.setAccessible(true);
+      MethodHandle reader = lookup.unreflect(accessor);
+      readers[i] =
+          components[i].getName().equals(field)
+              ? MethodHandles.filterArguments(operation(types[i]), 0, reader, reader)
+              : MethodHandles.dropArguments(reader, 1, owner);
+    }
+    Constructor<T> constructor = owner.getDeclaredConstructor(types);
+    constructor.setAccessible(true);
+    MethodHandle maker = lookup.unreflectConstructor(constructor);
+    for (int i = components.length - 1; i >= 0; i--) {
+      maker = MethodHandles.collectArguments(maker, i, readers[i]);
+    }
+    int[] order = new int[components.length * 2];
+    for (int i = 0; i < order.length; i++) {
+      order[i] = i % 2;
+    }
+    return MethodHandles.permuteArguments(maker, MethodType.methodType(owner, owner, owner), order);
+  }
+
+  /** {@code (left, right) -> { p = new P(); p.setA(left.getA()); ...; return p; }}. */
+  private MethodHandle composePojo(Class<T> owner, TypeInformation.PojoType<T> pojo)
+      throws ReflectiveOperationException {
+    Lookup lookup = MethodHandles.lookup();
+    MethodHandle body = MethodHandles.dropArguments(MethodHandles.identity(owner), 1, owner, owner);
+    for (Field property : pojo.fields()) {
+      java.lang.reflect.Field member = PojoAccess.field(owner, property.name());
+      MethodHandle reader = reader(lookup, owner, member);
+      MethodHandle value =
+          property.name().equals(field)
+              ? MethodHandles.filterArguments(operation(member.getType()), 0, reader, reader)
+              : MethodHandles.dropArguments(reader, 1, owner);
+      body =
+          MethodHandles.foldArguments(
+              body, MethodHandles.collectArguments(writer(lookup, owner, member), 1, value));
+    }
+    Constructor<T> constructor = owner.getDeclaredConstructor();
+    constructor.setAccessible(true);
+    return MethodHandles.foldArguments(body, lookup.unreflectConstructor(constructor));
+  }
+
+  private static MethodHandle reader(Lookup lookup, Class<?> owner, java.lang.reflect.Field member)
+      throws IllegalAccessException {
+    Method getter = PojoAccess.getter(owner, member);
+    if (getter != null) {
+      getter.setAccessible(true);
+    } else {
+      member.setAccessible(true);
+    }
+    MethodHandle reader =
+        getter != null ? lookup.unreflect(getter) : lookup.unreflectGetter(member);
+    return reader.asType(MethodType.methodType(member.getType(), owner));
+  }
+
+  private static MethodHandle writer(Lookup lookup, Class<?> owner, java.lang.reflect.Field member)
+      throws IllegalAccessException {
+    Method setter = PojoAccess.setter(owner, member);
+    if (setter != null) {
+      setter.setAccessible(true);
+    } else {
+      member.setAccessible(true);
+    }
+    MethodHandle writer =
+        setter != null ? lookup.unreflect(setter) : lookup.unreflectSetter(member);
+    return writer.asType(MethodType.methodType(void.class, owner, member.getType()));
+  }
+
+  private MethodHandle operation(Class<?> operand) {
+    MethodHandle operation = FoldOperations.find(kind, operand);
+    if (operation == null) {
+      throw refuse(
+          kind,
+          (field == null ? "" : "the field '" + field + "' of ")
+              + typeName(type)
+              + " is a "
+              + operand.getSimpleName()
+              + ", which cannot be "
+              + (kind == Kind.SUM ? "added" : "compared"));
+    }
+    return operation;
+  }
+}

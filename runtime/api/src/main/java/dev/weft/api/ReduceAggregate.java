@@ -1,0 +1,50 @@
+package dev.weft.api;
+
+import dev.weft.api.functions.AggregateFunction;
+import dev.weft.api.functions.ReduceFunction;
+
+/** A reduce function as an aggregate whose accumulator is the fold so far, null before any. */
+final class ReduceAggregate<T> implements AggregateFunction<T, T, T> {
+  private final ReduceFunction<T> reducer;
+
+  ReduceAggregate(ReduceFunction<T> reducer) {
+    this.reducer = reducer;
+  }
+
+  @Override
+  public T createAccumulator() {
+    return null;
+  }
+
+  @Override
+  public T add(T value, T accumulator) {
+    return accumulator == null ? value : reduce(accumulator, value);
+  }
+
+  @Override
+  public T getResult(T accumulator) {
+    return accumulator;
+  }
+
+  @Override
+  public T merge(T left, T right) {
+    if (left == null || right == null) {
+      return left == null ? right : left;
+    }
+    return reduce(left, right);
+  }
+
+  private T reduce(T left, T right) {
+    try {
+      return reducer.reduce(left, right);
+    } catch (Exception e) {
+      throw ReduceAggregate.<RuntimeException>asIs(e);
+    }
+  }
+
+  /** Lets the user's own exception pass through a signature without checked exceptions. */
+  @SuppressWarnings("unchecked")
+  private static <E extends Exception> E asIs(Exception e) throws E {
+    throw (E) e;
+  }
+}

@@ -1,0 +1,63 @@
+package dev.weft.api;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.io.OutputStream;
+
+/** What all streams need while steps are added: where they stand and whether they can travel. */
+final class Steps {
+  private static final String API = Steps.class.getPackageName();
+  private static final StackWalker WALKER = StackWalker.getInstance();
+
+  private Steps() {}
+
+  /** The first place outside this API on the stack, such as {@code DailyRevenue.java:42}. */
+  static String callSite() {
+    return WALKER
+        .walk(
+            frames ->
+                frames
+                    .filter(frame -> !isOwn(frame.getClassName()))
+                    .findFirst()
+                    .map(frame -> frame.getFileName() + ":" + frame.getLineNumber()))
+        .orElse("unknown");
+  }
+
+  private static boolean isOwn(String className) {
+    return className.startsWith(API)
+        && (className.lastIndexOf('.') == API.length()
+            || className.startsWith(API + ".connector."));
+  }
+
+  static int checkPositive(String what, int value) {
+    if (value <= 0) {
+      throw new WeftException(
+          ErrorCode.USER, "The " + what + " set at " + callSite() + " is positive, not " + value);
+    }
+    return value;
+  }
+
+  /** Refuses what cannot be written, at the line of the program that brings it. */
+  static void checkSerializable(Object function, String what) {
+    if (function == null) {
+      throw new WeftException(ErrorCode.USER, "The " + what + " at " + callSite() + " is null");
+    }
+    try (ObjectOutputStream out = new ObjectOutputStream(OutputStream.nullOutputStream())) {
+      out.writeObject(function);
+    } catch (IOException | RuntimeException e) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The "
+              + what
+              + " at "
+              + callSite()
+              + " cannot be sent to the workers: "
+              + e
+              + "; make that class java.io.Serializable or the field transient, or make the"
+              + " object in open()",
+          e);
+    }
+  }
+}

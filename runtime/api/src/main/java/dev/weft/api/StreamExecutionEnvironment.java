@@ -1,0 +1,268 @@
+package dev.weft.api;
+
+import dev.weft.api.config.CheckpointingOptions;
+import dev.weft.api.config.ConfigOption;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.CoreOptions;
+import dev.weft.api.connector.Source;
+import dev.weft.api.connector.builtin.CollectionSource;
+import dev.weft.api.connector.builtin.NumberSequenceSource;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.Transformation;
+import dev.weft.api.types.TypeInformation;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+
+/**
+ * Where a program begins: makes sources, holds the options, and hands the finished program to an
+ * executor. For use by one thread.
+ */
+public class StreamExecutionEnvironment {
+  private static final InheritableThreadLocal<PipelineExecutor> INSTALLED =
+      new InheritableThreadLocal<>();
+  private static final String DEFAULT_NAME = "Weft job";
+
+  private final PipelineExecutor executor;
+  private final Configuration configuration = new Configuration();
+  private final List<Transformation> transformations = new ArrayList<>();
+
+  private StreamExecutionEnvironment(PipelineExecutor executor) {
+    this.executor = executor;
+    if (executor != null) {
+      configuration.addAll(executor.configuration());
+    }
+  }
+
+  /**
+   * The environment of the place where the program runs: that of the launcher, or one process when
+   * the program was started by itself.
+   */
+  public static StreamExecutionEnvironment getExecutionEnvironment() {
+    PipelineExecutor installed = INSTALLED.get();
+    return installed == null ? createLocalEnvironment() : new StreamExecutionEnvironment(installed);
+  }
+
+  /** An environment that runs the program in this process. */
+  public static StreamExecutionEnvironment createLocalEnvironment() {
+    Iterator<PipelineExecutor> found = ServiceLoader.load(PipelineExecutor.class).iterator();
+    return new StreamExecutionEnvironment(found.hasNext() ? found.next() : null);
+  }
+
+  /** An environment that runs the program in this process with the given options. */
+  public static StreamExecutionEnvironment createLocalEnvironment(Configuration options) {
+    return createLocalEnvironment().configure(options);
+  }
+
+  /**
+   * Runs code whose programs, and those of threads it starts, go to the given executor. For
+   * launchers.
+   */
+  public static <R> R withExecutor(PipelineExecutor executor, Callable<R> program)
+      throws Exception {
+    PipelineExecutor before = INSTALLED.get();
+    INSTALLED.set(Objects.requireNonNull(executor));
+    try {
+      return program.call();
+    } finally {
+      if (before == null) {
+        INSTALLED.remove();
+      } else {
+        INSTALLED.set(before);
+      }
+    }
+  }
+
+  /** How many subtasks steps have that set no parallelism of their own. */
+  public StreamExecutionEnvironment setParallelism(int parallelism) {
+    configuration.set(
+        CoreOptions.DEFAULT_PARALLELISM, Steps.checkPositive("parallelism", parallelism));
+    return this;
+  }
+
+  /** How many subtasks steps have that set no parallelism of their own. */
+  public int getParallelism() {
+    return configuration.get(CoreOptions.DEFAULT_PARALLELISM);
+  }
+
+  /** Into how many key groups keyed state is cut; a job can never be wider. */
+  public StreamExecutionEnvironment setMaxParallelism(int maxParallelism) {
+    configuration.set(
+        CoreOptions.MAX_PARALLELISM, Steps.checkPositive("max parallelism", maxParallelism));
+    return this;
+  }
+
+  /** Into how many key groups keyed state is cut. */
+  public int getMaxParallelism() {
+    return configuration.get(CoreOptions.MAX_PARALLELISM);
+  }
+
+  /** Sets the time between checkpoints in milliseconds. */
+  public StreamExecutionEnvironment enableCheckpointing(long intervalMillis) {
+    if (intervalMillis <= 0) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The time between checkpoints is positive, not " + intervalMillis + " ms");
+    }
+    configuration.set(CheckpointingOptions.INTERVAL, Duration.ofMillis(intervalMillis));
+    return this;
+  }
+
+  /** Sets options; they win over those set before. */
+  public StreamExecutionEnvironment configure(Configuration options) {
+    configuration.addAll(options);
+    return this;
+  }
+
+  /** Sets one option. */
+  public <T> StreamExecutionEnvironment configure(ConfigOption<T> option, T value) {
+    configuration.set(option, value);
+    return this;
+  }
+
+  /** The options; changes take effect. */
+  public Configuration getConfiguration() {
+    return configuration;
+  }
+
+  /** The records of a source, with event time as the strategy says. */
+  public <T> DataStreamSource<T> fromSource(
+      Source<T, ?, ?> source, WatermarkStrategy<T> watermarks, String name) {
+    return fromSource(source, watermarks, name, source.getProducedType());
+  }
+
+  /** The records of a source whose type is given. */
+  public <T> DataStreamSource<T> fromSource(
+      Source<T, ?, ?> source,
+      WatermarkStrategy<T> watermarks,
+      String name,
+      TypeInformation<T> type) {
+    Steps.checkSerializable(source, "source '" + name + "'");
+    Operation operation = new Operation.FromSource<>(source, watermarks);
+    return new DataStreamSource<>(this, add(operation, name, List.of(), type));
+  }
+
+  /** The given records, in order, read by one subtask. */
+  @SafeVarargs
+  public final <T> DataStreamSource<T> fromElements(T... elements) {
+    return fromCollection(Arrays.asList(elements));
+  }
+
+  /** The given records, in order, read by one subtask; the first says of which class they are. */
+  @SuppressWarnings("unchecked")
+  public <T> DataStreamSource<T> fromCollection(Collection<T> elements) {
+    if (elements.isEmpty()) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "An empty collection has no type; use fromCollection(elements, TypeInformation)");
+    }
+    T first = Objects.requireNonNull(elements.iterator().next(), "an element is null");
+    Class<T> type =
+        first instanceof Enum<?> constant
+            ? (Class<T>) constant.getDeclaringClass()
+            : (Class<T>) first.getClass();
+    return fromCollection(elements, TypeInformation.of(type));
+  }
+
+  /** The given records of the given type, in order, read by one subtask. */
+  public <T> DataStreamSource<T> fromCollection(Collection<T> elements, TypeInformation<T> type) {
+    DataStreamSource<T> stream =
+        fromSource(
+            new CollectionSource<>(elements, type), WatermarkStrategy.noWatermarks(), "Collection");
+    stream.setParallelism(1);
+    return stream;
+  }
+
+  /** The numbers from one to another, both included, split among the subtasks. */
+  public DataStreamSource<Long> fromSequence(long from, long to) {
+    return fromSource(
+        new NumberSequenceSource(from, to), WatermarkStrategy.noWatermarks(), "Sequence");
+  }
+
+  /** Runs the program under the name of {@code pipeline.name} and waits for its end. */
+  public JobExecutionResult execute() throws Exception {
+    return execute(null);
+  }
+
+  /**
+   * Runs the program and waits for its end, unless the client does not follow its jobs.
+   *
+   * @throws WeftException when the program is refused or the job fails
+   */
+  public JobExecutionResult execute(String jobName) throws Exception {
+    try {
+      return executeAsync(jobName).getJobExecutionResult().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof Exception cause) {
+        throw cause;
+      }
+      throw e;
+    }
+  }
+
+  /** Submits the program under the name of {@code pipeline.name}. */
+  public JobClient executeAsync() throws Exception {
+    return executeAsync(null);
+  }
+
+  /** Submits the program. */
+  public JobClient executeAsync(String jobName) throws Exception {
+    if (transformations.isEmpty()) {
+      throw new WeftException(
+          ErrorCode.USER, "The program has no steps; begin with fromSource(...) and end in a sink");
+    }
+    if (executor == null) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "Nothing here can execute a program: start it with 'weft run', or put weft-client on the"
+              + " class path");
+    }
+    return executor.execute(pipeline(jobName));
+  }
+
+  /**
+   * The program so far, as {@link #execute(String)} would hand it over; its steps are forgotten, so
+   * that the next execution starts anew.
+   */
+  public Pipeline pipeline(String jobName) {
+    String name = configuration.get(CoreOptions.PIPELINE_NAME);
+    if (name == null) {
+      name = jobName == null ? DEFAULT_NAME : jobName;
+    }
+    Pipeline pipeline =
+        new Pipeline(name, transformations, Configuration.of(configuration.toMap()));
+    transformations.clear();
+    return pipeline;
+  }
+
+  /** The steps so far, in the order in which they were made. */
+  public List<Transformation> transformations() {
+    return List.copyOf(transformations);
+  }
+
+  Transformation add(
+      Operation operation, String name, List<Transformation> inputs, TypeInformation<?> type) {
+    Transformation step =
+        new Transformation(
+            transformations.isEmpty()
+                ? 1
+                : transformations.get(transformations.size() - 1).id() + 1,
+            operation,
+            name,
+            inputs,
+            type,
+            Steps.callSite());
+    transformations.add(step);
+    return step;
+  }
+}

@@ -1,0 +1,144 @@
+package dev.weft.api.connector.builtin;
+
+import dev.weft.api.connector.InputStatus;
+import dev.weft.api.connector.ReaderOutput;
+import dev.weft.api.connector.SourceReader;
+import dev.weft.api.connector.SourceReaderContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * Emits what a function makes of the indexes of its splits, always the smallest index first, so
+ * that a reader with several endless splits serves them all. With a rate, no more records leave
+ * than the wall clock allows, and a pause is made up for by at most one second's records.
+ */
+final class RangeReader<T> implements SourceReader<T, RangeSplit> {
+  private static final long NANOS_PER_SECOND = 1_000_000_000L;
+  private static final double UNLIMITED = Double.POSITIVE_INFINITY;
+
+  private final SourceReaderContext context;
+  private final LongFunction<T> records;
+  private final double recordsPerSecond;
+  private final List<Cursor> cursors = new ArrayList<>();
+  private boolean noMoreSplits;
+  private boolean requested;
+  private double allowance;
+  private long lastRefillNanos = Long.MIN_VALUE;
+
+  /** Where a split stands. */
+  private static final class Cursor {
+    final RangeSplit split;
+    long next;
+
+    Cursor(RangeSplit split) {
+      this.split = split;
+      this.next = split.next();
+    }
+
+    boolean done() {
+      return next >= split.end();
+    }
+
+    void advance() {
+      long following = next + split.stride();
+      next = following < next ? split.end() : following;
+    }
+  }
+
+  /**
+   * Makes a reader.
+   *
+   * @param recordsPerSecond the rate, or 0 for none
+   */
+  RangeReader(SourceReaderContext context, LongFunction<T> records, double recordsPerSecond) {
+    this.context = context;
+    this.records = records;
+    this.recordsPerSecond = recordsPerSecond <= 0 ? UNLIMITED : recordsPerSecond;
+  }
+
+  @Override
+  public InputStatus pollNext(ReaderOutput<T> output) {
+    if (cursors.isEmpty()) {
+      if (noMoreSplits) {
+        return InputStatus.END_OF_INPUT;
+      }
+      if (!requested) {
+        requested = true;
+        context.sendSplitRequest();
+      }
+      return InputStatus.NOTHING_AVAILABLE;
+    }
+    if (recordsPerSecond != UNLIMITED) {
+      refill();
+      return emit(output, (long) allowance);
+    }
+    return emit(output, Long.MAX_VALUE);
+  }
+
+  private InputStatus emit(ReaderOutput<T> output, long limit) {
+    long emitted = 0;
+    while (emitted < limit && !cursors.isEmpty() && !output.isFull()) {
+      Cursor cursor = cursors.size() == 1 ? cursors.get(0) : smallest();
+      output.collect(records.apply(cursor.next));
+      emitted++;
+      cursor.advance();
+      if (cursor.done()) {
+        cursors.remove(cursor);
+      }
+    }
+    if (limit != Long.MAX_VALUE) {
+      allowance -= emitted;
+    }
+    return emitted == limit ? InputStatus.NOTHING_AVAILABLE : InputStatus.MORE_AVAILABLE;
+  }
+
+  private Cursor smallest() {
+    Cursor best = cursors.get(0);
+    for (int i = 1; i < cursors.size(); i++) {
+      if (cursors.get(i).next < best.next) {
+        best = cursors.get(i);
+      }
+    }
+    return best;
+  }
+
+  private void refill() {
+    java.time.Instant instant = context.clock().instant();
+    long now = instant.getEpochSecond() * NANOS_PER_SECOND + instant.getNano();
+    if (lastRefillNanos != Long.MIN_VALUE && now > lastRefillNanos) {
+      allowance += (now - lastRefillNanos) * recordsPerSecond / NANOS_PER_SECOND;
+      allowance = Math.min(allowance, Math.max(1, recordsPerSecond));
+    }
+    lastRefillNanos = now;
+  }
+
+  @Override
+  public List<RangeSplit> snapshotState(long checkpointId) {
+    List<RangeSplit> splits = new ArrayList<>(cursors.size());
+    for (Cursor cursor : cursors) {
+      RangeSplit split = cursor.split;
+      splits.add(new RangeSplit(split.number(), cursor.next, split.end(), split.stride()));
+    }
+    return splits;
+  }
+
+  @Override
+  public void addSplits(List<RangeSplit> splits) {
+    requested = false;
+    for (RangeSplit split : splits) {
+      Cursor cursor = new Cursor(split);
+      if (!cursor.done()) {
+        cursors.add(cursor);
+      }
+    }
+  }
+
+  @Override
+  public void notifyNoMoreSplits() {
+    noMoreSplits = true;
+  }
+
+  @Override
+  public void close() {}
+}
