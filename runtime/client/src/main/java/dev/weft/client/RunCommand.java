@@ -4,6 +4,7 @@ import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
 import dev.weft.client.Targets.Chosen;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,9 +76,11 @@ final class RunCommand implements Callable<Integer> {
   private List<String> arguments = new ArrayList<>();
 
   private final Installation installation;
+  private final PrintStream out;
 
-  RunCommand(Installation installation) {
+  RunCommand(Installation installation, PrintStream out) {
     this.installation = installation;
+    this.out = out;
   }
 
   @Override
@@ -92,7 +95,11 @@ final class RunCommand implements Callable<Integer> {
         UserProgram.open(jar, mainClass, paths, chosen.context().plugins())) {
       SubmittingExecutor executor =
           new SubmittingExecutor(
-              chosen.target(), chosen.context(), List.of(program.jar().toAbsolutePath()), display);
+              chosen.target(),
+              chosen.context(),
+              List.of(program.jar().toAbsolutePath()),
+              display,
+              out);
       Thread hook = new Thread(() -> onInterrupt(executor, display), "weft-interrupted");
       Runtime.getRuntime().addShutdownHook(hook);
       try {

@@ -11,6 +11,7 @@ import dev.weft.client.target.Submission;
 import dev.weft.client.target.TargetContext;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.Planner;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -25,14 +26,20 @@ final class SubmittingExecutor implements PipelineExecutor {
   private final TargetContext context;
   private final List<Path> jars;
   private final ProgressDisplay display;
+  private final PrintStream out;
   private final List<SubmittedJob> submitted = new ArrayList<>();
 
   SubmittingExecutor(
-      DeploymentTarget target, TargetContext context, List<Path> jars, ProgressDisplay display) {
+      DeploymentTarget target,
+      TargetContext context,
+      List<Path> jars,
+      ProgressDisplay display,
+      PrintStream out) {
     this.target = target;
     this.context = context;
     this.jars = List.copyOf(jars);
     this.display = display;
+    this.out = out;
   }
 
   static String newJobId() {
@@ -51,8 +58,8 @@ final class SubmittingExecutor implements PipelineExecutor {
     JobPlan plan = Planner.plan(pipeline, newJobId());
     Deployment deployment =
         target.submit(new Submission(context.with(pipeline.configuration()), plan, jars));
-    display.say("Job '" + plan.name() + "' has been submitted with JobID " + deployment.jobId());
-    deployment.links().forEach(display::say);
+    out.println("Job '" + plan.name() + "' has been submitted with JobID " + deployment.jobId());
+    deployment.links().forEach(out::println);
     boolean attached = pipeline.configuration().get(CoreOptions.ATTACHED);
     SubmittedJob job =
         new SubmittedJob(plan.name(), deployment, display, attached || deployment.diesWithClient());

@@ -44,7 +44,7 @@ public final class Weft {
     Installation installation = new Installation(environment);
     CommandLine line =
         new CommandLine(new Weft())
-            .addSubcommand(new RunCommand(installation))
+            .addSubcommand(new RunCommand(installation, out))
             .addSubcommand(new PlanCommand(installation, out))
             .addSubcommand(new ListCommand(installation, out))
             .addSubcommand(new CancelCommand(installation, out));
