@@ -42,6 +42,7 @@ public final class CheckpointCoordinator {
   private boolean manualWanted;
   private boolean reserving;
   private long nextId;
+  private long latestKnown;
   private PendingCheckpoint pending;
   private Loop.Timer deadline;
   private Loop.Timer next;
@@ -100,8 +101,17 @@ public final class CheckpointCoordinator {
     return retained.all().stream().findFirst();
   }
 
+  /**
+   * Whether the output that the newest complete checkpoint covers is known here, because this
+   * leader took it or read its manifest.
+   */
+  public boolean knowsLatest() {
+    return retained.all().isEmpty() || latestKnown == retained.all().get(0).id();
+  }
+
   /** The job was restored from a manifest. */
   public void restored(Manifest manifest, String path) {
+    latestKnown = manifest.checkpointId();
     idSeen(manifest.checkpointId());
     retained.keep(path);
     history.restored(manifest.checkpointId(), path, world.clock().currentTimeMillis());
@@ -268,8 +278,7 @@ public final class CheckpointCoordinator {
   /** The state of a source's enumerator could not be taken. */
   public void enumeratorFailed(long checkpointId, String sourceUid, Throwable cause) {
     if (pending != null && pending.id == checkpointId) {
-      abort(
-          "the enumerator of source " + sourceUid + " failed: " + Failures.message(cause), true);
+      abort("the enumerator of source " + sourceUid + " failed: " + Failures.message(cause), true);
       scheduleNext();
     }
   }
@@ -339,15 +348,16 @@ public final class CheckpointCoordinator {
     pending = null;
     lastEndNanos = world.clock().nanoTime();
     RegisteredCheckpoint registered = kept.get(0);
+    latestKnown = registered.id();
     history.completed(checkpoint, registered.manifestPath(), world.clock().currentTimeMillis());
     LOG.info(
         "Job {}: checkpoint {} is complete: {}",
         plan.jobId(),
         checkpoint.id,
         registered.manifestPath());
+    retained.replace(kept);
     parts.commits.registered(manifest);
     job.checkpointCompleted(registered);
-    retained.replace(kept);
     if (quiet != null) {
       Runnable then = quiet;
       quiet = null;

@@ -52,8 +52,7 @@ final class CheckpointHistory {
   CheckpointStatistics statistics(PendingCheckpoint pending, CommitCoordinator commits) {
     List<CheckpointEntry> history = new ArrayList<>();
     if (pending != null) {
-      history.add(
-          entry(pending, CheckpointEntry.Status.IN_PROGRESS, pending.directory, "", 0));
+      history.add(entry(pending, CheckpointEntry.Status.IN_PROGRESS, pending.directory, "", 0));
     }
     history.addAll(ended);
     return new CheckpointStatistics(

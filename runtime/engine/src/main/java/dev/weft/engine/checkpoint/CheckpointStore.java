@@ -86,7 +86,11 @@ public final class CheckpointStore {
     Manifest manifest = decode(content, path);
     if (manifest.checkpointId() != registered.id()) {
       throw new ChecksummedFile.DamagedException(
-          "The manifest " + path + " is of checkpoint " + manifest.checkpointId() + ", not "
+          "The manifest "
+              + path
+              + " is of checkpoint "
+              + manifest.checkpointId()
+              + ", not "
               + registered.id());
     }
     return manifest;

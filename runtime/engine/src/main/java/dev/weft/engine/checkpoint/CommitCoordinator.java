@@ -49,7 +49,11 @@ public final class CommitCoordinator {
       sinks.put(
           uid,
           new SinkCommits(
-              uid, lifetime, lifetime.own(world.background().lane("commit " + uid)), factory, this));
+              uid,
+              lifetime,
+              lifetime.own(world.background().lane("commit " + uid)),
+              factory,
+              this));
     }
   }
 

@@ -31,7 +31,8 @@ public final class Failures {
         classified != null
             ? classified.code()
             : failure instanceof IOException ? ErrorCode.DEPENDENCY : otherwise;
-    return new FailureReport(code, message(classified != null ? classified : failure), trace(failure), location);
+    return new FailureReport(
+        code, message(classified != null ? classified : failure), trace(failure), location);
   }
 
   /** One line that says what an exception is about. */

@@ -44,7 +44,11 @@ final class PendingCheckpoint {
   private long latestAckMillis;
 
   PendingCheckpoint(
-      long id, boolean last, int attempt, long triggeredMillis, String directory,
+      long id,
+      boolean last,
+      int attempt,
+      long triggeredMillis,
+      String directory,
       CheckpointedJob job) {
     this.id = id;
     this.last = last;

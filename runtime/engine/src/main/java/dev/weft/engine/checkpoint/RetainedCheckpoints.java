@@ -25,8 +25,7 @@ final class RetainedCheckpoints {
   private String restoredFrom = "";
   private boolean orphansSearched;
 
-  RetainedCheckpoints(
-      CheckpointStore store, Lifetime lifetime, Background.Lane lane, int count) {
+  RetainedCheckpoints(CheckpointStore store, Lifetime lifetime, Background.Lane lane, int count) {
     this.store = store;
     this.lifetime = lifetime;
     this.lane = lane;
@@ -116,8 +115,8 @@ final class RetainedCheckpoints {
           },
           outcome -> {
             if (outcome instanceof Outcome.Failure<Object> failure) {
-              LOG.warn("{} could not be deleted; it will be tried again", directory,
-                  failure.cause());
+              LOG.warn(
+                  "{} could not be deleted; it will be tried again", directory, failure.cause());
               garbage.add(directory);
             }
           });

@@ -35,7 +35,10 @@ final class SinkCommits {
   private String trouble = "";
 
   SinkCommits(
-      String sinkUid, Lifetime lifetime, Background.Lane lane, SinkPublisher.Factory factory,
+      String sinkUid,
+      Lifetime lifetime,
+      Background.Lane lane,
+      SinkPublisher.Factory factory,
       CommitCoordinator owner) {
     this.sinkUid = sinkUid;
     this.lifetime = lifetime;

@@ -108,8 +108,7 @@ final class EnumeratorHost<SplitT extends SourceSplit, StateT> {
         started);
   }
 
-  private Map<Integer, List<SplitT>> read(Map<Integer, List<byte[]>> assigned)
-      throws IOException {
+  private Map<Integer, List<SplitT>> read(Map<Integer, List<byte[]>> assigned) throws IOException {
     SimpleVersionedSerializer<SplitT> serializer = source.getSplitSerializer();
     int version = serializer.getVersion();
     Map<Integer, List<SplitT>> result = new LinkedHashMap<>();
@@ -138,8 +137,7 @@ final class EnumeratorHost<SplitT extends SourceSplit, StateT> {
     run(
         () -> {
           StateT state = enumerator.snapshotState(checkpointId);
-          SimpleVersionedSerializer<StateT> serializer =
-              source.getEnumeratorCheckpointSerializer();
+          SimpleVersionedSerializer<StateT> serializer = source.getEnumeratorCheckpointSerializer();
           return new Manifest.EnumeratorState(
               uid, serializer.getVersion(), serializer.serialize(state));
         },
@@ -275,7 +273,8 @@ final class EnumeratorHost<SplitT extends SourceSplit, StateT> {
         try {
           bytes.add(serializer.serialize(split));
         } catch (IOException e) {
-          throw new IllegalStateException("The split " + split.splitId() + " can not be written", e);
+          throw new IllegalStateException(
+              "The split " + split.splitId() + " can not be written", e);
         }
       }
       effects.assignments.add(new Assignment(subtaskId, serializer.getVersion(), bytes));
@@ -290,7 +289,12 @@ final class EnumeratorHost<SplitT extends SourceSplit, StateT> {
     private void checkSubtask(int subtaskId) {
       if (subtaskId < 0 || subtaskId >= parallelism) {
         throw new IllegalArgumentException(
-            "The enumerator of source " + uid + " names reader " + subtaskId + " of " + parallelism);
+            "The enumerator of source "
+                + uid
+                + " names reader "
+                + subtaskId
+                + " of "
+                + parallelism);
       }
     }
 

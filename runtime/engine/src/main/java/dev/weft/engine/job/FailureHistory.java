@@ -37,19 +37,22 @@ final class FailureHistory {
   /**
    * A worker was lost while its attempt was being ended: what looked like the cause, such as a
    * broken connection to it, was its consequence.
+   *
+   * @return whether it is the root cause now
    */
-  void addLostWorker(int attempt, String workerId, FailureReport why) {
+  boolean addLostWorker(int attempt, String workerId, FailureReport why) {
     FailureEntry newest = entries.peekFirst();
     if (newest == null || newest.attempt() != attempt || newest.workerId().equals(workerId)) {
-      return;
+      return false;
     }
     if (newest.cause().code() != dev.weft.api.error.ErrorCode.DEPENDENCY) {
       addConcurrent(attempt, why);
-      return;
+      return false;
     }
     List<FailureReport> concurrent = new ArrayList<>(newest.concurrent());
     concurrent.add(newest.cause());
     replaceNewest(newest, why, "", workerId, concurrent);
+    return true;
   }
 
   private void replaceNewest(

@@ -86,8 +86,7 @@ final class JobCode implements SinkPublisher.Factory {
   }
 
   private static ChainSpec read(VertexSpec vertex, ClassLoader loader) {
-    try (ObjectInputStream in =
-        new LoaderInput(new ByteArrayInputStream(vertex.chain()), loader)) {
+    try (ObjectInputStream in = new LoaderInput(new ByteArrayInputStream(vertex.chain()), loader)) {
       return (ChainSpec) in.readObject();
     } catch (ClassNotFoundException | NoClassDefFoundError e) {
       throw new WeftException(

@@ -50,9 +50,11 @@ final class RestartPolicy {
    *
    * @param cause the same text for what is likely the same cause
    * @param lostWorker whether a worker was lost, rather than the program or its input at fault
+   * @param outside whether something outside the job was at fault, as with a lost worker: the first
+   *     time, the job starts again at once
    * @return the delay in milliseconds, or empty when the job fails
    */
-  OptionalLong onFailure(String cause, boolean lostWorker) {
+  OptionalLong onFailure(String cause, boolean lostWorker, boolean outside) {
     long now = world.clock().nanoTime();
     return switch (strategy) {
       case NONE -> OptionalLong.empty();
@@ -61,7 +63,7 @@ final class RestartPolicy {
               ? OptionalLong.of(configuration.get(RestartOptions.FIXED_DELAY).toMillis())
               : OptionalLong.empty();
       case FAILURE_RATE -> rate(now);
-      case EXPONENTIAL_DELAY -> exponential(cause, lostWorker, now);
+      case EXPONENTIAL_DELAY -> exponential(cause, lostWorker, outside, now);
     };
   }
 
@@ -76,7 +78,17 @@ final class RestartPolicy {
         : OptionalLong.of(configuration.get(RestartOptions.FAILURE_RATE_DELAY).toMillis());
   }
 
-  private OptionalLong exponential(String cause, boolean lostWorker, long now) {
+  /**
+   * A failure turned out to be the consequence of a lost worker: it does not count for its cause.
+   */
+  void wasLostWorker(String cause) {
+    Memory memory = causes.get(cause);
+    if (memory != null && memory.failures > 0) {
+      memory.failures--;
+    }
+  }
+
+  private OptionalLong exponential(String cause, boolean lostWorker, boolean outside, long now) {
     long quiet = configuration.get(RestartOptions.RESET_THRESHOLD).toNanos();
     causes.values().removeIf(m -> now - m.lastNanos > quiet);
     if (causes.size() >= CAUSES_MAX && !causes.containsKey(cause)) {
@@ -88,7 +100,7 @@ final class RestartPolicy {
     if (!lostWorker && memory.failures > attemptsMax) {
       return OptionalLong.empty();
     }
-    if (lostWorker && memory.failures == 1) {
+    if (outside && memory.failures == 1) {
       return OptionalLong.of(0);
     }
     double first = configuration.get(RestartOptions.INITIAL_BACKOFF).toMillis();
@@ -97,8 +109,7 @@ final class RestartPolicy {
         memory.delayMillis == 0
             ? first
             : Math.min(
-                longest,
-                memory.delayMillis * configuration.get(RestartOptions.BACKOFF_MULTIPLIER));
+                longest, memory.delayMillis * configuration.get(RestartOptions.BACKOFF_MULTIPLIER));
     double spread = configuration.get(RestartOptions.JITTER) * memory.delayMillis;
     double delay = memory.delayMillis + spread * (2 * world.random().nextDouble() - 1);
     return OptionalLong.of(Math.max(0, Math.round(delay)));

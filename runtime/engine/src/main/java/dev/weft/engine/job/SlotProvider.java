@@ -1,7 +1,10 @@
 package dev.weft.engine.job;
 
 import dev.weft.engine.protocol.Address;
+import dev.weft.engine.protocol.TaskId;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** Gives slots of workers to jobs. On the control thread. */
@@ -17,8 +20,16 @@ public interface SlotProvider {
   /** Takes the slots that reports of workers say the job uses; for a job that is taken over. */
   void adopt(String jobId, List<Slot> slots);
 
-  /** Takes the request back, and the slots. */
-  void release(String jobId);
+  /** Ends the subtasks that workers reported and that the job does not take over. */
+  void discardReported(String jobId);
+
+  /**
+   * Takes the request back, and the slots.
+   *
+   * @param living subtasks that were told to end and have not said so, by worker; a worker's slots
+   *     are given to nobody before they did
+   */
+  void release(String jobId, Map<String, Set<TaskId>> living);
 
   /** What a request waits for, in a line for people. */
   String waiting(String jobId);

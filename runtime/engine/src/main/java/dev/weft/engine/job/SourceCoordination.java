@@ -29,7 +29,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   private final FailureListener failures;
   private final Map<String, EnumeratorHost<?, ?>> hosts = new TreeMap<>();
   private List<Message> held = new ArrayList<>();
-  private int unstarted;
+  private int unstarted = -1;
 
   /** Hears of failed enumerators. */
   interface FailureListener {
@@ -99,8 +99,9 @@ final class SourceCoordination implements EnumeratorHost.Listener {
     }
   }
 
-  private <SplitT extends dev.weft.api.connector.SourceSplit, StateT> EnumeratorHost<SplitT, StateT>
-      host(String uid, Source<?, SplitT, StateT> source, World world) {
+  private <SplitT extends dev.weft.api.connector.SourceSplit, StateT>
+      EnumeratorHost<SplitT, StateT> host(
+          String uid, Source<?, SplitT, StateT> source, World world) {
     return new EnumeratorHost<>(
         uid,
         source,
@@ -108,6 +109,11 @@ final class SourceCoordination implements EnumeratorHost.Listener {
         new Lifetime(world.loop()),
         world.background().lane("enumerator of " + uid),
         this);
+  }
+
+  /** Whether every enumerator has found its first splits. */
+  boolean haveStarted() {
+    return unstarted == 0;
   }
 
   /** The readers run: sends what was assigned so far and from now on everything at once. */
@@ -128,8 +134,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   }
 
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
-  void snapshot(
-      long checkpointId, String directory, SnapshotListener listener) {
+  void snapshot(long checkpointId, String directory, SnapshotListener listener) {
     hosts.forEach(
         (uid, host) ->
             host.snapshot(
@@ -173,7 +178,12 @@ final class SourceCoordination implements EnumeratorHost.Listener {
             send(
                 worker,
                 new ToWorker.TriggerCheckpoint(
-                    services.epoch(), code.plan().jobId(), attempt, checkpointId, directory, list)));
+                    services.epoch(),
+                    code.plan().jobId(),
+                    attempt,
+                    checkpointId,
+                    directory,
+                    list)));
   }
 
   /** Closes all enumerators; nothing more is heard of them. */
@@ -187,15 +197,13 @@ final class SourceCoordination implements EnumeratorHost.Listener {
     TaskTable.Task task = reader(uid, subtask);
     send(
         task.slot.workerId(),
-        new ToWorker.AssignSplits(
-            services.epoch(), task.id, attempt, serializerVersion, splits));
+        new ToWorker.AssignSplits(services.epoch(), task.id, attempt, serializerVersion, splits));
   }
 
   @Override
   public void noMoreSplits(String uid, int subtask) {
     TaskTable.Task task = reader(uid, subtask);
-    send(
-        task.slot.workerId(), new ToWorker.NoMoreSplits(services.epoch(), task.id, attempt));
+    send(task.slot.workerId(), new ToWorker.NoMoreSplits(services.epoch(), task.id, attempt));
   }
 
   @Override
@@ -204,8 +212,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   }
 
   private TaskTable.Task reader(String uid, int subtask) {
-    return tasks.find(
-        new TaskId(code.plan().jobId(), code.plan().sources().get(uid), subtask));
+    return tasks.find(new TaskId(code.plan().jobId(), code.plan().sources().get(uid), subtask));
   }
 
   private void send(String workerId, ToWorker message) {

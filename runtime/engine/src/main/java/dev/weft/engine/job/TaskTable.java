@@ -24,20 +24,26 @@ final class TaskTable {
     final VertexSpec vertex;
     final SlotProvider.Slot slot;
     final long deployedMillis;
-    TaskState state;
+    final int attempt;
+    TaskState state; // null before it is deployed
     TaskMetrics metrics;
 
     private Task(
-        TaskId id, VertexSpec vertex, SlotProvider.Slot slot, TaskState state, long nowMillis) {
+        TaskId id, VertexSpec vertex, SlotProvider.Slot slot, int attempt, long nowMillis) {
       this.id = id;
       this.vertex = vertex;
       this.slot = slot;
-      this.state = state;
+      this.attempt = attempt;
       this.deployedMillis = nowMillis;
     }
 
+    TaskStatus status() {
+      return state == null ? TaskStatus.SCHEDULED : TaskStatus.of(state);
+    }
+
+    /** Whether its worker has nothing to do with it: it ended, or was not sent there yet. */
     boolean hasEnded() {
-      return state == TaskState.FAILED || state == TaskState.CANCELED;
+      return state == null || state == TaskState.FAILED || state == TaskState.CANCELED;
     }
 
     /** For people, such as {@code Map (2/4)}. */
@@ -46,16 +52,12 @@ final class TaskTable {
     }
   }
 
-  /** No subtasks. */
-  TaskTable() {}
-
   /** All subtasks of a plan, those with one number in the slot of that number. */
-  TaskTable(JobPlan plan, List<SlotProvider.Slot> slots, long nowMillis) {
+  TaskTable(JobPlan plan, List<SlotProvider.Slot> slots, int attempt, long nowMillis) {
     for (VertexSpec vertex : plan.vertices()) {
       for (int subtask = 0; subtask < vertex.parallelism(); subtask++) {
         TaskId id = new TaskId(plan.jobId(), vertex.index(), subtask);
-        tasks.put(
-            id, new Task(id, vertex, slots.get(subtask), TaskState.DEPLOYING, nowMillis));
+        tasks.put(id, new Task(id, vertex, slots.get(subtask), attempt, nowMillis));
       }
     }
   }
@@ -101,6 +103,11 @@ final class TaskTable {
     return result;
   }
 
+  /** All are about to be sent to their workers. */
+  void deploying() {
+    tasks.values().forEach(t -> t.state = TaskState.DEPLOYING);
+  }
+
   List<TaskLocation> locations() {
     List<TaskLocation> result = new ArrayList<>();
     for (Task task : tasks.values()) {
@@ -127,13 +134,21 @@ final class TaskTable {
                     || t.state == TaskState.DRAINED);
   }
 
-  /** The subtasks of a worker that is gone have ended. */
+  /** The subtasks of a worker that is gone have ended; false when it had none. */
   boolean workerLost(String workerId) {
-    boolean affected = false;
-    for (Task task : on(workerId)) {
-      affected |= !task.hasEnded();
-      task.state = TaskState.FAILED;
+    List<Task> lost = on(workerId);
+    lost.forEach(t -> t.state = TaskState.FAILED);
+    return !lost.isEmpty();
+  }
+
+  /** The subtasks that have not ended, by worker. */
+  Map<String, Set<TaskId>> living() {
+    Map<String, Set<TaskId>> living = new TreeMap<>();
+    for (Task task : tasks.values()) {
+      if (!task.hasEnded()) {
+        living.computeIfAbsent(task.slot.workerId(), w -> new TreeSet<>()).add(task.id);
+      }
     }
-    return affected;
+    return living;
   }
 }
