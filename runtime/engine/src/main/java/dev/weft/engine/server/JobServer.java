@@ -1,11 +1,14 @@
 package dev.weft.engine.server;
 
+import dev.weft.api.config.CheckpointingOptions;
+import dev.weft.api.config.Configuration;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.cluster.Leader;
 import dev.weft.engine.cluster.LeaderElection;
 import dev.weft.engine.cluster.LeadershipListener;
 import dev.weft.engine.cluster.WorkerProvisioner;
 import dev.weft.engine.job.JobDetails;
+import dev.weft.engine.job.JobSummary;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.server.host.ProductionWorld;
@@ -19,6 +22,7 @@ import dev.weft.engine.world.CodeLoader;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Transport;
 import dev.weft.engine.world.World;
+import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -34,11 +38,15 @@ import org.slf4j.LoggerFactory;
  */
 public final class JobServer implements AutoCloseable {
   private static final long CLOSE_SECONDS = 10;
-  private static final String JARS = "/jars";
+  private static final long CANCEL_CHECK_MILLIS = 100;
+  private static final int CANCEL_CHECKS_MAX = 300;
+  private static final String JARS = "-jars";
+  private static final String CHECKPOINTS = "/checkpoints";
   private static final Logger LOG = LoggerFactory.getLogger(JobServer.class);
 
   private final ProcessSetup setup;
   private final Settings settings;
+  private final Configuration configuration;
   private final LeaderElection election;
   private final Events events;
   private final ProductionWorld world;
@@ -89,6 +97,7 @@ public final class JobServer implements AutoCloseable {
       ProcessSetup setup, Settings settings, Surroundings surroundings, Events events) {
     this.setup = setup;
     this.settings = settings;
+    this.configuration = withCheckpointDirectory(setup.configuration(), settings);
     this.election = surroundings.election();
     this.events = events;
     this.world =
@@ -100,6 +109,16 @@ public final class JobServer implements AutoCloseable {
             events::uncaught);
     this.gateway = new ControlGateway(world.loop());
     this.provisioner = surroundings.provisioner().apply(world);
+  }
+
+  /** Checkpoints lie beside the journal unless the options give them another place. */
+  private static Configuration withCheckpointDirectory(
+      Configuration configuration, Settings settings) {
+    Configuration effective = new Configuration().addAll(configuration);
+    if (!configuration.contains(CheckpointingOptions.DIRECTORY)) {
+      effective.set(CheckpointingOptions.DIRECTORY, settings.storageDirectory() + CHECKPOINTS);
+    }
+    return effective;
   }
 
   /**
@@ -116,7 +135,7 @@ public final class JobServer implements AutoCloseable {
               leader =
                   new Leader(
                       world,
-                      setup.configuration(),
+                      configuration,
                       settings.applicationId(),
                       settings.storageDirectory(),
                       election,
@@ -128,7 +147,9 @@ public final class JobServer implements AutoCloseable {
   }
 
   private Address startRest(Rest how) {
-    JarStore jars = new JarStore(setup.files(), settings.storageDirectory() + JARS);
+    JarStore jars =
+        new JarStore(
+            setup.files(), settings.storageDirectory() + "/" + settings.applicationId() + JARS);
     rest =
         new RestServer(
             how.settings(),
@@ -137,7 +158,7 @@ public final class JobServer implements AutoCloseable {
                 gateway,
                 world.clock(),
                 jars,
-                setup.configuration(),
+                configuration,
                 how.proxy(),
                 () -> world.loop().execute(events::shutdownRequested)));
     return rest.start();
@@ -154,7 +175,7 @@ public final class JobServer implements AutoCloseable {
   }
 
   /**
-   * Ends the application for good: jobs are cancelled, workers ended, what was kept for another
+   * Ends the application for good: jobs are cancelled, workers ended, and what was kept for another
    * leader removed.
    *
    * @param diagnostics for people
@@ -164,15 +185,35 @@ public final class JobServer implements AutoCloseable {
     CompletableFuture<Void> done = new CompletableFuture<>();
     world
         .loop()
-        .execute(
-            () -> {
-              if (leader == null) {
-                done.complete(null);
-              } else {
-                leader.shutDown(succeeded, diagnostics, () -> done.complete(null));
-              }
-            });
+        .execute(() -> cancelJobs(CANCEL_CHECKS_MAX, () -> end(succeeded, diagnostics, done)));
     return done;
+  }
+
+  private void cancelJobs(int checksLeft, Runnable then) {
+    JobControl jobs = leader == null ? null : leader.jobs();
+    boolean left = false;
+    if (jobs != null) {
+      for (JobSummary job : jobs.jobs()) {
+        if (!job.status().isTerminal()) {
+          jobs.cancel(job.jobId());
+          left = true;
+        }
+      }
+    }
+    if (left && checksLeft > 0) {
+      world.loop().schedule(CANCEL_CHECK_MILLIS, () -> cancelJobs(checksLeft - 1, then));
+    } else {
+      then.run();
+    }
+  }
+
+  private void end(boolean succeeded, String diagnostics, CompletableFuture<Void> done) {
+    if (leader == null) {
+      done.complete(null);
+    } else {
+      leader.endCluster(succeeded, diagnostics);
+      leader.forget(() -> done.complete(null));
+    }
   }
 
   /** Ends this process's part; another leader may go on. */
@@ -198,6 +239,11 @@ public final class JobServer implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    try {
+      election.close();
+    } catch (IOException e) {
+      LOG.warn("The election can not be left", e);
     }
     world.close();
   }

@@ -4,6 +4,7 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.config.HighAvailabilityOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.cluster.InMemoryLeaderElection;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobSummary;
@@ -45,7 +46,7 @@ public final class LocalCluster implements AutoCloseable {
   private final ProcessSetup setup;
   private final SecurityBundle.Leader security;
   private final InProcessNetwork network = new InProcessNetwork();
-  private final MemoryElection election = new MemoryElection();
+  private final InMemoryLeaderElection election = new InMemoryLeaderElection();
   private final CompletableFuture<Void> leading = new CompletableFuture<>();
   private final CompletableFuture<Void> failed = new CompletableFuture<>();
   private final CompletableFuture<Void> shutdownRequested = new CompletableFuture<>();
@@ -75,8 +76,7 @@ public final class LocalCluster implements AutoCloseable {
       boolean rest) {
     /** One TaskManager, no sockets, no REST. */
     public static Settings simple(Configuration configuration, ClassLoader code, int slots) {
-      return new Settings(
-          configuration, Plugins.onClassPath(code), code, 1, slots, false, false);
+      return new Settings(configuration, Plugins.onClassPath(code), code, 1, slots, false, false);
     }
   }
 
@@ -165,8 +165,7 @@ public final class LocalCluster implements AutoCloseable {
             new WorkerProcess.Surroundings(
                 networkOf(id),
                 new FixedCode(settings.code()),
-                () ->
-                    election.findLeader().map(leader -> Addresses.parse(leader.address()))),
+                () -> election.findLeader().map(leader -> Addresses.parse(leader.address()))),
             this::fail));
   }
 
@@ -280,8 +279,7 @@ public final class LocalCluster implements AutoCloseable {
     @Override
     public void jobEnded(JobDetails job) {
       synchronized (jobs) {
-        jobs.computeIfAbsent(job.summary().jobId(), id -> new CompletableFuture<>())
-            .complete(job);
+        jobs.computeIfAbsent(job.summary().jobId(), id -> new CompletableFuture<>()).complete(job);
       }
     }
 

@@ -37,8 +37,7 @@ public final class WorkerProcess implements AutoCloseable {
    * @param host by which others reach it
    * @param attributes for people, besides host and pid
    */
-  public record Settings(
-      String workerId, int slots, String host, Map<String, String> attributes) {}
+  public record Settings(String workerId, int slots, String host, Map<String, String> attributes) {}
 
   /** Where a worker runs and how it finds its leader. */
   public record Surroundings(

@@ -104,8 +104,7 @@ public final class ControlGateway {
       throw new WeftException(
           ErrorCode.ENGINE, String.valueOf(e.getCause().getMessage()), e.getCause());
     } catch (TimeoutException e) {
-      throw new WeftException(
-          ErrorCode.RESOURCE, "The JobManager is busy; ask again later", e);
+      throw new WeftException(ErrorCode.RESOURCE, "The JobManager is busy; ask again later", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new WeftException(ErrorCode.RESOURCE, "The JobManager ends", e);

@@ -14,25 +14,14 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 
-class ElectionTest {
-  enum Kind {
-    FILE,
-    MEMORY
-  }
-
+class FileElectionTest {
   @TempDir private Path directory;
 
-  /** Gives the candidates of one application. */
-  private Supplier<LeaderElection> candidates(Kind kind) {
-    LeaderElection shared = new MemoryElection();
-    return kind == Kind.MEMORY
-        ? () -> shared
-        : () -> new FileElection(new LocalFileStore(), "file://" + directory + "/election");
+  private LeaderElection candidate() {
+    return new FileElection(new LocalFileStore(), "file://" + directory + "/election");
   }
 
   private static final class Events implements LeaderElection.Listener {
@@ -63,12 +52,10 @@ class ElectionTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  void theNewestCandidateLeadsAndTheOneBeforeIsFenced(Kind kind) throws Exception {
-    Supplier<LeaderElection> candidates = candidates(kind);
-    LeaderElection one = candidates.get();
-    LeaderElection two = candidates.get();
+  @Test
+  void theNewestCandidateLeadsAndTheOneBeforeIsFenced() throws Exception {
+    LeaderElection one = candidate();
+    LeaderElection two = candidate();
     Events eventsOfOne = new Events();
     Events eventsOfTwo = new Events();
     assertEquals(Optional.empty(), one.findLeader());
@@ -103,12 +90,10 @@ class ElectionTest {
     two.close();
   }
 
-  @ParameterizedTest
-  @EnumSource(Kind.class)
-  void epochsGoOnAfterEverythingIsRemoved(Kind kind) throws Exception {
-    Supplier<LeaderElection> candidates = candidates(kind);
+  @Test
+  void epochsGoOnAfterEverythingIsRemoved() throws Exception {
     for (int epoch = 1; epoch < 4; epoch++) {
-      LeaderElection election = candidates.get();
+      LeaderElection election = candidate();
       Events events = new Events();
       election.start("candidate", events);
       assertEquals("granted " + epoch, events.next());
