@@ -191,6 +191,43 @@ final class CommandLine {
   }
 
   private int tables(Arguments arguments) {
-    throw new UsageException("Not there: " + arguments.command() + ".");
+    double scale = number(arguments, "--scale", "0.05");
+    int limit = (int) number(arguments, "--limit", "20");
+    if (limit < 1) {
+      throw new UsageException("Option --limit is " + limit + "; it must be at least 1.");
+    }
+    Sandbox sandbox = sandbox(arguments);
+    for (Sandbox.Status status : sandbox.status()) {
+      if (!status.ready() && !status.daemon().isYarn()) {
+        throw new SandboxException(
+            "The "
+                + status.daemon().label()
+                + " of the sandbox in "
+                + sandbox.dir()
+                + " is not running; run `weft sandbox start`.");
+      }
+    }
+    try (Warehouse warehouse = new Warehouse(sandbox)) {
+      if (arguments.command().equals("load-tpch")) {
+        new TpchLoader(warehouse, scale, line -> out.println("  " + line)).load();
+      } else {
+        String[] name = arguments.operands().get(0).split("\\.");
+        if (name.length != 2) {
+          throw new UsageException(
+              "'" + arguments.operands().get(0) + "' is no table, which is written DB.TABLE.");
+        }
+        out.print(TableReader.format(new TableReader(warehouse, limit).read(name[0], name[1])));
+      }
+    }
+    return 0;
+  }
+
+  private static double number(Arguments arguments, String option, String otherwise) {
+    String text = arguments.options().getOrDefault(option, otherwise);
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new UsageException("Option " + option + " is '" + text + "', which is no number.");
+    }
   }
 }

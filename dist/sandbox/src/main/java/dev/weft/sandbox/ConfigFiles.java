@@ -71,6 +71,11 @@ final class ConfigFiles {
     hdfs.put("dfs.datanode.ipc.address", Ports.HOST + ":0");
     hdfs.put("dfs.datanode.hostname", Ports.HOST);
     hdfs.put("dfs.heartbeat.interval", "1");
+    // what a killed process has written survives in the page cache; only a power cut could lose it
+    hdfs.put("dfs.namenode.edits.noeditlogchannelflush", "true");
+    // closing a file asks whether its last block was reported: ask soon, the data node is near
+    hdfs.put("dfs.client.block.write.locateFollowingBlock.initial.delay.ms", "10");
+    hdfs.put("dfs.client.block.write.locateFollowingBlock.retries", "11");
     return hdfs;
   }
 

@@ -24,7 +24,7 @@ final class Containers {
     return left.size();
   }
 
-  private static boolean isContainer(ProcessHandle handle, Path nodes) {
+  static boolean isContainer(ProcessHandle handle, Path nodes) {
     Path proc = Path.of("/proc", Long.toString(handle.pid()));
     return workingDirectory(proc).filter(path -> path.startsWith(nodes)).isPresent()
         && hasContainerVariable(proc);

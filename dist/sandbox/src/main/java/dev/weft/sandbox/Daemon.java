@@ -74,8 +74,10 @@ public enum Daemon {
           List.of(
               "-Dweft.sandbox.metastore.port=" + ports.get(Port.METASTORE),
               "-Dweft.sandbox.metastore.data=" + layout.data().resolve("metastore"),
+              "-Dderby.system.durability=test",
               "-Dderby.stream.error.file=" + layout.logs().resolve("derby.log"));
-      case ZOOKEEPER -> List.of("-Dzookeeper.jmx.log4j.disable=true");
+      // neither waits for the disk: their data need survive a killed process, not a power cut
+      case ZOOKEEPER -> List.of("-Dzookeeper.jmx.log4j.disable=true", "-Dzookeeper.forceSync=no");
       default -> List.of();
     };
   }

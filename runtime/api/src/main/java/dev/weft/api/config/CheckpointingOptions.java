@@ -32,8 +32,10 @@ public final class CheckpointingOptions {
   public static final ConfigOption<Integer> TOLERABLE_FAILURES =
       key("execution.checkpointing.tolerable-failed-checkpoints")
           .intType()
-          .defaultValue(3)
-          .withDescription("The job restarts when more checkpoints than these fail in a row.");
+          .defaultValue(Integer.MAX_VALUE)
+          .withDescription(
+              "The job restarts when more checkpoints than these fail in a row; without a value it"
+                  + " runs on and shows the failures.");
 
   /** Where checkpoints lie. */
   public static final ConfigOption<String> DIRECTORY =
@@ -50,6 +52,21 @@ public final class CheckpointingOptions {
           .intType()
           .defaultValue(1)
           .withDescription("How many completed checkpoints are kept.");
+
+  /** What happens to checkpoints when a job is cancelled. */
+  public enum Retention {
+    /** They are kept, so that the job can be started from the last one. */
+    RETAIN_ON_CANCELLATION,
+    /** They are deleted when the job is cancelled, and kept when it fails. */
+    DELETE_ON_CANCELLATION
+  }
+
+  /** Checkpoints of cancelled jobs. */
+  public static final ConfigOption<Retention> RETENTION =
+      key("execution.checkpointing.externalized-checkpoint-retention")
+          .enumType(Retention.class)
+          .defaultValue(Retention.RETAIN_ON_CANCELLATION)
+          .withDescription("Whether the checkpoints of a cancelled job are kept.");
 
   /** Start from here. */
   public static final ConfigOption<String> RESTORE_PATH =

@@ -13,7 +13,9 @@ public final class RestartOptions {
     /** The same delay before each of a number of restarts. */
     FIXED_DELAY,
     /** A delay that grows with each restart, without an end. */
-    EXPONENTIAL_DELAY
+    EXPONENTIAL_DELAY,
+    /** The same delay, as long as failures are not too frequent. */
+    FAILURE_RATE
   }
 
   /** The strategy. */
@@ -21,7 +23,8 @@ public final class RestartOptions {
       key("restart-strategy.type")
           .enumType(Strategy.class)
           .defaultValue(Strategy.EXPONENTIAL_DELAY)
-          .withDescription("What follows a failure: none, fixed-delay or exponential-delay.");
+          .withDescription(
+              "What follows a failure: none, fixed-delay, failure-rate or exponential-delay.");
 
   /** Restarts with a fixed delay. */
   public static final ConfigOption<Integer> FIXED_ATTEMPTS =
@@ -33,6 +36,27 @@ public final class RestartOptions {
   /** The fixed delay. */
   public static final ConfigOption<Duration> FIXED_DELAY =
       key("restart-strategy.fixed-delay.delay")
+          .durationType()
+          .defaultValue(Duration.ofSeconds(1))
+          .withDescription("The time before each restart.");
+
+  /** Failures in the interval. */
+  public static final ConfigOption<Integer> FAILURE_RATE_MAX =
+      key("restart-strategy.failure-rate.max-failures-per-interval")
+          .intType()
+          .defaultValue(1)
+          .withDescription("The job fails when more failures than these fall into the interval.");
+
+  /** The interval of failures. */
+  public static final ConfigOption<Duration> FAILURE_RATE_INTERVAL =
+      key("restart-strategy.failure-rate.failure-rate-interval")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(1))
+          .withDescription("The time over which failures are counted.");
+
+  /** The delay between restarts with a failure rate. */
+  public static final ConfigOption<Duration> FAILURE_RATE_DELAY =
+      key("restart-strategy.failure-rate.delay")
           .durationType()
           .defaultValue(Duration.ofSeconds(1))
           .withDescription("The time before each restart.");

@@ -20,6 +20,6 @@ public interface BatchCodec {
 
   /** The codec of a type. */
   static BatchCodec of(TypeInformation<?> type) {
-    return ColumnCodecs.batchCodec(type);
+    return new ColumnarBatchCodec(type);
   }
 }

@@ -17,6 +17,6 @@ public interface KeyHasher {
    * @throws dev.weft.api.error.WeftException with code USER when the type has no stable hash
    */
   static KeyHasher of(TypeInformation<?> type) {
-    return ColumnCodecs.keyHasher(type);
+    return KeyHashers.of(type);
   }
 }

@@ -21,6 +21,6 @@ public interface ValueCodec {
 
   /** The codec of a type. */
   static ValueCodec of(TypeInformation<?> type) {
-    return ColumnCodecs.valueCodec(type);
+    return new ColumnValueCodec(type);
   }
 }

@@ -1,18 +1,47 @@
 package dev.weft.engine.operator;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.graph.Operation;
 import dev.weft.engine.protocol.ChainSpec;
 
 /** Makes operators from what the planner says. */
 public final class Operators {
   private Operators() {}
 
-  /** The operator for a spec. */
+  /** The operator for a spec. A source's is a {@link SourceOperator}. */
   public static Operator create(ChainSpec.OperatorSpec spec) {
-    throw new UnsupportedOperationException(spec.name());
+    Operation.Physical operation = spec.operation();
+    if (operation instanceof Operation.FromSource<?> fromSource) {
+      return new FromSourceOperator(spec, fromSource);
+    } else if (operation instanceof Operation.Map<?, ?> map) {
+      return StatelessOperator.map(spec, map);
+    } else if (operation instanceof Operation.Filter<?> filter) {
+      return StatelessOperator.filter(spec, filter);
+    } else if (operation instanceof Operation.FlatMap<?, ?> flatMap) {
+      return StatelessOperator.flatMap(spec, flatMap);
+    } else if (operation instanceof Operation.Process<?, ?> process) {
+      return new ProcessOperator(spec, process);
+    } else if (operation instanceof Operation.KeyedProcess<?, ?, ?> keyedProcess) {
+      return new KeyedProcessOperator(spec, keyedProcess);
+    } else if (operation instanceof Operation.KeyedReduce<?> keyedReduce) {
+      return new KeyedReduceOperator(spec, keyedReduce);
+    } else if (operation instanceof Operation.KeyedWindow<?, ?, ?> keyedWindow) {
+      return new KeyedWindowOperator(spec, keyedWindow);
+    } else if (operation instanceof Operation.AssignTimestamps<?> assignTimestamps) {
+      return new AssignTimestampsOperator(spec, assignTimestamps);
+    } else if (operation instanceof Operation.ToSink<?> toSink) {
+      return new SinkOperator(spec, toSink);
+    }
+    throw new WeftException(
+        ErrorCode.ENGINE, "There is no operator for " + operation + " of " + spec.name());
   }
 
   /** Whether the operator may block, so that its task needs a thread of its own. */
   public static boolean blocking(ChainSpec.OperatorSpec spec) {
-    throw new UnsupportedOperationException(spec.name());
+    if (spec.operation() instanceof Operation.FromSource<?> fromSource) {
+      return fromSource.source().blocking();
+    }
+    return spec.operation() instanceof Operation.ToSink<?> toSink && toSink.sink().blocking();
   }
 }

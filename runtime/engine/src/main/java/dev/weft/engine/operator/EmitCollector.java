@@ -1,0 +1,101 @@
+package dev.weft.engine.operator;
+
+import dev.weft.api.OutputTag;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.functions.Collector;
+
+/**
+ * What user functions emit through: open during a call of the operator, for the thread of that call
+ * only. Failures of the operators behind it pass through user code unchanged, even where the user
+ * catches them.
+ */
+final class EmitCollector implements Collector<Object> {
+  private final OperatorSite site;
+  private Output out;
+  private Thread owner;
+  private long timestamp;
+  private Throwable behind;
+  private volatile WeftException misuse;
+
+  EmitCollector(OperatorSite site) {
+    this.site = site;
+  }
+
+  /** Opens the collector for a call. */
+  void begin(Output target) {
+    if (misuse != null) {
+      throw misuse;
+    }
+    out = target;
+    owner = Thread.currentThread();
+  }
+
+  /** Closes the collector. */
+  void end() {
+    out = null;
+    owner = null;
+  }
+
+  /** Sets the event time of what is emitted next. */
+  void timestamp(long millis) {
+    timestamp = millis;
+  }
+
+  /** Fails when something behind the collector failed and user code swallowed it. */
+  void check() throws Exception {
+    if (behind != null) {
+      rethrow(behind);
+    }
+  }
+
+  /** Turns what a user function threw into the failure to report. */
+  Exception failure(Throwable thrown, Object record) throws Exception {
+    check();
+    return site.atRecord(thrown, record, timestamp);
+  }
+
+  @Override
+  public void collect(Object record) {
+    if (Thread.currentThread() != owner) {
+      throw misused();
+    }
+    try {
+      out.emit(record, timestamp);
+    } catch (Throwable t) {
+      behind = t;
+      throw t;
+    }
+  }
+
+  /** Emits to a side output. */
+  void collect(OutputTag<?> tag, Object record) {
+    if (Thread.currentThread() != owner) {
+      throw misused();
+    }
+    if (tag == null) {
+      throw site.misuse("emits to a side output whose tag is null");
+    }
+    try {
+      out.emit(tag, record, timestamp);
+    } catch (Throwable t) {
+      behind = t;
+      throw t;
+    }
+  }
+
+  private WeftException misused() {
+    WeftException failure =
+        site.misuse(
+            "emits outside of a call of its function or from another thread; emit only during the"
+                + " call that the collector was passed to");
+    misuse = failure;
+    return failure;
+  }
+
+  private static void rethrow(Throwable thrown) throws Exception {
+    if (thrown instanceof Error error) {
+      throw error;
+    }
+    throw (Exception) thrown;
+  }
+}

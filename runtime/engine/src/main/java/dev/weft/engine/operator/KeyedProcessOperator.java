@@ -1,0 +1,181 @@
+package dev.weft.engine.operator;
+
+import dev.weft.api.OutputTag;
+import dev.weft.api.functions.KeySelector;
+import dev.weft.api.functions.KeyedProcessFunction;
+import dev.weft.api.functions.TimeDomain;
+import dev.weft.api.functions.TimerService;
+import dev.weft.api.graph.Operation;
+import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.state.StateStore;
+
+/** Runs a process function with keyed state and timers. */
+final class KeyedProcessOperator extends KeyedOperator {
+  final KeyedProcessFunction<Object, Object, Object> function;
+  private final RowLoop<KeyedProcessOperator> loop;
+  final Call call;
+
+  @SuppressWarnings("unchecked")
+  KeyedProcessOperator(ChainSpec.OperatorSpec spec, Operation.KeyedProcess<?, ?, ?> process) {
+    super(spec, process.function());
+    this.function =
+        (KeyedProcessFunction<Object, Object, Object>) required(process.function(), spec);
+    this.loop = LoopTemplates.copyFor(Loop.class, function.getClass(), selector.getClass());
+    this.call = new Call(this);
+  }
+
+  @Override
+  void processRows(ObjectBatch batch, Output out) throws Exception {
+    call.domain = null;
+    loop.run(this, batch, out);
+  }
+
+  @Override
+  void eventTimeReached(long newWatermark, Output out) throws Exception {
+    call.domain = TimeDomain.EVENT_TIME;
+    timers.fireEvent(newWatermark, this::onTimer);
+  }
+
+  @Override
+  public void onProcessingTime(long now, Output out) throws Exception {
+    collector.begin(out);
+    call.domain = TimeDomain.PROCESSING_TIME;
+    try {
+      timers.fireProcessing(now, this::onTimer);
+      collector.check();
+    } finally {
+      collector.end();
+    }
+  }
+
+  @Override
+  public long nextProcessingTime() {
+    return timers.nextProcessing();
+  }
+
+  private void onTimer(long time, long discriminator) throws Exception {
+    boolean eventTime = call.domain == TimeDomain.EVENT_TIME;
+    call.timestamp = time;
+    collector.timestamp(eventTime ? time : ObjectBatch.NO_TIMESTAMP);
+    try {
+      function.onTimer(time, call, collector);
+    } catch (Throwable t) {
+      collector.check();
+      throw site.inCall(
+          "onTimer of the "
+              + (eventTime ? "event" : "processing")
+              + "-time timer "
+              + time
+              + " of key "
+              + store.currentKey(),
+          t);
+    }
+  }
+
+  static final class Loop implements RowLoop<KeyedProcessOperator> {
+    @Override
+    public void run(KeyedProcessOperator owner, ObjectBatch batch, Output out) throws Exception {
+      KeyedProcessFunction<Object, Object, Object> function = owner.function;
+      KeySelector<Object, Object> selector = owner.selector;
+      KeyHasher hasher = owner.hasher;
+      StateStore store = owner.store;
+      EmitCollector collector = owner.collector;
+      Call call = owner.call;
+      Object[] values = batch.values();
+      long[] timestamps = batch.timestamps();
+      int[] hashes = batch.hashes();
+      int size = batch.size();
+      for (int row = 0; row < size; row++) {
+        long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];
+        Object value = values[row];
+        Object key;
+        try {
+          key = selector.getKey(value);
+        } catch (Throwable t) {
+          throw owner.site.atRecord(t, value, timestamp);
+        }
+        if (key == null) {
+          throw owner.nullKey(value, timestamp);
+        }
+        store.selectKey(key, hashes == null ? hasher.hash(key) : hashes[row]);
+        call.timestamp = timestamp;
+        collector.timestamp(timestamp);
+        try {
+          function.processElement(value, call, collector);
+        } catch (Throwable t) {
+          throw collector.failure(t, value);
+        }
+      }
+    }
+  }
+
+  /** The context of all calls of one function, of records and of timers. */
+  static final class Call extends KeyedProcessFunction<Object, Object, Object>.OnTimerContext
+      implements TimerService {
+    private final KeyedProcessOperator owner;
+    private TimeDomain domain;
+    long timestamp;
+
+    Call(KeyedProcessOperator owner) {
+      owner.function.super();
+      this.owner = owner;
+    }
+
+    @Override
+    public Long timestamp() {
+      return timestamp == ObjectBatch.NO_TIMESTAMP ? null : timestamp;
+    }
+
+    @Override
+    public TimerService timerService() {
+      return this;
+    }
+
+    @Override
+    public <X> void output(OutputTag<X> outputTag, X value) {
+      owner.collector.collect(outputTag, value);
+    }
+
+    @Override
+    public Object getCurrentKey() {
+      return owner.store.currentKey();
+    }
+
+    @Override
+    public TimeDomain timeDomain() {
+      return domain;
+    }
+
+    @Override
+    public long currentProcessingTime() {
+      return owner.context.clock().currentTimeMillis();
+    }
+
+    @Override
+    public long currentWatermark() {
+      return owner.watermark;
+    }
+
+    @Override
+    public void registerProcessingTimeTimer(long time) {
+      owner.timers.setProcessing(time, 0);
+    }
+
+    @Override
+    public void registerEventTimeTimer(long time) {
+      owner.timers.setEvent(time, 0);
+    }
+
+    @Override
+    public void deleteProcessingTimeTimer(long time) {
+      owner.timers.clearProcessing(time, 0);
+    }
+
+    @Override
+    public void deleteEventTimeTimer(long time) {
+      owner.timers.clearEvent(time, 0);
+    }
+  }
+}

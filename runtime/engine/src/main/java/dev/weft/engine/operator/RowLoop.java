@@ -1,0 +1,15 @@
+package dev.weft.engine.operator;
+
+import dev.weft.engine.batch.ObjectBatch;
+
+/**
+ * The loop over the rows of a batch around the calls of a user function. Stateless. An
+ * implementation is a template for {@link LoopTemplates}: a class without lambdas and inner classes
+ * that uses nothing private of other classes.
+ *
+ * @param <O> whose function is called
+ */
+interface RowLoop<O> {
+  /** Handles all rows. */
+  void run(O owner, ObjectBatch batch, Output out) throws Exception;
+}

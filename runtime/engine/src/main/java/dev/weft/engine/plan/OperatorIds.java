@@ -1,0 +1,136 @@
+package dev.weft.engine.plan;
+
+import dev.weft.api.OutputTag;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.Transformation;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Gives every step the identity by which its state is found again: the user's uid, or one computed
+ * from what the step does and the identities of its inputs. A computed identity depends on nothing
+ * else, so that it survives changes in other branches, of names, of parallelism and of line
+ * numbers; equal steps on equal inputs are told apart by their order.
+ */
+final class OperatorIds {
+  private static final int UID_LENGTH_MAX = 200;
+  private static final int ID_BYTES = 16;
+
+  private final ProgramGraph graph;
+  private final Map<Transformation, String> uids = new IdentityHashMap<>();
+  private final Map<String, Integer> occurrences = new HashMap<>();
+
+  private OperatorIds(ProgramGraph graph) {
+    this.graph = graph;
+  }
+
+  /**
+   * The identities of all steps, in their order.
+   *
+   * @throws WeftException with code USER when a uid is not usable or used twice
+   */
+  static Map<Transformation, String> of(ProgramGraph graph) {
+    OperatorIds ids = new OperatorIds(graph);
+    Map<Transformation, String> result = new LinkedHashMap<>();
+    Map<String, Transformation> owners = new HashMap<>();
+    for (Transformation step : graph.steps()) {
+      String uid = step.uid() == null ? ids.compute(step) : checked(step);
+      Transformation other = owners.putIfAbsent(uid, step);
+      if (other != null) {
+        throw new WeftException(
+            ErrorCode.USER,
+            "The uid '"
+                + uid
+                + "' is given to "
+                + ProgramGraph.describe(other)
+                + " and to "
+                + ProgramGraph.describe(step)
+                + "; give each step one of its own");
+      }
+      ids.uids.put(step, uid);
+      result.put(step, uid);
+    }
+    return result;
+  }
+
+  /** 32 hexadecimal digits that depend on the text alone. */
+  static String digest(String text) {
+    try {
+      byte[] hash =
+          MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(hash, 0, ID_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static String checked(Transformation step) {
+    String uid = step.uid();
+    boolean usable =
+        !uid.isBlank()
+            && uid.length() <= UID_LENGTH_MAX
+            && uid.indexOf('/') < 0
+            && uid.chars().noneMatch(Character::isISOControl);
+    if (!usable) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The uid '"
+              + uid
+              + "' of "
+              + ProgramGraph.describe(step)
+              + " is not usable: it has 1 to "
+              + UID_LENGTH_MAX
+              + " characters, none of them '/' or a control character");
+    }
+    return uid;
+  }
+
+  private String compute(Transformation step) {
+    StringBuilder text = new StringBuilder(step.operation().getClass().getSimpleName());
+    text.append('|').append(codeOf((Operation.Physical) step.operation()));
+    for (ProgramGraph.Link link : graph.inputsOf(step)) {
+      OutputTag<?> side = link.sideOutput();
+      text.append('|').append(uids.get(link.source()));
+      text.append('|').append(link.partitioning().getClass().getSimpleName());
+      text.append('|').append(side == null ? "" : side.getId());
+    }
+    int occurrence = occurrences.merge(text.toString(), 1, Integer::sum);
+    return digest(text.append('|').append(occurrence).toString());
+  }
+
+  /** The class of the user's code where it has a name of its own. */
+  private static String codeOf(Operation.Physical operation) {
+    Object code = null;
+    if (operation instanceof Operation.FromSource<?> source) {
+      code = source.source();
+    } else if (operation instanceof Operation.Map<?, ?> map) {
+      code = map.function();
+    } else if (operation instanceof Operation.Filter<?> filter) {
+      code = filter.function();
+    } else if (operation instanceof Operation.FlatMap<?, ?> flatMap) {
+      code = flatMap.function();
+    } else if (operation instanceof Operation.Process<?, ?> process) {
+      code = process.function();
+    } else if (operation instanceof Operation.KeyedProcess<?, ?, ?> process) {
+      code = process.function();
+    } else if (operation instanceof Operation.KeyedReduce<?> reduce) {
+      code = reduce.function();
+    } else if (operation instanceof Operation.KeyedWindow<?, ?, ?> window) {
+      code = window.aggregate();
+    } else if (operation instanceof Operation.ToSink<?> sink) {
+      code = sink.sink();
+    }
+    if (code == null || code.getClass().isHidden() || code.getClass().isAnonymousClass()) {
+      return "";
+    }
+    return code.getClass().getName();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.weft.engine.plan;
+
+import dev.weft.api.Pipeline;
+import dev.weft.api.connector.Boundedness;
+import dev.weft.api.connector.TransactionalSink;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.Partitioning;
+import dev.weft.api.graph.Transformation;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.plan.ProgramGraph.Link;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.EdgeKind;
+import dev.weft.engine.protocol.EdgeSpec;
+import dev.weft.engine.protocol.VertexSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectOutputStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Turns a program into a plan. Pure: the same program and job id give the same plan. */
+public final class Planner {
+  private final ProgramGraph graph;
+  private final Map<Transformation, String> uids;
+  private final Chains chains;
+  private final List<EdgeSpec> edges = new ArrayList<>();
+  private final List<List<ChainSpec.Input>> inputs = new ArrayList<>();
+  private final List<List<ChainSpec.Output>> outputs = new ArrayList<>();
+
+  private Planner(Pipeline pipeline) {
+    this.graph = ProgramGraph.of(pipeline);
+    this.uids = OperatorIds.of(graph);
+    this.chains = new Chains(graph);
+  }
+
+  /**
+   * Makes the plan of a program.
+   *
+   * @param jobId 32 hexadecimal digits, new for each submission
+   * @throws WeftException with code USER that names the step, its place in the program, and what to
+   *     do
+   */
+  public static JobPlan plan(Pipeline pipeline, String jobId) {
+    return new Planner(pipeline).build(pipeline, jobId);
+  }
+
+  private JobPlan build(Pipeline pipeline, String jobId) {
+    for (int i = 0; i < chains.all().size(); i++) {
+      inputs.add(new ArrayList<>());
+      outputs.add(new ArrayList<>());
+    }
+    connect();
+    List<VertexSpec> vertices = new ArrayList<>();
+    Map<String, Integer> sources = new LinkedHashMap<>();
+    Map<String, Integer> transactionalSinks = new LinkedHashMap<>();
+    boolean bounded = true;
+    for (List<Transformation> chain : chains.all()) {
+      int index = vertices.size();
+      vertices.add(vertex(index, chain));
+      for (Transformation step : chain) {
+        if (step.operation() instanceof Operation.FromSource<?> source) {
+          sources.put(uids.get(step), index);
+          bounded &= source.source().getBoundedness() == Boundedness.BOUNDED;
+        } else if (step.operation() instanceof Operation.ToSink<?> sink
+            && sink.sink() instanceof TransactionalSink) {
+          transactionalSinks.put(uids.get(step), index);
+        }
+      }
+    }
+    return new JobPlan(
+        jobId,
+        pipeline.name(),
+        vertices,
+        edges,
+        sources,
+        transactionalSinks,
+        bounded,
+        pipeline.configuration().toMap());
+  }
+
+  private void connect() {
+    for (Transformation step : graph.steps()) {
+      for (Link link : graph.inputsOf(step)) {
+        if (chains.isInside(link)) {
+          continue;
+        }
+        int index = edges.size();
+        int source = chains.vertexOf(link.source());
+        int target = chains.vertexOf(step);
+        edges.add(new EdgeSpec(index, source, target, 0, kindOf(link.partitioning())));
+        TypeInformation<?> type = typeOf(link);
+        inputs.get(target).add(new ChainSpec.Input(index, 0, type));
+        outputs
+            .get(source)
+            .add(
+                new ChainSpec.Output(
+                    index,
+                    chains.all().get(source).indexOf(link.source()),
+                    link.sideOutput(),
+                    link.partitioning(),
+                    type));
+      }
+    }
+  }
+
+  private static TypeInformation<?> typeOf(Link link) {
+    return link.sideOutput() == null ? link.source().outputType() : link.sideOutput().getTypeInfo();
+  }
+
+  private static EdgeKind kindOf(Partitioning partitioning) {
+    if (partitioning instanceof Partitioning.Hash) {
+      return EdgeKind.HASH;
+    }
+    if (partitioning instanceof Partitioning.Rebalance) {
+      return EdgeKind.REBALANCE;
+    }
+    if (partitioning instanceof Partitioning.Broadcast) {
+      return EdgeKind.BROADCAST;
+    }
+    return partitioning instanceof Partitioning.Global ? EdgeKind.GLOBAL : EdgeKind.FORWARD;
+  }
+
+  private VertexSpec vertex(int index, List<Transformation> chain) {
+    List<ChainSpec.OperatorSpec> operators = new ArrayList<>();
+    for (Transformation step : chain) {
+      List<Link> links = graph.inputsOf(step);
+      operators.add(
+          new ChainSpec.OperatorSpec(
+              uids.get(step),
+              nameOf(step),
+              step.createdAt(),
+              (Operation.Physical) step.operation(),
+              links.isEmpty() ? null : typeOf(links.get(0)),
+              ProgramGraph.isSink(step) ? null : step.outputType(),
+              graph.keyOf(step)));
+    }
+    Transformation first = chain.get(0);
+    return new VertexSpec(
+        index,
+        OperatorIds.digest("vertex|" + uids.get(first)),
+        chain.stream().map(Planner::nameOf).collect(Collectors.joining(" -> ")),
+        graph.parallelismOf(first),
+        graph.maxParallelism(),
+        operators.stream().map(ChainSpec.OperatorSpec::uid).toList(),
+        serialized(
+            new ChainSpec(
+                List.copyOf(inputs.get(index)),
+                List.copyOf(operators),
+                List.copyOf(outputs.get(index))),
+            first));
+  }
+
+  private static String nameOf(Transformation step) {
+    if (ProgramGraph.isSource(step)) {
+      return "Source: " + step.name();
+    }
+    return ProgramGraph.isSink(step) && !step.name().equals("Sink")
+        ? "Sink: " + step.name()
+        : step.name();
+  }
+
+  private static byte[] serialized(ChainSpec chain, Transformation first) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(chain);
+    } catch (IOException e) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The steps from "
+              + ProgramGraph.describe(first)
+              + " on cannot be sent to the workers: "
+              + e
+              + "; make that class java.io.Serializable or the field transient",
+          e);
+    }
+    return bytes.toByteArray();
+  }
+}

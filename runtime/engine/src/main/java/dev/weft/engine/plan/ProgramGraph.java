@@ -1,0 +1,256 @@
+package dev.weft.engine.plan;
+
+import dev.weft.api.OutputTag;
+import dev.weft.api.Pipeline;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.CoreOptions;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.Partitioning;
+import dev.weft.api.graph.Transformation;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A program without its virtual steps: physical steps and the links between them, checked one by
+ * one. Unions, side outputs and partitionings have become properties of links.
+ */
+final class ProgramGraph {
+  /** The most key groups there can be: they are numbered in 16 bits. */
+  static final int MAX_PARALLELISM_LIMIT = 1 << 15;
+
+  /**
+   * Records go from one step to another.
+   *
+   * @param sideOutput which side output of the source; null for the main output
+   * @param partitioning as the program says or as the widths demand; never null
+   */
+  record Link(
+      Transformation source,
+      Transformation target,
+      OutputTag<?> sideOutput,
+      Partitioning partitioning) {}
+
+  private final Map<Transformation, List<Link>> inputs = new LinkedHashMap<>();
+  private final Map<Transformation, List<Link>> outputs = new LinkedHashMap<>();
+  private final Set<Transformation> known =
+      java.util.Collections.newSetFromMap(new IdentityHashMap<>());
+  private final int defaultParallelism;
+  private final int maxParallelism;
+
+  private ProgramGraph(Configuration configuration) {
+    this.defaultParallelism = configuration.get(CoreOptions.DEFAULT_PARALLELISM);
+    this.maxParallelism = configuration.get(CoreOptions.MAX_PARALLELISM);
+  }
+
+  /**
+   * Reads a program.
+   *
+   * @throws WeftException with code USER that names the step and its place
+   */
+  static ProgramGraph of(Pipeline pipeline) {
+    ProgramGraph graph = new ProgramGraph(pipeline.configuration());
+    graph.checkWidths();
+    graph.known.addAll(pipeline.transformations());
+    for (Transformation step : pipeline.transformations()) {
+      if (step.operation() instanceof Operation.Physical) {
+        graph.add(step);
+      }
+    }
+    graph.dropUnreadSources();
+    if (graph.inputs.isEmpty()) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The program '"
+              + pipeline.name()
+              + "' has no step that reads a source; add one, such as"
+              + " .sinkTo(...), before execute()");
+    }
+    graph.inputs.keySet().forEach(graph::checkType);
+    return graph;
+  }
+
+  /** How a step is called in messages. */
+  static String describe(Transformation step) {
+    return "'" + step.name() + "' at " + step.createdAt();
+  }
+
+  /** The physical steps in the order of creation, which is topological. */
+  List<Transformation> steps() {
+    return List.copyOf(inputs.keySet());
+  }
+
+  /** The links that lead into a step. */
+  List<Link> inputsOf(Transformation step) {
+    return inputs.get(step);
+  }
+
+  /** The links that lead out of a step, in the order in which their targets were made. */
+  List<Link> outputsOf(Transformation step) {
+    return outputs.get(step);
+  }
+
+  /** How many subtasks a step has. */
+  int parallelismOf(Transformation step) {
+    return step.parallelism() == Transformation.DEFAULT ? defaultParallelism : step.parallelism();
+  }
+
+  int maxParallelism() {
+    return maxParallelism;
+  }
+
+  private void checkWidths() {
+    if (maxParallelism < 1 || maxParallelism > MAX_PARALLELISM_LIMIT) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "Option "
+              + CoreOptions.MAX_PARALLELISM
+              + " is "
+              + maxParallelism
+              + "; it lies between 1 and "
+              + MAX_PARALLELISM_LIMIT);
+    }
+    if (defaultParallelism < 1) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "Option "
+              + CoreOptions.DEFAULT_PARALLELISM
+              + " is "
+              + defaultParallelism
+              + "; it is at least 1");
+    }
+  }
+
+  private void add(Transformation step) {
+    if (parallelismOf(step) > maxParallelism) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The step "
+              + describe(step)
+              + " has parallelism "
+              + parallelismOf(step)
+              + ", more than "
+              + CoreOptions.MAX_PARALLELISM
+              + " "
+              + maxParallelism
+              + "; lower the one or raise the other");
+    }
+    List<Link> links = new ArrayList<>();
+    for (Transformation input : step.inputs()) {
+      resolve(step, input, null, null, links);
+    }
+    inputs.put(step, links);
+    outputs.put(step, new ArrayList<>());
+    links.forEach(link -> outputs.get(link.source()).add(link));
+    checkKeyed(step, links);
+  }
+
+  private void resolve(
+      Transformation target,
+      Transformation from,
+      OutputTag<?> sideOutput,
+      Partitioning partitioning,
+      List<Link> links) {
+    if (!known.contains(from)) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The step "
+              + describe(target)
+              + " continues the stream of "
+              + describe(from)
+              + ", which belongs to an earlier execute(); begin each program with its own sources");
+    }
+    if (from.operation() instanceof Operation.Physical) {
+      links.add(new Link(from, target, sideOutput, settle(from, target, partitioning)));
+    } else if (from.operation() instanceof Operation.SideOutput<?> side) {
+      resolve(target, from.inputs().get(0), side.tag(), partitioning, links);
+    } else if (from.operation() instanceof Operation.Partition partition) {
+      Partitioning nearest = partitioning == null ? partition.partitioning() : partitioning;
+      resolve(target, from.inputs().get(0), sideOutput, nearest, links);
+    } else {
+      for (Transformation input : from.inputs()) {
+        resolve(target, input, sideOutput, partitioning, links);
+      }
+    }
+  }
+
+  private Partitioning settle(Transformation from, Transformation to, Partitioning wanted) {
+    boolean sameWidth = parallelismOf(from) == parallelismOf(to);
+    if (wanted == null) {
+      return sameWidth ? new Partitioning.Forward() : new Partitioning.Rebalance();
+    }
+    if (wanted instanceof Partitioning.Forward && !sameWidth) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "forward() between "
+              + describe(from)
+              + " and "
+              + describe(to)
+              + " needs one parallelism, but they have "
+              + parallelismOf(from)
+              + " and "
+              + parallelismOf(to)
+              + "; use rebalance() or set them equal");
+    }
+    return wanted;
+  }
+
+  /** The partitioning by key that the step's state needs, or null for a step without keys. */
+  Partitioning.Hash<?, ?> keyOf(Transformation step) {
+    return isKeyed(step) ? (Partitioning.Hash<?, ?>) inputs.get(step).get(0).partitioning() : null;
+  }
+
+  private static boolean isKeyed(Transformation step) {
+    return step.operation() instanceof Operation.KeyedProcess
+        || step.operation() instanceof Operation.KeyedReduce
+        || step.operation() instanceof Operation.KeyedWindow;
+  }
+
+  private static void checkKeyed(Transformation step, List<Link> links) {
+    if (!isKeyed(step)) {
+      return;
+    }
+    for (Link link : links) {
+      if (!(link.partitioning() instanceof Partitioning.Hash)
+          || link.partitioning() != links.get(0).partitioning()) {
+        throw new WeftException(
+            ErrorCode.USER,
+            "The step "
+                + describe(step)
+                + " keeps state by key, but its input from "
+                + describe(link.source())
+                + " is not keyed as a whole; put keyBy(...) directly before it");
+      }
+    }
+  }
+
+  private void dropUnreadSources() {
+    outputs.entrySet().removeIf(entry -> isSource(entry.getKey()) && entry.getValue().isEmpty());
+    inputs.keySet().removeIf(step -> !outputs.containsKey(step));
+  }
+
+  static boolean isSource(Transformation step) {
+    return step.operation() instanceof Operation.FromSource;
+  }
+
+  static boolean isSink(Transformation step) {
+    return step.operation() instanceof Operation.ToSink;
+  }
+
+  private void checkType(Transformation step) {
+    if (step.outputType() == null && !isSink(step)) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The type of the records that "
+              + describe(step)
+              + " emits is not known"
+              + (step.typeProblem() == null ? "" : " (" + step.typeProblem() + ")")
+              + "; add .returns(Type.class) after it");
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package dev.weft.engine.server.net;
+
+import dev.weft.engine.server.security.Identity;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/**
+ * Stands behind TLS until the peer has proved who it is, and, where the peer connected to us, has
+ * said in its first frame what it wants. Only then it makes way for the handler of frames. Before
+ * the proof no byte of the peer is looked at.
+ */
+final class Handshake extends ChannelInboundHandlerAdapter {
+  /** The name of this handler in a pipeline. */
+  static final String NAME = "handshake";
+
+  private static final int HELLO_FRAME_BYTES_MAX = 64;
+  private static final String DECODER = "frames";
+
+  private final SslHandler tls;
+  private final boolean accepting;
+  private final Outcome outcome;
+  private ScheduledFuture<?> timeout;
+  private String peer;
+  private boolean decided;
+
+  Handshake(SslHandler tls, boolean accepting, Outcome outcome) {
+    this.tls = tls;
+    this.accepting = accepting;
+    this.outcome = outcome;
+  }
+
+  /** What becomes of it; called on the channel's thread, exactly one of the two and once. */
+  interface Outcome {
+    /**
+     * The peer is known.
+     *
+     * @param hello its first frame; null on the side that connected. Released by the caller
+     * @throws IllegalArgumentException to refuse the connection
+     */
+    void proved(Channel channel, String peer, ByteBuf hello);
+
+    /** The connection is given up; the channel closes. */
+    void failed(Channel channel, Throwable cause);
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    timeout =
+        context
+            .executor()
+            .schedule(
+                () -> fail(context, new IOException("the handshake took too long")),
+                NettyTransport.HANDSHAKE_MILLIS,
+                TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext context, Object event) {
+    if (!(event instanceof SslHandshakeCompletionEvent done)) {
+      context.fireUserEventTriggered(event);
+      return;
+    }
+    if (!done.isSuccess()) {
+      fail(context, done.cause());
+      return;
+    }
+    try {
+      X509Certificate certificate =
+          (X509Certificate) tls.engine().getSession().getPeerCertificates()[0];
+      peer = Identity.nameOf(certificate);
+    } catch (SSLPeerUnverifiedException e) {
+      fail(context, e);
+      return;
+    }
+    if (peer.isEmpty()) {
+      fail(context, new IOException("the peer's certificate names nobody"));
+    } else if (accepting) {
+      context.pipeline().addBefore(context.name(), DECODER, decoder(HELLO_FRAME_BYTES_MAX));
+    } else {
+      prove(context, null);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf frame = (ByteBuf) message;
+    if (decided) {
+      // Frames that came in one read with the hello.
+      context.fireChannelRead(frame);
+      return;
+    }
+    try {
+      prove(context, frame);
+    } finally {
+      frame.release();
+    }
+  }
+
+  private void prove(ChannelHandlerContext context, ByteBuf hello) {
+    decided = true;
+    timeout.cancel(false);
+    try {
+      outcome.proved(context.channel(), peer, hello);
+      context.pipeline().remove(this);
+    } catch (RuntimeException e) {
+      outcome.failed(context.channel(), new IOException(e.getMessage() + ": " + peer, e));
+      context.close();
+    }
+  }
+
+  /**
+   * Lets the pipeline take frames up to a length from now on; the handler of frames must stand in
+   * it already, for some may be there.
+   */
+  static void expectFrames(Channel channel, int frameBytesMax) {
+    if (channel.pipeline().get(DECODER) != null) {
+      channel.pipeline().replace(DECODER, DECODER, decoder(frameBytesMax));
+    } else {
+      channel.pipeline().addBefore(NAME, DECODER, decoder(frameBytesMax));
+    }
+  }
+
+  private static LengthFieldBasedFrameDecoder decoder(int frameBytesMax) {
+    return new LengthFieldBasedFrameDecoder(
+        frameBytesMax + Wire.LENGTH_BYTES, 0, Wire.LENGTH_BYTES, 0, Wire.LENGTH_BYTES);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    fail(context, new IOException("the peer closed the connection during the handshake"));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    fail(context, cause);
+  }
+
+  /** The channel was never connected. */
+  void neverConnected(Channel channel, Throwable cause) {
+    if (!decided) {
+      decided = true;
+      timeout.cancel(false);
+      outcome.failed(channel, cause);
+    }
+  }
+
+  private void fail(ChannelHandlerContext context, Throwable cause) {
+    if (!decided) {
+      decided = true;
+      timeout.cancel(false);
+      outcome.failed(context.channel(), cause);
+    }
+    context.close();
+  }
+}

@@ -1,0 +1,326 @@
+package dev.weft.engine.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.DataStream;
+import dev.weft.api.OutputTag;
+import dev.weft.api.StreamExecutionEnvironment;
+import dev.weft.api.connector.builtin.DataGeneratorSource;
+import dev.weft.api.connector.builtin.DiscardingSink;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.api.functions.Collector;
+import dev.weft.api.functions.KeyedProcessFunction;
+import dev.weft.api.functions.ProcessFunction;
+import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.Partitioning;
+import dev.weft.api.graph.Transformation;
+import dev.weft.api.types.Types;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.EdgeKind;
+import dev.weft.engine.protocol.VertexSpec;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+class PlannerTest {
+  private static final String JOB = "0123456789abcdef0123456789abcdef";
+  private static final OutputTag<String> SIDE = new OutputTag<>("side", String.class);
+
+  static class Splitting extends ProcessFunction<Long, Long> {
+    @Override
+    public void processElement(Long value, Context ctx, Collector<Long> out) {}
+  }
+
+  static class Counting extends KeyedProcessFunction<Long, Long, Long> {
+    @Override
+    public void processElement(Long value, Context ctx, Collector<Long> out) {}
+  }
+
+  private static JobPlan plan(Consumer<StreamExecutionEnvironment> program) {
+    StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment();
+    environment.setParallelism(2);
+    program.accept(environment);
+    return Planner.plan(environment.pipeline("test"), JOB);
+  }
+
+  private static WeftException refused(Consumer<StreamExecutionEnvironment> program) {
+    WeftException e = assertThrows(WeftException.class, () -> plan(program));
+    assertEquals(ErrorCode.USER, e.code());
+    return e;
+  }
+
+  private static ChainSpec chain(VertexSpec vertex) throws IOException, ClassNotFoundException {
+    return (ChainSpec) new ObjectInputStream(new ByteArrayInputStream(vertex.chain())).readObject();
+  }
+
+  private static List<String> names(JobPlan plan) {
+    return plan.vertices().stream().map(VertexSpec::name).toList();
+  }
+
+  private static void keyedSum(StreamExecutionEnvironment environment) {
+    environment
+        .fromSequence(1, 9)
+        .map(number -> number + 1)
+        .keyBy(number -> number % 3)
+        .sum(0)
+        .filter(number -> number > 2)
+        .sinkTo(new DiscardingSink<>())
+        .name("nowhere");
+  }
+
+  @Test
+  void linearProgramBecomesChainsCutAtTheKey() throws Exception {
+    JobPlan plan = plan(PlannerTest::keyedSum);
+    assertEquals(
+        List.of("Source: Sequence -> Map", "Sum(0) -> Filter -> Sink: nowhere"), names(plan));
+    assertEquals(1, plan.edges().size());
+    assertEquals(EdgeKind.HASH, plan.edges().get(0).kind());
+    assertTrue(plan.bounded());
+    assertEquals(2, plan.slots());
+    ChainSpec source = chain(plan.vertices().get(0));
+    assertNull(source.operators().get(0).inputType());
+    assertEquals(1, source.outputs().get(0).operator());
+    assertInstanceOf(Partitioning.Hash.class, source.outputs().get(0).partitioning());
+    ChainSpec keyed = chain(plan.vertices().get(1));
+    assertNotNull(keyed.operators().get(0).key());
+    assertNull(keyed.operators().get(1).key());
+    assertNull(keyed.operators().get(2).outputType());
+    assertEquals(Types.LONG, keyed.inputs().get(0).type());
+    assertEquals(
+        List.of(plan.vertices().get(0).operatorUids().get(0)),
+        List.copyOf(plan.sources().keySet()));
+  }
+
+  @Test
+  void otherParallelismInsertsRebalanceAndBreaksTheChain() {
+    JobPlan plan =
+        plan(env -> env.fromSequence(1, 9).map(n -> n).setParallelism(3).rebalance().print());
+    assertEquals(3, plan.vertices().size());
+    assertEquals(
+        List.of(EdgeKind.REBALANCE, EdgeKind.REBALANCE),
+        plan.edges().stream().map(edge -> edge.kind()).toList());
+    assertEquals(3, plan.slots());
+  }
+
+  @Test
+  void broadcastAndGlobalKeepTheirKinds() {
+    JobPlan plan =
+        plan(
+            env -> {
+              DataStream<Long> numbers = env.fromSequence(1, 9);
+              numbers.broadcast().print();
+              numbers.global().print();
+            });
+    assertEquals(
+        List.of(EdgeKind.BROADCAST, EdgeKind.GLOBAL),
+        plan.edges().stream().map(edge -> edge.kind()).toList());
+  }
+
+  @Test
+  void secondConsumerIsReachedByAnEdgeFromWithinTheChain() throws Exception {
+    JobPlan plan =
+        plan(
+            env -> {
+              DataStream<Long> mapped = env.fromSequence(1, 9).map(n -> n);
+              mapped.filter(n -> true).print();
+              mapped.filter(n -> false).print();
+            });
+    assertEquals(
+        List.of("Source: Sequence -> Map -> Filter -> Sink: Print", "Filter -> Sink: Print"),
+        names(plan));
+    assertEquals(EdgeKind.FORWARD, plan.edges().get(0).kind());
+    assertEquals(1, chain(plan.vertices().get(0)).outputs().get(0).operator());
+  }
+
+  @Test
+  void unionSharesOneInputAndSideOutputsGoOutByTag() throws Exception {
+    JobPlan plan =
+        plan(
+            env -> {
+              var split = env.fromSequence(1, 9).process(new Splitting());
+              split.getSideOutput(SIDE).print();
+              split.union(env.fromSequence(4, 5)).map(n -> n).print();
+            });
+    assertEquals(
+        List.of(
+            "Source: Sequence -> Process", "Sink: Print", "Source: Sequence", "Map -> Sink: Print"),
+        names(plan));
+    assertEquals(2, chain(plan.vertices().get(3)).inputs().size());
+    assertTrue(plan.edges().stream().allMatch(edge -> edge.targetInput() == 0));
+    ChainSpec.Output side = chain(plan.vertices().get(0)).outputs().get(0);
+    assertEquals(SIDE, side.sideOutput());
+    assertEquals(Types.STRING, side.type());
+  }
+
+  @Test
+  void chainingCanBeForbidden() {
+    assertEquals(
+        2,
+        plan(env -> env.fromSequence(1, 2).filter(n -> true).startNewChain().print())
+            .vertices()
+            .size());
+    assertEquals(
+        3,
+        plan(env -> env.fromSequence(1, 2).filter(n -> true).disableChaining().print())
+            .vertices()
+            .size());
+  }
+
+  @Test
+  void identitiesSurviveUnrelatedEdits() {
+    JobPlan before = plan(PlannerTest::keyedSum);
+    JobPlan after =
+        plan(
+            env -> {
+              env.fromElements("unrelated").print();
+              env.setParallelism(7);
+              keyedSum(env);
+            });
+    List<String> later = after.vertices().stream().map(VertexSpec::id).toList();
+    for (VertexSpec vertex : before.vertices()) {
+      assertTrue(later.contains(vertex.id()), vertex.name());
+    }
+    List<String> uids = after.vertices().stream().flatMap(v -> v.operatorUids().stream()).toList();
+    assertEquals(uids.size(), uids.stream().distinct().count());
+  }
+
+  @Test
+  void userUidIsKeptAndEndsTheDependenceOnWhatStandsBefore() {
+    JobPlan plain =
+        plan(env -> env.fromSequence(1, 2).filter(n -> true).uid("mine").map(n -> n).print());
+    JobPlan edited =
+        plan(
+            env ->
+                env.fromSequence(1, 2)
+                    .map(n -> n)
+                    .filter(n -> true)
+                    .uid("mine")
+                    .map(n -> n)
+                    .print());
+    List<String> before = plain.vertices().get(0).operatorUids();
+    List<String> after = edited.vertices().get(0).operatorUids();
+    assertEquals("mine", before.get(1));
+    assertEquals(before.subList(1, 4), after.subList(2, 5));
+    assertNotEquals(before.get(2), after.get(1));
+  }
+
+  @Test
+  void wrongProgramsAreRefusedWithStepAndPlace() {
+    WeftException twice =
+        refused(env -> env.fromSequence(1, 2).uid("x").map(n -> n).uid("x").print());
+    assertTrue(twice.getMessage().contains("'x'"), twice.getMessage());
+    WeftException type =
+        refused(
+            env ->
+                env.fromSequence(1, 2)
+                    .flatMap((Long n, Collector<Long> out) -> out.collect(n))
+                    .name("spread")
+                    .print());
+    assertTrue(type.getMessage().contains("'spread' at PlannerTest.java:"), type.getMessage());
+    assertTrue(type.getMessage().contains(".returns(Type.class)"), type.getMessage());
+    WeftException wide = refused(env -> env.fromSequence(1, 2).setParallelism(129).print());
+    assertTrue(wide.getMessage().contains("129"), wide.getMessage());
+    WeftException forward =
+        refused(env -> env.fromSequence(1, 2).forward().map(n -> n).setParallelism(1).print());
+    assertTrue(forward.getMessage().contains("forward()"), forward.getMessage());
+    assertTrue(refused(env -> env.fromSequence(1, 2)).getMessage().contains("no step"));
+    refused(env -> env.setMaxParallelism(1 << 16).fromSequence(1, 2).print());
+    refused(env -> env.fromSequence(1, 2).uid("a/b").print());
+  }
+
+  @Test
+  void keyedStepWithoutKeyIsRefused() {
+    StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment();
+    DataStream<Long> numbers = environment.fromSequence(1, 2);
+    Transformation step =
+        new Transformation(
+            9,
+            new Operation.KeyedProcess<>(new Counting()),
+            "count",
+            List.of(numbers.getTransformation()),
+            Types.LONG,
+            "Here.java:1");
+    var pipeline = environment.pipeline("p");
+    var broken =
+        new dev.weft.api.Pipeline(
+            "p", List.of(pipeline.transformations().get(0), step), pipeline.configuration());
+    WeftException e = assertThrows(WeftException.class, () -> Planner.plan(broken, JOB));
+    assertTrue(e.getMessage().contains("keyBy"), e.getMessage());
+  }
+
+  @Test
+  void streamOfAnEarlierExecutionIsRefused() {
+    StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment();
+    DataStream<Long> numbers = environment.fromSequence(1, 2);
+    environment.pipeline("first");
+    numbers.print();
+    WeftException e =
+        assertThrows(WeftException.class, () -> Planner.plan(environment.pipeline("second"), JOB));
+    assertTrue(e.getMessage().contains("earlier execute()"), e.getMessage());
+  }
+
+  @Test
+  void endlessSourceMakesTheJobUnbounded() {
+    assertFalse(
+        plan(env ->
+                env.fromSource(
+                        new DataGeneratorSource<>(index -> index, Types.LONG),
+                        WatermarkStrategy.noWatermarks(),
+                        "endless")
+                    .print())
+            .bounded());
+  }
+
+  @Test
+  void planSurvivesItsBytes() {
+    JobPlan plan = plan(PlannerTest::keyedSum);
+    JobPlan copy = JobPlanCodec.decode(JobPlanCodec.encode(plan));
+    assertEquals(plan.edges(), copy.edges());
+    assertEquals(plan.sources(), copy.sources());
+    assertEquals(plan.configuration(), copy.configuration());
+    for (int i = 0; i < plan.vertices().size(); i++) {
+      assertEquals(plan.vertices().get(i).operatorUids(), copy.vertices().get(i).operatorUids());
+      assertTrue(Arrays.equals(plan.vertices().get(i).chain(), copy.vertices().get(i).chain()));
+    }
+    assertEquals(PlanDocument.of(plan), PlanDocument.of(copy));
+  }
+
+  @Test
+  void newerAndDamagedPlansAreRefused() {
+    byte[] bytes = JobPlanCodec.encode(plan(PlannerTest::keyedSum));
+    byte[] newer = bytes.clone();
+    newer[7] = 9;
+    WeftException e = assertThrows(WeftException.class, () -> JobPlanCodec.decode(newer));
+    assertEquals(ErrorCode.USER, e.code());
+    assertTrue(e.getMessage().contains("format 9"), e.getMessage());
+    for (int at = 0; at < bytes.length; at += 11) {
+      byte[] flipped = bytes.clone();
+      flipped[at] ^= 0x40;
+      assertThrows(WeftException.class, () -> JobPlanCodec.decode(flipped));
+      byte[] cut = Arrays.copyOf(bytes, at);
+      assertThrows(WeftException.class, () -> JobPlanCodec.decode(cut));
+    }
+  }
+
+  @Test
+  void documentNamesNodesAndTheirInputs() {
+    JobPlan plan = plan(PlannerTest::keyedSum);
+    var nodes = PlanDocument.of(plan).path("plan").path("nodes");
+    assertEquals("Source: Sequence -> Map", nodes.get(0).path("description").asText());
+    assertEquals("HASH", nodes.get(1).path("inputs").get(0).path("ship_strategy").asText());
+    assertEquals(nodes.get(0).path("id"), nodes.get(1).path("inputs").get(0).path("id"));
+  }
+}
