@@ -55,6 +55,7 @@ public final class LocalCluster implements AutoCloseable {
   private final JobServer server;
   private final Optional<Address> rest;
   private int workersStarted;
+  private volatile boolean closing;
 
   /**
    * What a cluster is made of.
@@ -235,6 +236,9 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private void fail(Throwable failure) {
+    if (closing) {
+      return;
+    }
     LOG.error("The local cluster failed", failure);
     leading.completeExceptionally(failure);
     failed.completeExceptionally(failure);
@@ -249,6 +253,7 @@ public final class LocalCluster implements AutoCloseable {
 
   @Override
   public void close() {
+    closing = true;
     List<WorkerProcess> ending;
     synchronized (this) {
       ending = List.copyOf(workers);
@@ -268,6 +273,9 @@ public final class LocalCluster implements AutoCloseable {
     }
     network.close();
     setup.close();
+    WeftException over = new WeftException(ErrorCode.USER, "The local cluster was closed");
+    leading.completeExceptionally(over);
+    failed.completeExceptionally(over);
   }
 
   private final class ClusterEvents implements JobServer.Events {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.api.JobExecutionResult;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.RestartOptions;
@@ -64,30 +63,30 @@ class LocalClusterTest {
 
   @Test
   void aBoundedProgramCountsWordsAndFinishes() throws Exception {
-    JobExecutionResult result =
-        StreamExecutionEnvironment.withExecutor(
-            new LocalExecutor(options()),
-            () -> {
-              StreamExecutionEnvironment environment =
-                  StreamExecutionEnvironment.getExecutionEnvironment();
-              environment.setParallelism(2);
-              environment
-                  .fromElements("to be or not to be", "that is the question", "to be")
-                  .<String>flatMap(
-                      (line, out) -> {
-                        for (String word : line.split(" ")) {
-                          out.collect(word);
-                        }
-                      },
-                      Types.STRING)
-                  .map(word -> new Count(word, 1))
-                  .keyBy(Count::word)
-                  .reduce((a, b) -> new Count(a.word(), a.count() + b.count()))
-                  .map(count -> count.word() + "=" + count.count())
-                  .sinkTo(ledger);
-              return environment.execute("words");
-            });
-    assertEquals(dev.weft.api.JobStatus.FINISHED, result.status());
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(options());
+    environment.setParallelism(2);
+    environment
+        .fromElements("to be or not to be", "that is the question", "to be")
+        .<String>flatMap(
+            (line, out) -> {
+              for (String word : line.split(" ")) {
+                out.collect(word);
+              }
+            },
+            Types.STRING)
+        .map(word -> new Count(word, 1))
+        .keyBy(Count::word)
+        .reduce((a, b) -> new Count(a.word(), a.count() + b.count()))
+        .map(count -> count.word() + "=" + count.count())
+        .sinkTo(ledger);
+    try (LocalCluster cluster =
+        LocalCluster.start(
+            LocalCluster.Settings.simple(
+                options(), LocalClusterTest.class.getClassLoader(), 2))) {
+      cluster.submit(Planner.plan(environment.pipeline("words"), JOB));
+      assertEquals(JobStatus.FINISHED, await(cluster).summary().status());
+    }
     assertEquals(12, ledger.records().size());
     Map<String, Long> counts = highest(ledger.records());
     assertEquals(3, counts.get("to"));
@@ -161,8 +160,8 @@ class LocalClusterTest {
       cluster.submit(counting(100, 1, configuration));
       JobDetails job = await(cluster);
       assertEquals(JobStatus.FAILED, job.summary().status());
-      WeftException failure = LocalExecutor.failureOf(job);
-      assertTrue(failure.getMessage().contains("planned failure"), failure.getMessage());
+      String cause = job.failures().get(0).cause().message();
+      assertTrue(cause.contains("planned failure"), cause);
       assertTrue(ledger.records().isEmpty());
     } finally {
       FAILURES_LEFT.set(0);
