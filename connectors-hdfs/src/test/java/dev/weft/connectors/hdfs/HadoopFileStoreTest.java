@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.CoreOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
@@ -77,7 +78,7 @@ class HadoopFileStoreTest extends FileStoreContract {
   @Test
   void aMissingConfigurationDirectoryIsNamed() {
     Configuration option =
-        new Configuration().set(HadoopConfiguration.CONF_DIR, directory + "/none");
+        new Configuration().set(CoreOptions.HADOOP_CONF_DIR, directory + "/none");
     WeftException e =
         assertThrows(WeftException.class, () -> HadoopConfiguration.load(option, Map.of()));
     assertEquals(ErrorCode.USER, e.code());
