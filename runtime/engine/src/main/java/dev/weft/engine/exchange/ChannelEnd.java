@@ -1,0 +1,17 @@
+package dev.weft.engine.exchange;
+
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.batch.BatchCodec;
+import java.util.function.Consumer;
+
+/**
+ * What a task brings to its end of a channel to another worker.
+ *
+ * @param codec of the records; used by this end alone
+ * @param wake makes the task run; called from any thread
+ * @param traffic counts what goes over the network
+ * @param onFailure hears on the control thread that the connection broke or carried damaged frames;
+ *     called at most once
+ */
+public record ChannelEnd(
+    BatchCodec codec, Runnable wake, Traffic traffic, Consumer<WeftException> onFailure) {}

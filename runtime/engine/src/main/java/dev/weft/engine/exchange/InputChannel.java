@@ -1,0 +1,11 @@
+package dev.weft.engine.exchange;
+
+/** The end of a channel where its consumer reads. Used by one thread at a time. */
+public interface InputChannel {
+  /**
+   * Takes the next frame, or null when there is none now; the consumer is woken when one comes.
+   *
+   * @throws dev.weft.api.error.WeftException with code ENGINE when the bytes of a frame are damaged
+   */
+  Frame poll();
+}

@@ -1,0 +1,85 @@
+package dev.weft.engine.exchange;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A bounded ring between two tasks of one process: frames go over by reference. One producer, one
+ * consumer, no lock.
+ *
+ * <p>An empty slot is null, so that neither side reads the other's position (the FastForward queue
+ * of Giacomoni, Moseley and Vachharajani, PPoPP 2008). A producer that finds the ring full asks to
+ * be woken; the consumer does so when half of the ring is free.
+ */
+public final class LocalChannel implements InputChannel, OutputChannel {
+  /** How many frames a ring holds. */
+  static final int FRAMES_MAX = 16;
+
+  private static final int MASK = FRAMES_MAX - 1;
+
+  /** Longs in two cache lines: prefetchers fetch lines in pairs. */
+  private static final int PADDING = 16;
+
+  private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Frame[].class);
+
+  private final Frame[] slots = new Frame[FRAMES_MAX];
+
+  /** The producer's position at {@link #PADDING}, the consumer's two cache lines further. */
+  private final long[] positions = new long[PADDING * 3];
+
+  private volatile boolean producerWaits;
+  private Runnable wakeProducer = () -> {};
+  private Runnable wakeConsumer = () -> {};
+
+  /** Says how the producer is woken; called before frames flow. */
+  public void producer(Runnable wake) {
+    wakeProducer = wake;
+  }
+
+  /** Says how the consumer is woken; called before frames flow. */
+  public void consumer(Runnable wake) {
+    wakeConsumer = wake;
+  }
+
+  @Override
+  public boolean offer(Frame frame) {
+    if (!hasRoom()) {
+      return false;
+    }
+    int slot = (int) positions[PADDING]++ & MASK;
+    SLOT.setRelease(slots, slot, frame);
+    wakeConsumer.run();
+    return true;
+  }
+
+  @Override
+  public boolean hasRoom() {
+    int slot = (int) positions[PADDING] & MASK;
+    if (SLOT.getAcquire(slots, slot) == null) {
+      return true;
+    }
+    producerWaits = true;
+    return SLOT.getVolatile(slots, slot) == null;
+  }
+
+  @Override
+  public int rowsMax() {
+    return dev.weft.engine.batch.ObjectBatch.ROWS_MAX;
+  }
+
+  @Override
+  public Frame poll() {
+    int slot = (int) positions[PADDING * 2] & MASK;
+    Frame frame = (Frame) SLOT.getAcquire(slots, slot);
+    if (frame == null) {
+      return null;
+    }
+    positions[PADDING * 2]++;
+    SLOT.setVolatile(slots, slot, null);
+    if (producerWaits && SLOT.getAcquire(slots, (slot + FRAMES_MAX / 2) & MASK) == null) {
+      producerWaits = false;
+      wakeProducer.run();
+    }
+    return frame;
+  }
+}

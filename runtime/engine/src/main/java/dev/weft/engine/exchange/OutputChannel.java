@@ -1,0 +1,18 @@
+package dev.weft.engine.exchange;
+
+/** The end of a channel where its producer writes. Used by one thread at a time. */
+public interface OutputChannel {
+  /**
+   * Takes a frame unless the channel is full. After a refusal the producer is woken once there is
+   * room. Frames that are not data are taken by remote channels even when they have no credit.
+   *
+   * @return whether the frame was taken
+   */
+  boolean offer(Frame frame);
+
+  /** Whether data would be taken now; when not, the producer is woken once it would. */
+  boolean hasRoom();
+
+  /** How many rows a batch for this channel should have at most. */
+  int rowsMax();
+}

@@ -1,0 +1,85 @@
+package dev.weft.engine.exchange;
+
+import dev.weft.api.graph.Partitioning;
+import dev.weft.engine.batch.ObjectBatch;
+import java.util.List;
+
+/**
+ * Where a task sends the records of one outgoing edge: gathers them into batches and spreads these
+ * over the channels. It never refuses; what the channels do not take waits in the gate, and a task
+ * does not go on until {@link #hasRoom()}, so that about one batch's yield waits at most. Used by
+ * one thread.
+ */
+public final class OutputGate {
+  private final Lane[] lanes;
+  private final Partitioner partitioner;
+  private final BatchBuilder gathered = new BatchBuilder();
+  private long records;
+
+  /**
+   * A gate.
+   *
+   * @param channels by consuming subtask; for a forward edge the only one
+   * @param maxParallelism of the consuming vertex
+   */
+  public OutputGate(
+      Partitioning partitioning, List<? extends OutputChannel> channels, int maxParallelism) {
+    this.lanes = channels.stream().map(Lane::new).toArray(Lane[]::new);
+    this.partitioner = Partitioner.of(partitioning, lanes.length, maxParallelism);
+  }
+
+  /** Sends a record, at the latest with the next flush. */
+  public void emit(Object value, long timestamp) throws Exception {
+    if (gathered.add(value, timestamp) == ObjectBatch.ROWS_MAX) {
+      route();
+    }
+  }
+
+  /** Sends everything gathered. */
+  public void flush() throws Exception {
+    if (gathered.size() > 0) {
+      route();
+    }
+    for (Lane lane : lanes) {
+      lane.flush();
+    }
+  }
+
+  /** Sends a frame that is not data to all channels, behind everything emitted before. */
+  public void broadcast(Frame frame) throws Exception {
+    flush();
+    for (Lane lane : lanes) {
+      lane.send(frame);
+    }
+  }
+
+  /** Whether every channel takes data; when not, the task is woken once one more does. */
+  public boolean hasRoom() {
+    boolean room = true;
+    for (Lane lane : lanes) {
+      lane.drain();
+      room &= lane.hasRoom();
+    }
+    return room;
+  }
+
+  /** Whether nothing waits in the gate. */
+  public boolean isEmpty() {
+    boolean empty = gathered.size() == 0;
+    for (Lane lane : lanes) {
+      lane.drain();
+      empty &= lane.isEmpty();
+    }
+    return empty;
+  }
+
+  /** Records emitted so far. */
+  public long records() {
+    return records;
+  }
+
+  private void route() throws Exception {
+    records += gathered.size();
+    partitioner.route(gathered.build(), lanes);
+  }
+}

@@ -1,0 +1,104 @@
+package dev.weft.engine.exchange;
+
+import dev.weft.api.functions.KeySelector;
+import dev.weft.api.graph.Partitioning;
+import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.world.Verify;
+
+/** Chooses channels for the rows of a batch. Used by one thread. */
+abstract sealed class Partitioner {
+  /** Hands every row of a batch to one or more lanes. */
+  abstract void route(ObjectBatch batch, Lane[] lanes) throws Exception;
+
+  /**
+   * The partitioner of an edge.
+   *
+   * @param maxParallelism of the consuming vertex
+   */
+  static Partitioner of(Partitioning partitioning, int channels, int maxParallelism) {
+    if (partitioning instanceof Partitioning.Hash<?, ?> hash) {
+      return new ByKey(hash, channels, maxParallelism);
+    }
+    if (channels == 1) {
+      return new Single();
+    }
+    if (partitioning instanceof Partitioning.Rebalance) {
+      return new InTurn();
+    }
+    if (partitioning instanceof Partitioning.Broadcast) {
+      return new ToAll();
+    }
+    Verify.verify(
+        partitioning instanceof Partitioning.Global, "%s with %s channels", partitioning, channels);
+    return new Single();
+  }
+
+  /** All rows to the first channel: forward edges have but one, global ones use but one. */
+  private static final class Single extends Partitioner {
+    @Override
+    void route(ObjectBatch batch, Lane[] lanes) {
+      lanes[0].send(batch);
+    }
+  }
+
+  /** Row after row to channel after channel. */
+  private static final class InTurn extends Partitioner {
+    private int next;
+
+    @Override
+    void route(ObjectBatch batch, Lane[] lanes) {
+      int lane = next;
+      for (int row = 0; row < batch.size(); row++) {
+        lanes[lane].add(batch.value(row), batch.timestamp(row));
+        lane = lane + 1 == lanes.length ? 0 : lane + 1;
+      }
+      next = lane;
+    }
+  }
+
+  /** The batch to every channel. */
+  private static final class ToAll extends Partitioner {
+    @Override
+    void route(ObjectBatch batch, Lane[] lanes) {
+      for (Lane lane : lanes) {
+        lane.send(batch);
+      }
+    }
+  }
+
+  /** By the key group of the key; the hashes travel with the rows. */
+  private static final class ByKey extends Partitioner {
+    private final KeySelector<Object, Object> selector;
+    private final KeyHasher hasher;
+    private final int maxParallelism;
+    private final int channels;
+
+    @SuppressWarnings("unchecked")
+    ByKey(Partitioning.Hash<?, ?> hash, int channels, int maxParallelism) {
+      this.selector = (KeySelector<Object, Object>) hash.selector();
+      this.hasher = KeyHasher.of(hash.keyType());
+      this.channels = channels;
+      this.maxParallelism = maxParallelism;
+    }
+
+    @Override
+    void route(ObjectBatch batch, Lane[] lanes) throws Exception {
+      int[] hashes = new int[batch.size()];
+      Object[] values = batch.values();
+      for (int row = 0; row < hashes.length; row++) {
+        hashes[row] = hasher.hash(selector.getKey(values[row]));
+      }
+      if (channels == 1) {
+        lanes[0].send(new ObjectBatch(values, batch.timestamps(), hashes, hashes.length));
+        return;
+      }
+      for (int row = 0; row < hashes.length; row++) {
+        int group = KeyGroups.ofHash(hashes[row], maxParallelism);
+        int lane = KeyGroups.subtaskOf(group, channels, maxParallelism);
+        lanes[lane].add(values[row], batch.timestamp(row), hashes[row]);
+      }
+    }
+  }
+}

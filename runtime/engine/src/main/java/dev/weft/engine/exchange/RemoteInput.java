@@ -1,0 +1,101 @@
+package dev.weft.engine.exchange;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.batch.BatchCodec;
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.world.Link;
+import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jctools.queues.atomic.SpscLinkedAtomicQueue;
+
+/**
+ * The consumer's end of a channel from another worker. The network thread of the one connection
+ * that feeds it writes checked bytes; the task's thread decodes them and grants credit for what it
+ * took. Credit bounds the queue.
+ */
+final class RemoteInput implements InputChannel {
+  /** Credit is granted in pieces of this size, so that few credit frames travel. */
+  private static final int GRANT_BYTES = WireFrame.WINDOW_BYTES / 4;
+
+  private final ChannelKey key;
+  private final byte[] prefix;
+  private final ChannelEnd end;
+  private final BatchCodec codec;
+  private final Queue<Object> queue = new SpscLinkedAtomicQueue<>();
+  private final AtomicLong held = new AtomicLong();
+  private volatile Link link;
+  private long sequence;
+  private long ungranted;
+
+  RemoteInput(ChannelKey key, ChannelEnd end) {
+    this.key = key;
+    this.prefix = WireFrame.prefix(key);
+    this.end = end;
+    this.codec = end.codec();
+  }
+
+  ChannelKey key() {
+    return key;
+  }
+
+  /** To be called on the control thread. */
+  void failed(WeftException cause) {
+    end.onFailure().accept(cause);
+  }
+
+  /** Whether the channel is fed by this connection, which the first frame decides. */
+  boolean feed(Link from) {
+    if (link == null) {
+      link = from;
+      return true;
+    }
+    return link == from;
+  }
+
+  /**
+   * Takes a frame from the network.
+   *
+   * @throws WeftException with code ENGINE when a frame is missing or the sender had no credit
+   */
+  void arrived(WireFrame frame, int bytes) {
+    if (frame.sequence() != sequence) {
+      throw new WeftException(
+          ErrorCode.ENGINE,
+          "Frame " + sequence + " of " + key + " is missing: " + frame.sequence() + " came");
+    }
+    sequence++;
+    if (frame.type() == WireFrame.DATA) {
+      long before = held.getAndAdd(bytes + WireFrame.OVERHEAD_BYTES);
+      if (before >= WireFrame.WINDOW_BYTES) {
+        throw new WeftException(
+            ErrorCode.ENGINE, "The sender of " + key + " has sent more than it had credit for");
+      }
+      queue.add(new Arrival(frame.payload(), bytes));
+    } else {
+      queue.add(frame.control());
+    }
+    end.wake().run();
+  }
+
+  @Override
+  public Frame poll() {
+    Object next = queue.poll();
+    if (!(next instanceof Arrival arrival)) {
+      return (Frame) next;
+    }
+    ObjectBatch batch = codec.decode(arrival.payload());
+    end.traffic().add(batch.size(), arrival.bytes());
+    ungranted += arrival.bytes() + WireFrame.OVERHEAD_BYTES;
+    if (ungranted >= GRANT_BYTES) {
+      held.addAndGet(-ungranted);
+      link.send(WireFrame.credit(prefix, ungranted));
+      ungranted = 0;
+    }
+    return new Frame.Data(batch);
+  }
+
+  /** Data that waits, with its bytes on the wire. */
+  private record Arrival(ByteBuffer payload, int bytes) {}
+}

@@ -1,0 +1,137 @@
+package dev.weft.engine.exec;
+
+import dev.weft.engine.world.Clock;
+import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.TaskThreads;
+import dev.weft.engine.world.World;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The threads of the data plane of one process. Cooperative tasklets share one thread per slot;
+ * tasklets that block have one each. A watchdog finds calls that block undeclared: it gives the
+ * other tasklets of that thread a new one, and the culprit keeps the old one for good. Used on the
+ * control thread.
+ */
+public final class Cores {
+  private static final Logger LOG = LoggerFactory.getLogger(Cores.class);
+
+  /** A call is undeclared blocking when it is seen in so many looks in a row. */
+  private static final int LOOKS = 3;
+
+  private final TaskThreads threads;
+  private final Clock clock;
+  private final Loop loop;
+  private final long lookMillis;
+  private final List<Core> cores = new ArrayList<>();
+  private final List<Core> own = new ArrayList<>();
+  private final List<Watch> watches = new ArrayList<>();
+  private Loop.Timer watchdog;
+
+  /**
+   * Starts the threads.
+   *
+   * @param count how many threads cooperative tasklets share
+   * @param blockingCallMillis a call that takes longer than about this counts as blocking; 0
+   *     switches the watchdog off
+   */
+  public Cores(World world, int count, long blockingCallMillis) {
+    this.threads = world.taskThreads();
+    this.clock = world.clock();
+    this.loop = world.loop();
+    this.lookMillis = (blockingCallMillis + LOOKS - 2) / (LOOKS - 1);
+    for (int i = 0; i < count; i++) {
+      Core core = new Core("core-" + i, clock, false);
+      core.start(threads);
+      cores.add(core);
+      watches.add(new Watch());
+    }
+    if (lookMillis > 0) {
+      watchdog = loop.schedule(lookMillis, this::look);
+    }
+  }
+
+  /**
+   * Makes a tasklet run.
+   *
+   * @param slot tasklets of one slot share a core
+   * @param blocking whether calls may block, so that the tasklet needs a thread of its own
+   */
+  public TaskletHandle submit(Tasklet tasklet, int slot, boolean blocking) {
+    TaskletHandle handle = new TaskletHandle(tasklet, blocking);
+    Core core;
+    if (blocking) {
+      core = new Core(tasklet.name(), clock, true);
+      own.removeIf(Core::ended);
+      own.add(core);
+      core.add(handle);
+      core.start(threads);
+    } else {
+      core = cores.get(Math.floorMod(slot, cores.size()));
+      core.add(handle);
+    }
+    return handle;
+  }
+
+  /** Ends all threads; tasklets are not called any more. */
+  public void stop() {
+    if (watchdog != null) {
+      watchdog.cancel();
+    }
+    cores.forEach(Core::stop);
+    own.forEach(Core::stop);
+  }
+
+  private void look() {
+    for (int i = 0; i < cores.size(); i++) {
+      Core core = cores.get(i);
+      TaskletHandle culprit = watches.get(i).suspect(core);
+      if (culprit != null) {
+        replace(i, core, culprit);
+      }
+    }
+    watchdog = loop.schedule(lookMillis, this::look);
+  }
+
+  private void replace(int index, Core core, TaskletHandle culprit) {
+    List<StackTraceElement> stack = culprit.stack();
+    Core successor = new Core("core-" + index, clock, false);
+    if (!core.takeOver(culprit, successor)) {
+      return;
+    }
+    successor.start(threads);
+    cores.set(index, successor);
+    core.endWhenEmpty();
+    own.add(core);
+    LOG.warn(
+        "{} blocks its thread; it keeps that thread from now on and the other tasks of the core"
+            + " get a new one. Declare blocking functions as such. It is at:\n    {}",
+        culprit,
+        String.join("\n    ", stack.stream().map(String::valueOf).toList()));
+  }
+
+  /** What the watchdog saw of one core. */
+  private static final class Watch {
+    private long calls = -1;
+    private int looks;
+
+    /** The tasklet that has been in one call over several looks, or null. */
+    TaskletHandle suspect(Core core) {
+      long seen = core.calls();
+      TaskletHandle running = core.running();
+      if (running == null || seen != calls) {
+        calls = seen;
+        looks = running == null ? 0 : 1;
+        return null;
+      }
+      looks++;
+      if (looks < LOOKS) {
+        return null;
+      }
+      looks = 0;
+      return running;
+    }
+  }
+}

@@ -1,0 +1,322 @@
+package dev.weft.engine.worker;
+
+import dev.weft.api.OutputTag;
+import dev.weft.api.connector.InputStatus;
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.exchange.Frame;
+import dev.weft.engine.exchange.OutputGate;
+import dev.weft.engine.operator.Operator;
+import dev.weft.engine.operator.SourceOperator;
+import dev.weft.engine.protocol.ChainSpec;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The operators of one task. A batch goes depth first: what an operator emits is gathered, and when
+ * a batch is full or the call ends it goes to the next one. Used by one thread at a time.
+ *
+ * <p>A failure of any operator is kept, and every entry checks it: user code that catches what its
+ * collector throws cannot hide a failure further down.
+ */
+final class Chain {
+  private final List<ChainSpec.OperatorSpec> specs;
+  private final Operator[] operators;
+  private final ChainOutput[] outputs;
+  private OperatorFailure failure;
+  private int opened;
+  private long lastWatermark = Long.MIN_VALUE;
+
+  /** A chain whose operators are not open yet. */
+  Chain(List<ChainSpec.OperatorSpec> specs, List<? extends Operator> operators) {
+    this.specs = specs;
+    this.operators = operators.toArray(Operator[]::new);
+    this.outputs = new ChainOutput[this.operators.length];
+  }
+
+  /**
+   * Where the output of one operator goes, besides the next operator.
+   *
+   * @param gates of the main output
+   * @param tags of the side outputs
+   * @param sideGates for each tag
+   */
+  record Edges(OutputGate[] gates, OutputTag<?>[] tags, OutputGate[] sideGates) {}
+
+  /** Makes the contexts of operators. */
+  interface Contexts {
+    /** The context of an operator of this chain. */
+    TaskContext of(int operator);
+  }
+
+  /** Opens all operators. */
+  void open(Contexts contexts) {
+    for (int i = 0; i < operators.length; i++) {
+      try {
+        opened = i + 1;
+        TaskContext context = contexts.of(i);
+        operators[i].open(context);
+        context.checkStateTaken();
+      } catch (Throwable e) {
+        throw failed(i, e);
+      }
+    }
+  }
+
+  /**
+   * Says where output goes; called once, before anything flows.
+   *
+   * @param edges by operator
+   */
+  void connect(List<Edges> edges) {
+    for (int i = 0; i < operators.length; i++) {
+      outputs[i] = new ChainOutput(this, i, i == operators.length - 1, edges.get(i));
+    }
+  }
+
+  /** The source at the beginning, or null. */
+  SourceOperator source() {
+    return operators[0] instanceof SourceOperator source ? source : null;
+  }
+
+  /** Lets the source emit. */
+  InputStatus poll() {
+    InputStatus status;
+    try {
+      status = source().poll(outputs[0]);
+    } catch (Throwable e) {
+      throw failed(0, e);
+    }
+    settle();
+    return status;
+  }
+
+  /** Lets the first operator handle a batch of an input. */
+  void process(int input, ObjectBatch batch) {
+    process(0, input, batch);
+    settle();
+  }
+
+  /** Lets one operator handle a batch. */
+  void process(int operator, int input, ObjectBatch batch) {
+    try {
+      operators[operator].process(input, batch, outputs[operator]);
+    } catch (Throwable e) {
+      throw failed(operator, e);
+    }
+  }
+
+  /** A watermark comes in. */
+  void watermark(long timestamp) {
+    lastWatermark = timestamp;
+    watermarkInto(0, timestamp);
+    settle();
+  }
+
+  /** The last watermark that came in or that the source emitted. */
+  long lastWatermark() {
+    return lastWatermark;
+  }
+
+  /** The source ended: nothing earlier than the end of time will come from it. */
+  void endOfTime() {
+    watermarkFrom(0, Long.MAX_VALUE);
+    settle();
+  }
+
+  /** The input became idle or active. */
+  void idle(boolean idle) {
+    if (!operators[0].ownsWatermarks()) {
+      idleFrom(0, idle);
+    }
+  }
+
+  /** The output of an operator has a watermark. */
+  void watermarkFrom(int operator, long timestamp) {
+    if (operator == 0) {
+      lastWatermark = timestamp;
+    }
+    outputs[operator].passOn();
+    outputs[operator].broadcast(new Frame.Watermark(timestamp));
+    if (operator + 1 < operators.length) {
+      watermarkInto(operator + 1, timestamp);
+    }
+  }
+
+  private void watermarkInto(int operator, long timestamp) {
+    try {
+      operators[operator].onWatermark(timestamp, outputs[operator]);
+    } catch (Throwable e) {
+      throw failed(operator, e);
+    }
+    if (!operators[operator].ownsWatermarks()) {
+      watermarkFrom(operator, timestamp);
+    }
+  }
+
+  /** The output of an operator became idle or active. */
+  void idleFrom(int operator, boolean idle) {
+    outputs[operator].passOn();
+    outputs[operator].broadcast(new Frame.Idle(idle));
+    if (operator + 1 < operators.length && !operators[operator + 1].ownsWatermarks()) {
+      idleFrom(operator + 1, idle);
+    }
+  }
+
+  /** When an operator wants the wall clock next, milliseconds. */
+  long nextProcessingTime() {
+    long next = Long.MAX_VALUE;
+    for (Operator operator : operators) {
+      next = Math.min(next, operator.nextProcessingTime());
+    }
+    return next;
+  }
+
+  /** Fires what is due at a wall-clock time. */
+  void processingTime(long now) {
+    for (int i = 0; i < operators.length; i++) {
+      if (operators[i].nextProcessingTime() <= now) {
+        try {
+          operators[i].onProcessingTime(now, outputs[i]);
+        } catch (Throwable e) {
+          throw failed(i, e);
+        }
+        settle();
+      }
+    }
+  }
+
+  /** The input ended: every operator emits what is left, then the edges end. */
+  void finish() {
+    for (int i = 0; i < operators.length; i++) {
+      try {
+        operators[i].finish(outputs[i]);
+      } catch (Throwable e) {
+        throw failed(i, e);
+      }
+      settle();
+    }
+    broadcast(new Frame.EndOfInput());
+  }
+
+  /** Sends a frame that is not data to all edges. */
+  void broadcast(Frame frame) {
+    for (ChainOutput output : outputs) {
+      output.broadcast(frame);
+    }
+  }
+
+  /** Fixes what belongs to a checkpoint, by operator. */
+  List<Operator.Snapshot> snapshot(long checkpointId) {
+    List<Operator.Snapshot> snapshots = new ArrayList<>();
+    for (int i = 0; i < operators.length; i++) {
+      try {
+        snapshots.add(operators[i].snapshot(checkpointId));
+      } catch (Throwable e) {
+        snapshots.forEach(Chain::release);
+        throw failed(i, e);
+      }
+    }
+    return snapshots;
+  }
+
+  private static void release(Operator.Snapshot snapshot) {
+    if (snapshot.keyed() != null) {
+      snapshot.keyed().release();
+    }
+  }
+
+  /** A checkpoint is complete. */
+  void checkpointCompleted(long checkpointId) {
+    for (int i = 0; i < operators.length; i++) {
+      try {
+        operators[i].checkpointCompleted(checkpointId);
+      } catch (Throwable e) {
+        throw failed(i, e);
+      }
+    }
+  }
+
+  /** Sends what the edges gathered. */
+  void flush() {
+    for (ChainOutput output : outputs) {
+      output.flush();
+    }
+  }
+
+  /** Whether every edge takes data. */
+  boolean hasRoom() {
+    boolean room = true;
+    for (ChainOutput output : outputs) {
+      room &= output.hasRoom();
+    }
+    return room;
+  }
+
+  /** Whether nothing waits for an edge. */
+  boolean isEmpty() {
+    boolean empty = true;
+    for (ChainOutput output : outputs) {
+      empty &= output.isEmpty();
+    }
+    return empty;
+  }
+
+  /** Records that went to edges. */
+  long sent() {
+    long sum = 0;
+    for (ChainOutput output : outputs) {
+      sum += output.sent();
+    }
+    return sum;
+  }
+
+  /** Records that the first operator emitted. */
+  long emittedByFirst() {
+    return outputs[0].emitted();
+  }
+
+  /**
+   * Closes what was opened, last operator first.
+   *
+   * @return the first failure, or null
+   */
+  Throwable close() {
+    Throwable first = null;
+    while (opened > 0) {
+      opened--;
+      try {
+        operators[opened].close();
+      } catch (Throwable e) {
+        if (first == null) {
+          first = e;
+        }
+      }
+    }
+    return first;
+  }
+
+  /** Keeps the first failure and wraps it with the operator that it happened in. */
+  OperatorFailure failed(int operator, Throwable cause) {
+    if (failure == null) {
+      ChainSpec.OperatorSpec spec = specs.get(operator);
+      failure =
+          cause instanceof OperatorFailure known
+              ? known
+              : new OperatorFailure(spec.name() + " (" + spec.createdAt() + ")", cause);
+    }
+    return failure;
+  }
+
+  /** Hands what is gathered between operators on, so that a call leaves nothing behind. */
+  private void settle() {
+    for (ChainOutput output : outputs) {
+      if (failure != null) {
+        throw failure;
+      }
+      output.passOn();
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}

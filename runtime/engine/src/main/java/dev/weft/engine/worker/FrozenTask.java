@@ -1,0 +1,37 @@
+package dev.weft.engine.worker;
+
+import dev.weft.engine.operator.Operator;
+import dev.weft.engine.protocol.TaskId;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one task fixed at a barrier. Its keyed state is held until {@link #release()}.
+ *
+ * @param checkpointId of which checkpoint
+ * @param directory where files of the checkpoint go
+ * @param operatorUids of the chain
+ * @param snapshots by operator
+ * @param alignNanos how long barriers were waited for
+ * @param startNanos when the task learned of the checkpoint
+ * @param held counts the snapshots of the task that are not released
+ */
+record FrozenTask(
+    TaskId task,
+    long checkpointId,
+    String directory,
+    List<String> operatorUids,
+    List<Operator.Snapshot> snapshots,
+    long alignNanos,
+    long startNanos,
+    AtomicInteger held) {
+  /** Lets the stores forget; to be called once, on any thread. */
+  void release() {
+    for (Operator.Snapshot snapshot : snapshots) {
+      if (snapshot.keyed() != null) {
+        snapshot.keyed().release();
+      }
+    }
+    held.decrementAndGet();
+  }
+}

@@ -1,0 +1,103 @@
+package dev.weft.engine.worker;
+
+import dev.weft.api.fs.FileOutput;
+import dev.weft.api.fs.FileStore;
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.operator.Operator;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSnapshot;
+import dev.weft.engine.protocol.SnapshotHandle;
+import dev.weft.engine.state.FrozenState;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Writes what tasks of this worker froze for one checkpoint: small pieces into the handles, all
+ * others one after another into one file, which is made when the first of them comes. Blocks.
+ */
+final class SnapshotFile {
+  private final FileStore files;
+  private final String path;
+  private final ByteSink sink = new ByteSink(SnapshotHandle.INLINE_BYTES_MAX);
+  private FileOutput output;
+
+  private SnapshotFile(FileStore files, String path) {
+    this.files = files;
+    this.path = path;
+  }
+
+  /**
+   * A task's part, durable.
+   *
+   * @param bytes how many its keyed state has
+   */
+  record Written(FrozenTask task, List<OperatorSnapshot> operators, long bytes) {}
+
+  /**
+   * Writes all parts and lets go of the frozen state, also on failure. When this returns, every
+   * byte is durable.
+   *
+   * @throws IOException when the file could not be written; nothing of it counts then
+   */
+  static List<Written> write(FileStore files, String path, List<FrozenTask> tasks)
+      throws IOException {
+    SnapshotFile file = new SnapshotFile(files, path);
+    List<Written> written = new ArrayList<>();
+    int released = 0;
+    boolean complete = false;
+    try {
+      for (FrozenTask task : tasks) {
+        written.add(file.write(task));
+        released++;
+        task.release();
+      }
+      if (file.output != null) {
+        file.output.close();
+      }
+      complete = true;
+      return written;
+    } finally {
+      if (!complete && file.output != null) {
+        file.output.abort();
+      }
+      for (FrozenTask task : tasks.subList(released, tasks.size())) {
+        task.release();
+      }
+    }
+  }
+
+  private Written write(FrozenTask task) throws IOException {
+    List<OperatorSnapshot> operators = new ArrayList<>();
+    long bytes = 0;
+    for (int i = 0; i < task.snapshots().size(); i++) {
+      Operator.Snapshot snapshot = task.snapshots().get(i);
+      List<KeyedSlice> slices = List.of();
+      if (snapshot.keyed() != null) {
+        KeyedSlice slice = write(snapshot.keyed());
+        bytes += slice.handle().length();
+        slices = List.of(slice);
+      }
+      operators.add(new OperatorSnapshot(task.operatorUids().get(i), slices, snapshot.items()));
+    }
+    return new Written(task, operators, bytes);
+  }
+
+  private KeyedSlice write(FrozenState state) throws IOException {
+    sink.reset();
+    long[] offsets = state.write(sink);
+    int length = sink.position();
+    int checksum = SnapshotReader.checksum(sink.array(), length);
+    SnapshotHandle handle;
+    if (length <= SnapshotHandle.INLINE_BYTES_MAX) {
+      handle = new SnapshotHandle("", 0, length, checksum, sink.toBytes());
+    } else {
+      if (output == null) {
+        output = files.create(path);
+      }
+      handle = new SnapshotHandle(path, output.position(), length, checksum, new byte[0]);
+      output.write(sink.array(), 0, length);
+    }
+    return new KeyedSlice(state.firstKeyGroup(), offsets, state.formatVersion(), handle);
+  }
+}

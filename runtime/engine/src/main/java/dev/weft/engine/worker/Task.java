@@ -1,0 +1,313 @@
+package dev.weft.engine.worker;
+
+import dev.weft.api.connector.InputStatus;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.exchange.Frame;
+import dev.weft.engine.exchange.InputGate;
+import dev.weft.engine.exec.Tasklet;
+import dev.weft.engine.operator.Operator;
+import dev.weft.engine.operator.SourceOperator;
+import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.TaskState;
+import dev.weft.engine.world.Clock;
+import dev.weft.engine.world.Verify;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * One subtask: a chain between an input gate (or a source) and its output gates. Begins when its
+ * operators are open, works from Start on, and lives on after its input ended, to take part in
+ * checkpoints, until it is cancelled. All fields belong to the thread that calls it.
+ */
+final class Task implements Tasklet {
+  /** A call takes so many frames at most, however small they are. */
+  private static final int FRAMES_MAX = 64;
+
+  private static final long IDLE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
+  private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
+
+  private final TaskSetup.Opened opened;
+  private final String name;
+  private final Chain chain;
+  private final SourceOperator source;
+  private final InputGate gate;
+  private final Mailbox mailbox;
+  private final TaskEvents events;
+  private final TaskCounters counters;
+  private final Clock clock;
+  private final AtomicInteger held = new AtomicInteger();
+
+  private TaskState state = TaskState.READY;
+  private boolean finished;
+  private long lastCheckpoint;
+  private long abortedCheckpoint;
+  private long completedCheckpoint;
+  private long recordsIn;
+  private long idleNanos = IDLE_NANOS_MIN;
+  private long nextCallNanos = Long.MAX_VALUE;
+
+  /**
+   * A task whose chain is open and connected.
+   *
+   * @param gate null for a source
+   */
+  Task(TaskSetup.Opened opened, InputGate gate, Mailbox mailbox, TaskEvents events, Clock clock) {
+    this.opened = opened;
+    this.name = opened.name();
+    this.chain = opened.chain();
+    this.source = chain.source();
+    this.gate = gate;
+    this.mailbox = mailbox;
+    this.events = events;
+    this.counters = opened.counters();
+    this.clock = clock;
+    Verify.verify((source == null) == (gate != null), "%s has neither or both inputs", name);
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public long nextCallNanos() {
+    return nextCallNanos;
+  }
+
+  @Override
+  public Progress call() {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(opened.code());
+    try {
+      nextCallNanos = Long.MAX_VALUE;
+      return step();
+    } catch (Throwable e) {
+      // a cancellation interrupts blocking code, which then fails
+      return cancelComes()
+          ? end(TaskState.CANCELED, null)
+          : end(TaskState.FAILED, Failures.report(e, name));
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+
+  private boolean cancelComes() {
+    boolean comes = state == TaskState.CANCELED;
+    for (TaskCommand command = mailbox.poll(); command != null; command = mailbox.poll()) {
+      comes |= command instanceof TaskCommand.Cancel;
+    }
+    return comes;
+  }
+
+  private Progress step() {
+    boolean worked = commands();
+    if (state == TaskState.CANCELED) {
+      return end(TaskState.CANCELED, null);
+    }
+    if (state == TaskState.READY || !chain.hasRoom()) {
+      return worked ? Progress.MADE : Progress.NONE;
+    }
+    if (!finished) {
+      worked |= fireTimers();
+    }
+    worked |= source == null ? receive() : !finished && poll();
+    chain.flush();
+    if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
+      change(TaskState.DRAINED);
+    }
+    counters.watermark(chain.lastWatermark());
+    counters.records(source == null ? recordsIn : chain.emittedByFirst(), chain.sent());
+    return worked ? Progress.MADE : Progress.NONE;
+  }
+
+  /** Takes frames until about a batch of rows is done. */
+  private boolean receive() {
+    int rows = 0;
+    int frames = 0;
+    while (rows < ObjectBatch.ROWS_MAX && frames < FRAMES_MAX) {
+      Frame frame = gate.poll();
+      if (frame == null) {
+        break;
+      }
+      frames++;
+      if (frame instanceof Frame.Data data) {
+        rows += data.batch().size();
+        chain.process(gate.input(), data.batch());
+      } else if (frame instanceof Frame.Watermark watermark) {
+        chain.watermark(watermark.timestamp());
+      } else if (frame instanceof Frame.Idle idle) {
+        chain.idle(idle.idle());
+      } else if (frame instanceof Frame.Barrier barrier) {
+        long now = clock.nanoTime();
+        checkpoint(barrier, gate.alignedNanos(), now - gate.alignedNanos());
+      } else {
+        finish();
+      }
+    }
+    recordsIn += rows;
+    return frames > 0;
+  }
+
+  private boolean poll() {
+    long before = chain.emittedByFirst();
+    InputStatus status = chain.poll();
+    if (status == InputStatus.MORE_AVAILABLE) {
+      idleNanos = IDLE_NANOS_MIN;
+      return true;
+    }
+    if (status == InputStatus.END_OF_INPUT) {
+      chain.endOfTime();
+      finish();
+      return true;
+    }
+    boolean emitted = chain.emittedByFirst() > before;
+    idleNanos = emitted ? IDLE_NANOS_MIN : Math.min(idleNanos * 2, IDLE_NANOS_MAX);
+    nextCallNanos = Math.min(nextCallNanos, clock.nanoTime() + idleNanos);
+    return false;
+  }
+
+  private void finish() {
+    chain.finish();
+    finished = true;
+  }
+
+  private boolean fireTimers() {
+    long next = chain.nextProcessingTime();
+    if (next == Long.MAX_VALUE) {
+      return false;
+    }
+    long now = clock.currentTimeMillis();
+    boolean due = next <= now;
+    if (due) {
+      chain.processingTime(now);
+      next = chain.nextProcessingTime();
+    }
+    if (next != Long.MAX_VALUE) {
+      long waitMillis = Math.min(Math.max(0, next - now), TimeUnit.DAYS.toMillis(1));
+      nextCallNanos =
+          Math.min(nextCallNanos, clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis));
+    }
+    return due;
+  }
+
+  private boolean commands() {
+    boolean any = false;
+    for (TaskCommand command = mailbox.poll(); command != null; command = mailbox.poll()) {
+      any = true;
+      if (state != TaskState.CANCELED) {
+        obey(command);
+      }
+    }
+    return any;
+  }
+
+  private void obey(TaskCommand command) {
+    if (command instanceof TaskCommand.Start) {
+      if (state == TaskState.READY) {
+        change(TaskState.RUNNING);
+      }
+    } else if (command instanceof TaskCommand.Trigger trigger) {
+      if (source != null && state != TaskState.READY && trigger.checkpointId() > lastCheckpoint) {
+        checkpoint(
+            new Frame.Barrier(trigger.checkpointId(), trigger.directory()), 0, clock.nanoTime());
+      }
+    } else if (command instanceof TaskCommand.Completed completed) {
+      completed(completed.checkpointId());
+    } else if (command instanceof TaskCommand.Aborted aborted) {
+      abort(aborted.checkpointId());
+    } else if (command instanceof TaskCommand.Abandon) {
+      if (gate != null && gate.aligning() > 0) {
+        abort(gate.aligning());
+      }
+    } else if (command instanceof TaskCommand.Cancel) {
+      state = TaskState.CANCELED;
+    } else if (command instanceof TaskCommand.Fail fail) {
+      throw fail.cause();
+    } else {
+      splits(command);
+    }
+  }
+
+  private void splits(TaskCommand command) {
+    Verify.verify(source != null, "%s is no source but got splits", name);
+    try {
+      if (command instanceof TaskCommand.Splits splits) {
+        source.addSplits(splits.version(), splits.splits());
+        events.splits(splits.splits().size(), source.splitsSince(completedCheckpoint));
+      } else {
+        source.noMoreSplits();
+      }
+    } catch (Exception e) {
+      throw chain.failed(0, e);
+    }
+  }
+
+  private void completed(long checkpointId) {
+    if (checkpointId <= completedCheckpoint) {
+      return;
+    }
+    completedCheckpoint = checkpointId;
+    chain.checkpointCompleted(checkpointId);
+    if (source != null) {
+      events.splits(0, source.splitsSince(checkpointId));
+    }
+  }
+
+  private void abort(long checkpointId) {
+    abortedCheckpoint = Math.max(abortedCheckpoint, checkpointId);
+    if (gate != null) {
+      gate.abort(abortedCheckpoint);
+    }
+  }
+
+  /**
+   * Lets the barrier go on and fixes this task's part. The barrier goes on in any case, so that
+   * nobody behind waits for it.
+   */
+  private void checkpoint(Frame.Barrier barrier, long alignNanos, long startNanos) {
+    long id = barrier.checkpointId();
+    lastCheckpoint = id;
+    chain.broadcast(barrier);
+    if (id <= abortedCheckpoint) {
+      return;
+    }
+    if (held.get() > 0) {
+      events.declined(
+          id,
+          new FailureReport(
+              ErrorCode.RESOURCE,
+              name + " is still writing its state of an earlier checkpoint",
+              "",
+              name));
+      return;
+    }
+    List<Operator.Snapshot> snapshots = chain.snapshot(id);
+    held.incrementAndGet();
+    events.frozen(
+        new FrozenTask(
+            opened.task(),
+            id,
+            barrier.directory(),
+            opened.operatorUids(),
+            snapshots,
+            alignNanos,
+            startNanos,
+            held));
+  }
+
+  private void change(TaskState to) {
+    state = to;
+    events.changed(to, null);
+  }
+
+  private Progress end(TaskState last, FailureReport failure) {
+    Thread.interrupted(); // a cancellation's interrupt has done its work; closing must not see it
+    opened.close();
+    state = last;
+    events.changed(last, failure);
+    return Progress.DONE;
+  }
+}

@@ -1,0 +1,172 @@
+package dev.weft.engine.worker;
+
+import dev.weft.api.config.Configuration;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.FileStore;
+import dev.weft.api.functions.Counter;
+import dev.weft.engine.operator.OperatorContext;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSnapshot;
+import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.StateStores;
+import dev.weft.engine.world.Clock;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one operator of a task sees. Used by the thread that opens the operator, then the task's.
+ */
+final class TaskContext implements OperatorContext {
+  private final TaskPlan plan;
+  private final ChainSpec.OperatorSpec spec;
+  private final TaskEvents events;
+  private final Mailbox mailbox;
+  private final TaskCounters counters;
+  private final List<KeyedSlice> slices = new ArrayList<>();
+  private final List<byte[]> items = new ArrayList<>();
+  private StateStore store;
+
+  TaskContext(
+      TaskPlan plan,
+      ChainSpec.OperatorSpec spec,
+      TaskEvents events,
+      Mailbox mailbox,
+      TaskCounters counters) {
+    this.plan = plan;
+    this.spec = spec;
+    this.events = events;
+    this.mailbox = mailbox;
+    this.counters = counters;
+    for (OperatorSnapshot snapshot : plan.deployment().restore()) {
+      if (snapshot.operatorUid().equals(spec.uid())) {
+        slices.addAll(snapshot.keyed());
+        items.addAll(snapshot.items());
+      }
+    }
+  }
+
+  @Override
+  public TaskId task() {
+    return plan.deployment().task();
+  }
+
+  @Override
+  public int attempt() {
+    return plan.attempt();
+  }
+
+  @Override
+  public ChainSpec.OperatorSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int parallelism() {
+    return plan.vertex().parallelism();
+  }
+
+  @Override
+  public int maxParallelism() {
+    return plan.vertex().maxParallelism();
+  }
+
+  @Override
+  public Configuration configuration() {
+    return plan.configuration();
+  }
+
+  @Override
+  public Clock clock() {
+    return plan.world().clock();
+  }
+
+  @Override
+  public FileStore files() {
+    return plan.world().files();
+  }
+
+  @Override
+  public StateStore keyedState() {
+    if (store == null) {
+      if (spec.key() == null) {
+        throw new WeftException(
+            ErrorCode.USER,
+            "Operator '"
+                + spec.name()
+                + "' ("
+                + spec.createdAt()
+                + ") uses keyed state, but its input is not keyed; add keyBy before it");
+      }
+      int subtask = task().subtask();
+      store =
+          StateStores.heap(
+              "'" + spec.name() + "' (" + spec.createdAt() + ")",
+              spec.key().keyType(),
+              KeyGroups.first(subtask, parallelism(), maxParallelism()),
+              KeyGroups.first(subtask + 1, parallelism(), maxParallelism()),
+              maxParallelism());
+      for (KeyedSlice slice : slices) {
+        store.restore(slice, SnapshotReader.read(files(), slice.handle()));
+      }
+    }
+    return store;
+  }
+
+  @Override
+  public List<byte[]> restoredItems() {
+    return items;
+  }
+
+  @Override
+  public boolean restored() {
+    return plan.deployment().restoredCheckpointId() > 0;
+  }
+
+  @Override
+  public void requestSplit() {
+    events.splitWanted();
+  }
+
+  @Override
+  public void wakeUp() {
+    mailbox.wake();
+  }
+
+  @Override
+  public void countLateRecord() {
+    counters.lateRecord();
+  }
+
+  @Override
+  public Counter counter(String name) {
+    return counters.counter(name);
+  }
+
+  /**
+   * Fails when the checkpoint has keyed state that the operator did not ask for: going on would
+   * lose it.
+   */
+  void checkStateTaken() {
+    if (store == null && !slices.isEmpty()) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The checkpoint holds keyed state of operator '"
+              + spec.name()
+              + "' ("
+              + spec.createdAt()
+              + "), which no longer keeps any; give the operator another uid or restore another"
+              + " checkpoint");
+    }
+  }
+
+  void close() {
+    if (store != null) {
+      store.close();
+      store = null;
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.weft.engine.worker;
+
+import dev.weft.api.config.Configuration;
+import dev.weft.engine.protocol.Artifact;
+import dev.weft.engine.protocol.TaskDeployment;
+import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.world.World;
+import java.util.List;
+
+/**
+ * What a worker was told of one task, and the world to set it up in.
+ *
+ * @param attempt of the job
+ * @param configuration of the job
+ * @param artifacts of the job
+ */
+record TaskPlan(
+    World world,
+    VertexSpec vertex,
+    TaskDeployment deployment,
+    int attempt,
+    Configuration configuration,
+    List<Artifact> artifacts) {
+  /** For people. */
+  String name() {
+    return vertex.name()
+        + " ("
+        + (deployment.task().subtask() + 1)
+        + "/"
+        + vertex.parallelism()
+        + ")";
+  }
+}

@@ -1,0 +1,92 @@
+package dev.weft.engine.worker;
+
+import dev.weft.engine.operator.Operators;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.TaskId;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads the code of a task, opens its operators and restores their state. Blocks. */
+final class TaskSetup {
+  private static final Logger LOG = LoggerFactory.getLogger(TaskSetup.class);
+
+  private TaskSetup() {}
+
+  /**
+   * A task whose operators are open.
+   *
+   * @param code the job's loader
+   * @param contexts by operator
+   */
+  record Opened(
+      TaskPlan plan,
+      ClassLoader code,
+      ChainSpec spec,
+      Chain chain,
+      List<TaskContext> contexts,
+      TaskCounters counters) {
+    String name() {
+      return plan.name();
+    }
+
+    TaskId task() {
+      return plan.deployment().task();
+    }
+
+    List<String> operatorUids() {
+      return spec.operators().stream().map(ChainSpec.OperatorSpec::uid).toList();
+    }
+
+    /** Whether the task needs a thread of its own. */
+    boolean blocking() {
+      return spec.operators().stream().anyMatch(Operators::blocking);
+    }
+
+    /** Closes operators, then their state; what goes wrong is logged only. */
+    void close() {
+      Throwable failure = chain.close();
+      for (TaskContext context : contexts) {
+        try {
+          context.close();
+        } catch (Throwable e) {
+          failure = failure == null ? e : failure;
+        }
+      }
+      if (failure != null) {
+        LOG.warn("{} did not close cleanly", name(), failure);
+      }
+    }
+  }
+
+  /** Sets a task up; on a failure everything is closed again. */
+  static Opened open(TaskPlan plan, TaskEvents events, Mailbox mailbox, TaskCounters counters)
+      throws IOException {
+    TaskId task = plan.deployment().task();
+    ClassLoader code = plan.world().code().open(task.jobId(), plan.artifacts());
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(code);
+    try {
+      ChainSpec spec = ChainReader.read(plan.vertex(), code);
+      Chain chain =
+          new Chain(spec.operators(), spec.operators().stream().map(Operators::create).toList());
+      List<TaskContext> contexts = new ArrayList<>();
+      for (ChainSpec.OperatorSpec operator : spec.operators()) {
+        contexts.add(new TaskContext(plan, operator, events, mailbox, counters));
+      }
+      Opened opened = new Opened(plan, code, spec, chain, contexts, counters);
+      try {
+        chain.open(contexts::get);
+      } catch (Throwable e) {
+        opened.close();
+        throw e;
+      }
+      return opened;
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+  }
+}

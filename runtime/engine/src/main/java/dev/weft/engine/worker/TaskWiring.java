@@ -1,0 +1,189 @@
+package dev.weft.engine.worker;
+
+import dev.weft.api.OutputTag;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.batch.BatchCodec;
+import dev.weft.engine.exchange.ChannelEnd;
+import dev.weft.engine.exchange.ChannelKey;
+import dev.weft.engine.exchange.DataExchange;
+import dev.weft.engine.exchange.InputChannel;
+import dev.weft.engine.exchange.InputGate;
+import dev.weft.engine.exchange.LocalChannel;
+import dev.weft.engine.exchange.OutputChannel;
+import dev.weft.engine.exchange.OutputGate;
+import dev.weft.engine.exchange.Traffic;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.EdgeSpec;
+import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.TaskLocation;
+import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.world.Clock;
+import dev.weft.engine.world.Verify;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Connects the tasks of one attempt of a job: by reference where both run in this worker, else over
+ * the network. Used on the control thread.
+ */
+final class TaskWiring {
+  private final String workerId;
+  private final DataExchange exchange;
+  private final Clock clock;
+  private final ToWorker.DeployTasks deployment;
+  private final Map<Integer, EdgeSpec> edges = new LinkedHashMap<>();
+  private final Map<Integer, VertexSpec> vertices = new LinkedHashMap<>();
+  private final Map<TaskId, TaskLocation> locations = new LinkedHashMap<>();
+  private final Map<Integer, Integer> parallelism = new LinkedHashMap<>();
+  private final Map<ChannelKey, LocalChannel> local = new LinkedHashMap<>();
+
+  TaskWiring(String workerId, DataExchange exchange, Clock clock, ToWorker.DeployTasks deployment) {
+    this.workerId = workerId;
+    this.exchange = exchange;
+    this.clock = clock;
+    this.deployment = deployment;
+    deployment.edges().forEach(edge -> edges.put(edge.index(), edge));
+    deployment.vertices().forEach(vertex -> vertices.put(vertex.index(), vertex));
+    for (TaskLocation location : deployment.locations()) {
+      locations.put(location.task(), location);
+      parallelism.merge(location.task().vertex(), 1, Integer::sum);
+    }
+  }
+
+  VertexSpec vertex(int index) {
+    VertexSpec vertex = vertices.get(index);
+    Verify.verify(vertex != null, "the deployment does not say what vertex %s is", index);
+    return vertex;
+  }
+
+  /**
+   * The gate of a task, or null when it has no inputs.
+   *
+   * @param mailbox where failures of connections go
+   */
+  InputGate inputs(TaskSetup.Opened opened, Mailbox mailbox) {
+    TaskId task = opened.task();
+    List<InputGate.Source> sources = new ArrayList<>();
+    for (ChainSpec.Input input : opened.spec().inputs()) {
+      EdgeSpec edge = edge(input.edge());
+      int producers = edge.kind().allToAll() ? parallelism.get(edge.source()) : 1;
+      for (int i = 0; i < producers; i++) {
+        int producer = edge.kind().allToAll() ? i : task.subtask();
+        TaskLocation from = location(edge.source(), producer);
+        ChannelKey key = key(edge, producer, task.subtask());
+        sources.add(
+            new InputGate.Source(
+                input(key, from, end(opened, mailbox, input.type(), false)), input.input()));
+      }
+    }
+    return sources.isEmpty() ? null : new InputGate(sources, clock);
+  }
+
+  /** Where the output of each operator of a task goes. */
+  List<Chain.Edges> outputs(TaskSetup.Opened opened, Mailbox mailbox) {
+    List<Chain.Edges> byOperator = new ArrayList<>();
+    for (int operator = 0; operator < opened.spec().operators().size(); operator++) {
+      List<OutputGate> gates = new ArrayList<>();
+      List<OutputTag<?>> tags = new ArrayList<>();
+      List<OutputGate> sideGates = new ArrayList<>();
+      for (ChainSpec.Output output : opened.spec().outputs()) {
+        if (output.operator() == operator) {
+          OutputGate gate = gate(output, opened, mailbox);
+          if (output.sideOutput() == null) {
+            gates.add(gate);
+          } else {
+            tags.add(output.sideOutput());
+            sideGates.add(gate);
+          }
+        }
+      }
+      byOperator.add(
+          new Chain.Edges(
+              gates.toArray(OutputGate[]::new),
+              tags.toArray(OutputTag<?>[]::new),
+              sideGates.toArray(OutputGate[]::new)));
+    }
+    return byOperator;
+  }
+
+  private OutputGate gate(ChainSpec.Output output, TaskSetup.Opened opened, Mailbox mailbox) {
+    TaskId task = opened.task();
+    EdgeSpec edge = edge(output.edge());
+    int consumers = edge.kind().allToAll() ? parallelism.get(edge.target()) : 1;
+    List<OutputChannel> channels = new ArrayList<>();
+    for (int i = 0; i < consumers; i++) {
+      int consumer = edge.kind().allToAll() ? i : task.subtask();
+      TaskLocation to = location(edge.target(), consumer);
+      ChannelKey key = key(edge, task.subtask(), consumer);
+      channels.add(output(key, to, end(opened, mailbox, output.type(), true)));
+    }
+    return new OutputGate(output.partitioning(), channels, vertex(edge.target()).maxParallelism());
+  }
+
+  private InputChannel input(ChannelKey key, TaskLocation from, EndMaker end) {
+    if (from.workerId().equals(workerId)) {
+      LocalChannel channel = local.computeIfAbsent(key, ignored -> new LocalChannel());
+      channel.consumer(end.mailbox()::wake);
+      return channel;
+    }
+    return exchange.openInput(key, end.make("from worker " + from.workerId()));
+  }
+
+  private OutputChannel output(ChannelKey key, TaskLocation to, EndMaker end) {
+    if (to.workerId().equals(workerId)) {
+      LocalChannel channel = local.computeIfAbsent(key, ignored -> new LocalChannel());
+      channel.producer(end.mailbox()::wake);
+      return channel;
+    }
+    return exchange.openOutput(key, to.data(), end.make("to worker " + to.workerId()));
+  }
+
+  private EndMaker end(
+      TaskSetup.Opened opened, Mailbox mailbox, TypeInformation<?> type, boolean producing) {
+    TaskCounters counters = opened.counters();
+    Traffic traffic =
+        producing
+            ? (records, bytes) -> counters.sent(bytes)
+            : (records, bytes) -> counters.received(bytes);
+    return new EndMaker(mailbox, type, traffic);
+  }
+
+  /** Makes the end of a channel, should it go over the network. */
+  private record EndMaker(Mailbox mailbox, TypeInformation<?> type, Traffic traffic) {
+    ChannelEnd make(String direction) {
+      return new ChannelEnd(
+          BatchCodec.of(type),
+          mailbox::wake,
+          traffic,
+          cause ->
+              mailbox.put(
+                  new TaskCommand.Fail(
+                      new WeftException(
+                          cause.code(),
+                          "The channel " + direction + " is lost: " + cause.getMessage(),
+                          cause))));
+    }
+  }
+
+  private ChannelKey key(EdgeSpec edge, int producer, int consumer) {
+    return new ChannelKey(
+        deployment.jobId(), deployment.attempt(), edge.index(), producer, consumer);
+  }
+
+  private EdgeSpec edge(int index) {
+    EdgeSpec edge = edges.get(index);
+    Verify.verify(edge != null, "the deployment does not say what edge %s is", index);
+    return edge;
+  }
+
+  private TaskLocation location(int vertex, int subtask) {
+    TaskLocation location = locations.get(new TaskId(deployment.jobId(), vertex, subtask));
+    Verify.verify(
+        location != null, "the deployment does not say where %s/%s runs", vertex, subtask);
+    return location;
+  }
+}

@@ -1,0 +1,281 @@
+package dev.weft.engine.worker;
+
+import dev.weft.engine.exchange.DataExchange;
+import dev.weft.engine.exec.Cores;
+import dev.weft.engine.protocol.Address;
+import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.TaskReport;
+import dev.weft.engine.protocol.ToLeader;
+import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.World;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The control part of a worker, on the control thread of its world. */
+final class Worker implements WorkerParts, LeaderConnection.Listener {
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  /** After so long without a leader, tasks stop waiting for barriers. */
+  private static final long ABANDON_MILLIS = 5_000;
+
+  /** How long tasks may take to end before the process ends without them. */
+  private static final long SHUTDOWN_MILLIS = 180_000;
+
+  /** Jobs whose last attempt is remembered. */
+  private static final int JOBS_REMEMBERED_MAX = 10_000;
+
+  private final World world;
+  private final WorkerSettings settings;
+  private final WorkerEnd end;
+  private final LeaderConnection leader;
+  private final Cores cores;
+  private final DataExchange exchange;
+
+  /** The present attempt of each job. */
+  private final Map<String, JobAttempt> jobs = new LinkedHashMap<>();
+
+  /** Attempts that were told to end and have not yet. */
+  private final List<JobAttempt> ending = new ArrayList<>();
+
+  /** The highest attempt that was ended, by job: nothing up to it is set up again. */
+  private final Map<String, Integer> endedAttempts =
+      new LinkedHashMap<>() {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
+          return size() > JOBS_REMEMBERED_MAX;
+        }
+      };
+
+  private long heartbeatMillis;
+  private Loop.Timer heartbeat;
+  private Loop.Timer abandon;
+  private WorkerEnd.Reason endingAs;
+  private String endingReason;
+  private boolean ended;
+
+  Worker(World world, WorkerSettings settings, LeaderLocator locator, WorkerEnd end) {
+    this.world = world;
+    this.settings = settings;
+    this.end = end;
+    this.leader = new LeaderConnection(world, locator, this);
+    this.cores = new Cores(world, settings.slots(), settings.blockingCallMillis());
+    this.exchange = new DataExchange(world);
+  }
+
+  void start() {
+    leader.start();
+  }
+
+  void shutdown(String reason) {
+    shutdown(WorkerEnd.Reason.SHUT_DOWN, reason);
+  }
+
+  Address dataAddress() {
+    return exchange.address();
+  }
+
+  @Override
+  public ToLeader.RegisterWorker registration(long highestEpoch) {
+    List<TaskReport> reports = new ArrayList<>();
+    jobs.values().forEach(job -> job.report(reports));
+    return new ToLeader.RegisterWorker(
+        settings.workerId(),
+        settings.incarnation(),
+        exchange.address(),
+        settings.slots(),
+        highestEpoch,
+        reports,
+        settings.attributes());
+  }
+
+  @Override
+  public void registered(ToWorker.WorkerAccepted accepted) {
+    if (abandon != null) {
+      abandon.cancel();
+      abandon = null;
+    }
+    heartbeatMillis = accepted.heartbeatIntervalMillis();
+    ending.forEach(job -> job.repeat(leader::send));
+    jobs.values().forEach(job -> job.repeat(leader::send));
+    beat();
+  }
+
+  private void beat() {
+    JobAttempt.Measures metrics = new JobAttempt.Measures();
+    metrics.gauges().putAll(settings.gauges().get());
+    jobs.values().forEach(job -> job.measure(metrics));
+    send(new ToLeader.Heartbeat(settings.workerId(), metrics.tasks(), metrics.gauges()));
+    heartbeat =
+        world
+            .loop()
+            .schedule(
+                heartbeatMillis,
+                () -> {
+                  leader.checkLeader();
+                  if (leader.isRegistered()) {
+                    beat();
+                  }
+                });
+  }
+
+  @Override
+  public void lost() {
+    heartbeat.cancel();
+    abandon =
+        world
+            .loop()
+            .schedule(ABANDON_MILLIS, () -> jobs.values().forEach(JobAttempt::abandonAlignment));
+  }
+
+  @Override
+  public void leaderless(long millis) {
+    shutdown(WorkerEnd.Reason.NO_LEADER, "there was no leader for " + millis / 1000 + " s");
+  }
+
+  @Override
+  public void received(ToWorker message) {
+    if (message instanceof ToWorker.DeployTasks deploy) {
+      deploy(deploy);
+    } else if (message instanceof ToWorker.StartTasks start) {
+      withJob(start.jobId(), start.attempt(), JobAttempt::start);
+    } else if (message instanceof ToWorker.CancelTasks cancel) {
+      cancel(cancel.jobId(), cancel.attempt());
+    } else if (message instanceof ToWorker.TriggerCheckpoint trigger) {
+      withJob(trigger.jobId(), trigger.attempt(), job -> job.trigger(trigger));
+    } else if (message instanceof ToWorker.CheckpointCompleted completed) {
+      long id = completed.checkpointId();
+      withJob(completed.jobId(), completed.attempt(), job -> job.completed(id));
+    } else if (message instanceof ToWorker.CheckpointAborted aborted) {
+      long id = aborted.checkpointId();
+      withJob(aborted.jobId(), aborted.attempt(), job -> job.aborted(id));
+    } else if (message instanceof ToWorker.AssignSplits assign) {
+      withTask(
+          assign.task(),
+          assign.attempt(),
+          task -> task.assign(assign.serializerVersion(), assign.splits()));
+    } else if (message instanceof ToWorker.NoMoreSplits none) {
+      withTask(none.task(), none.attempt(), TaskEntry::noMoreSplits);
+    } else if (message instanceof ToWorker.WorkerRefused refused) {
+      shutdown(WorkerEnd.Reason.REFUSED, "the leader refused this worker: " + refused.reason());
+    } else if (message instanceof ToWorker.ShutdownWorker shutdown) {
+      shutdown(WorkerEnd.Reason.SHUT_DOWN, shutdown.reason());
+    }
+  }
+
+  private void deploy(ToWorker.DeployTasks deploy) {
+    String jobId = deploy.jobId();
+    int attempt = deploy.attempt();
+    if (endingAs != null || attempt <= endedAttempts.getOrDefault(jobId, -1)) {
+      LOG.info("Attempt {} of job {} is over; its deployment is ignored", attempt, jobId);
+      return;
+    }
+    cancel(jobId, attempt - 1);
+    jobs.computeIfAbsent(jobId, id -> new JobAttempt(this, deploy)).deploy(deploy);
+  }
+
+  /** Ends the tasks of attempts of a job up to this one. */
+  private void cancel(String jobId, int attempt) {
+    endedAttempts.merge(jobId, attempt, Math::max);
+    JobAttempt job = jobs.get(jobId);
+    if (job != null && job.attempt() <= attempt) {
+      jobs.remove(jobId);
+      ending.add(job);
+      job.cancel();
+      taskEnded(job);
+    }
+  }
+
+  private void withJob(String jobId, int attempt, Consumer<JobAttempt> action) {
+    JobAttempt job = jobs.get(jobId);
+    if (job != null && job.attempt() == attempt) {
+      action.accept(job);
+    }
+  }
+
+  private void withTask(TaskId task, int attempt, Consumer<TaskEntry> action) {
+    withJob(task.jobId(), attempt, job -> job.with(task, action));
+  }
+
+  @Override
+  public void taskEnded(JobAttempt job) {
+    if (!ending.contains(job) || !job.ended()) {
+      return;
+    }
+    ending.remove(job);
+    boolean last =
+        !jobs.containsKey(job.jobId())
+            && ending.stream().noneMatch(other -> other.jobId().equals(job.jobId()));
+    if (last) {
+      world.code().close(job.jobId());
+    }
+    if (endingAs != null && ending.isEmpty()) {
+      end(endingAs, endingReason);
+    }
+  }
+
+  private void shutdown(WorkerEnd.Reason how, String reason) {
+    if (endingAs != null) {
+      return;
+    }
+    LOG.info("The worker {} ends: {}", settings.workerId(), reason);
+    endingAs = how;
+    endingReason = reason;
+    for (JobAttempt job : List.copyOf(jobs.values())) {
+      cancel(job.jobId(), job.attempt());
+    }
+    if (ending.isEmpty()) {
+      end(how, reason);
+    } else {
+      world
+          .loop()
+          .schedule(
+              SHUTDOWN_MILLIS,
+              () -> end(WorkerEnd.Reason.STUCK, "tasks do not end at shutdown: " + reason));
+    }
+  }
+
+  @Override
+  public void end(WorkerEnd.Reason how, String reason) {
+    if (ended) {
+      return;
+    }
+    ended = true;
+    leader.stop();
+    if (heartbeat != null) {
+      heartbeat.cancel();
+    }
+    cores.stop();
+    end.ended(how, reason);
+  }
+
+  @Override
+  public void send(ToLeader message) {
+    leader.send(message);
+  }
+
+  @Override
+  public World world() {
+    return world;
+  }
+
+  @Override
+  public WorkerSettings settings() {
+    return settings;
+  }
+
+  @Override
+  public DataExchange exchange() {
+    return exchange;
+  }
+
+  @Override
+  public Cores cores() {
+    return cores;
+  }
+}

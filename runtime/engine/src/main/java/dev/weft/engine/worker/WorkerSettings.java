@@ -1,0 +1,25 @@
+package dev.weft.engine.worker;
+
+import java.util.Map;
+import java.util.function.Supplier;
+
+/**
+ * What a worker is told when it starts.
+ *
+ * @param workerId the container id on YARN; what the worker's certificate proves
+ * @param incarnation differs for every start of a worker with the same id
+ * @param slots how many slots it offers; each has a thread
+ * @param host where it runs, for choosing splits near by
+ * @param blockingCallMillis a call of a function that takes longer counts as blocking; 0 switches
+ *     the watchdog off
+ * @param attributes for people: host, pid, memory in bytes, log link
+ * @param gauges of the process, asked at each heartbeat on the control thread
+ */
+public record WorkerSettings(
+    String workerId,
+    String incarnation,
+    int slots,
+    String host,
+    long blockingCallMillis,
+    Map<String, String> attributes,
+    Supplier<Map<String, Long>> gauges) {}
