@@ -1,8 +1,8 @@
 package dev.weft.engine.operator;
 
 import dev.weft.api.config.Configuration;
-import dev.weft.api.functions.Counter;
 import dev.weft.api.fs.FileStore;
+import dev.weft.api.functions.Counter;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.TaskId;

@@ -100,9 +100,7 @@ final class Instance implements AutoCloseable {
     if (!own.isEmpty()) {
       boolean keyed = withHashes && context.spec.key() != null;
       operator.process(
-          0,
-          batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null),
-          out);
+          0, batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null), out);
     }
   }
 

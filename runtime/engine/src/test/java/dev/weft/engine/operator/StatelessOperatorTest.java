@@ -210,8 +210,7 @@ class StatelessOperatorTest {
   @Test
   void emittingAfterTheCallIsRefusedAndFailsTheTask() throws Exception {
     try (Instance instance =
-        Instance.fresh(
-            Specs.plain(new Operation.Process<>(new Escaping())), new ManualClock(0))) {
+        Instance.fresh(Specs.plain(new Operation.Process<>(new Escaping())), new ManualClock(0))) {
       Event.Recorder out = new Event.Recorder();
       instance.feed(List.of(row(1)), false, out);
       assertThrows(WeftException.class, () -> Escaping.escaped.collect(2));
