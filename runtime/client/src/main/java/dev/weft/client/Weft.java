@@ -1,7 +1,5 @@
 package dev.weft.client;
 
-import dev.weft.api.error.ErrorCode;
-import dev.weft.api.error.WeftException;
 import java.io.PrintStream;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -81,9 +79,6 @@ public final class Weft {
     err.println("weft: " + line + (log == null ? "" : " [" + log + "]"));
     if (e instanceof CommandException ours) {
       return ours.exitCode();
-    }
-    if (e instanceof WeftException weft && weft.code() == ErrorCode.USER) {
-      return CommandException.CONFIGURATION;
     }
     return CommandException.SUBMISSION;
   }
