@@ -86,8 +86,9 @@ final class Instance implements AutoCloseable {
   void feed(List<Event.Row> rows, boolean withHashes, Output out) throws Exception {
     List<Event.Row> own = new ArrayList<>();
     List<Integer> hashes = new ArrayList<>();
+    boolean keyed = context.spec.key() != null && (withHashes || context.parallelism > 1);
     for (Event.Row row : rows) {
-      int hash = hash(row.value());
+      int hash = keyed ? hash(row.value()) : 0;
       if (KeyGroups.subtaskOf(
               KeyGroups.ofHash(hash, FakeContext.MAX_PARALLELISM),
               context.parallelism,
@@ -98,7 +99,6 @@ final class Instance implements AutoCloseable {
       }
     }
     if (!own.isEmpty()) {
-      boolean keyed = withHashes && context.spec.key() != null;
       operator.process(
           0, batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null), out);
     }
@@ -106,9 +106,6 @@ final class Instance implements AutoCloseable {
 
   @SuppressWarnings("unchecked")
   private int hash(Object value) throws Exception {
-    if (context.spec.key() == null || value == null) {
-      return 0;
-    }
     Object key = ((KeySelector<Object, Object>) context.spec.key().selector()).getKey(value);
     return key == null ? 0 : KeyHasher.of(context.spec.key().keyType()).hash(key);
   }
