@@ -11,7 +11,7 @@ import java.util.TreeMap;
 /** All options that there are: what documentation lists and the check for unknown keys accepts. */
 public final class OptionCatalogue {
   /** Keys that begin so are handed to Hadoop without the beginning. */
-  public static final String HADOOP_PREFIX = "weft.hadoop.";
+  public static final String HADOOP_PREFIX = "hadoop.conf.";
 
   /** Keys that begin so belong to the user's program. */
   public static final String USER_PREFIX = "user.";

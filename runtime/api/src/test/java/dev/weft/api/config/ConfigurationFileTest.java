@@ -34,7 +34,7 @@ class ConfigurationFileTest {
             pipeline.name: "a \\"job\\" # 1"
             env.java.opts.all: '-Da=''b'' -Dc=d'
             execution.checkpointing.interval: 30 s
-            weft.hadoop.fs.defaultFS: hdfs://localhost:9000
+            hadoop.conf.fs.defaultFS: hdfs://localhost:9000
             user.threshold: 17
             io.tmp.dirs: /a;/b
             """);
@@ -42,7 +42,7 @@ class ConfigurationFileTest {
     assertEquals("a \"job\" # 1", configuration.get(CoreOptions.PIPELINE_NAME));
     assertEquals("-Da='b' -Dc=d", configuration.get(CoreOptions.JAVA_OPTS_ALL));
     assertEquals(Duration.ofSeconds(30), configuration.get(CheckpointingOptions.INTERVAL));
-    assertEquals("hdfs://localhost:9000", configuration.getString("weft.hadoop.fs.defaultFS", ""));
+    assertEquals("hdfs://localhost:9000", configuration.getString("hadoop.conf.fs.defaultFS", ""));
     assertEquals(List.of("/a", "/b"), configuration.get(CoreOptions.TMP_DIRS));
   }
 
