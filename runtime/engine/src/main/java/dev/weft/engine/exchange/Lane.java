@@ -27,10 +27,10 @@ final class Lane {
     }
   }
 
-  /** Sends a batch behind what was added before. */
+  /** Sends a batch behind what was added before; a large one in pieces. */
   void send(ObjectBatch batch) {
-    flush();
     if (batch.size() <= rowsMax) {
+      flush();
       send(new Frame.Data(batch));
       return;
     }
@@ -41,7 +41,6 @@ final class Lane {
         add(batch.value(row), batch.timestamp(row));
       }
     }
-    flush();
   }
 
   void flush() {
