@@ -4,7 +4,10 @@ import dev.weft.api.types.TypeInformation.Kind;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
-/** Byte arrays and numbers of any size: each its length and its bytes, decimals their scale. */
+/**
+ * Byte arrays and numbers of any size: each its length and its bytes, decimals their scale. Also
+ * {@code Void}, which has no values, only nulls.
+ */
 final class BytesColumn extends ColumnCodec {
   private final Kind kind;
 
@@ -31,6 +34,9 @@ final class BytesColumn extends ColumnCodec {
 
   @Override
   void readDense(ByteSource source, Object[] target, int size) {
+    if (kind == Kind.VOID && size > 0) {
+      throw source.damaged("a column of Void has " + size + " values");
+    }
     for (int i = 0; i < size; i++) {
       byte[] bytes = source.readByteArray(source.readVarInt());
       target[i] =

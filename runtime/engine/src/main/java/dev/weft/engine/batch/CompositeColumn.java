@@ -107,7 +107,7 @@ final class CompositeColumn extends ColumnCodec {
       this.access = members.access(field.name());
       this.primitive = field.primitive() ? ((BasicType<?>) field.type()).kind() : null;
       this.wide = primitive == Kind.LONG || primitive == Kind.DOUBLE;
-      this.codec = field.primitive() ? null : ColumnCodecs.column(field.type());
+      this.codec = field.primitive() ? null : ColumnCodec.of(field.type());
     }
 
     /** Takes the field out of rows and returns the array that holds it. */

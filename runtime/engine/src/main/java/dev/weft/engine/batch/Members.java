@@ -9,6 +9,7 @@ import java.lang.invoke.MethodType;
 import java.lang.reflect.AccessibleObject;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
@@ -210,5 +211,81 @@ final class Members {
     Class<?> raw = bits ? array.getComponentType() : component;
     return MethodHandles.explicitCastArguments(
         element, MethodType.methodType(raw, Object[].class, int.class));
+  }
+
+  /** Floating point as the bits that hold it, as method handles. */
+  private static final class RawBits {
+    static final MethodHandle OF_FLOAT =
+        find(Float.class, "floatToRawIntBits", int.class, float.class);
+    static final MethodHandle TO_FLOAT =
+        find(Float.class, "intBitsToFloat", float.class, int.class);
+    static final MethodHandle OF_DOUBLE =
+        find(Double.class, "doubleToRawLongBits", long.class, double.class);
+    static final MethodHandle TO_DOUBLE =
+        find(Double.class, "longBitsToDouble", double.class, long.class);
+
+    private RawBits() {}
+
+    private static MethodHandle find(Class<?> in, String name, Class<?> result, Class<?> argument) {
+      try {
+        return MethodHandles.publicLookup()
+            .findStatic(in, name, MethodType.methodType(result, argument));
+      } catch (ReflectiveOperationException e) {
+        throw new ExceptionInInitializerError(e);
+      }
+    }
+  }
+
+  /** Makes records with more components than a method handle takes, by reflection. */
+  private static final class WideRecord {
+    private final Constructor<?> constructor;
+    private final Class<?>[] components;
+
+    private WideRecord(Constructor<?> constructor) {
+      this.constructor = constructor;
+      this.components = constructor.getParameterTypes();
+    }
+
+    static MethodHandle maker(Constructor<?> constructor) throws ReflectiveOperationException {
+      return HERE.bind(
+          new WideRecord(constructor),
+          "make",
+          MethodType.methodType(Object.class, Object[].class, int.class));
+    }
+
+    Object make(Object[] columns, int row) throws Throwable {
+      Object[] arguments = new Object[components.length];
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] = argument(components[i], columns[i], row);
+      }
+      try {
+        return constructor.newInstance(arguments);
+      } catch (InvocationTargetException e) {
+        throw e.getCause();
+      }
+    }
+
+    private static Object argument(Class<?> component, Object column, int row) {
+      if (column instanceof Object[] objects) {
+        return objects[row];
+      }
+      if (column instanceof long[] longs) {
+        return component == long.class ? (Object) longs[row] : Double.longBitsToDouble(longs[row]);
+      }
+      int value = ((int[]) column)[row];
+      if (component == boolean.class) {
+        return value != 0;
+      }
+      if (component == byte.class) {
+        return (byte) value;
+      }
+      if (component == short.class) {
+        return (short) value;
+      }
+      if (component == char.class) {
+        return (char) value;
+      }
+      return component == int.class ? (Object) value : Float.intBitsToFloat(value);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.engine.state;
 
 import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.memory.MemoryPool;
 
 /** Makes state stores. */
 public final class StateStores {
@@ -21,6 +22,28 @@ public final class StateStores {
       int firstKeyGroup,
       int endKeyGroup,
       int maxParallelism) {
-    throw new UnsupportedOperationException(operator);
+    return heap(operator, keyType, firstKeyGroup, endKeyGroup, maxParallelism, null);
+  }
+
+  /**
+   * A store on the heap that accounts for its tables, roughly, and fails with code RESOURCE when
+   * there is no room for more.
+   *
+   * @param pool where the store reserves under its own name, until it is closed; null for nowhere
+   */
+  public static StateStore heap(
+      String operator,
+      TypeInformation<?> keyType,
+      int firstKeyGroup,
+      int endKeyGroup,
+      int maxParallelism,
+      MemoryPool pool) {
+    return new HeapStateStore(
+        operator,
+        keyType,
+        firstKeyGroup,
+        endKeyGroup,
+        maxParallelism,
+        pool == null ? null : pool.child("state of " + operator, MemoryPool.UNLIMITED));
   }
 }

@@ -1,0 +1,247 @@
+package dev.weft.engine.state;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.ColumnCodec;
+import dev.weft.engine.world.Verify;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The arrays of a heap store as they were, and the format of keyed state.
+ *
+ * <p>The header: a magic number, the version, the max parallelism, the type of the keys, and of
+ * each state its kind, name and type. Then the key groups in order, each complete in itself and
+ * without any bytes when it is empty: rows in blocks (their number; key hashes; keys as a column;
+ * per state the bits that say which rows have it and each value with its length) up to a block of
+ * none, and event-time and processing-time timers in blocks likewise (times, discriminators, key
+ * hashes, keys), in the order in which they fire.
+ */
+final class FrozenHeapState implements FrozenState {
+  static final int MAGIC = 0x5745_4654;
+  static final int VERSION = 1;
+  static final int BLOCK_ROWS = 1024;
+
+  private final Generation generation;
+  private final String operator;
+  private final String keyType;
+  private final ColumnCodec keyWriter;
+  private final int maxParallelism;
+  private final int firstKeyGroup;
+  private final List<Column> columns;
+  private final Group[] groups;
+  private final Object[] keys = new Object[BLOCK_ROWS];
+  private final int[] hashes = new int[BLOCK_ROWS];
+  private final int[] bits = new int[BLOCK_ROWS];
+  private final long[] longs = new long[BLOCK_ROWS];
+  private final ByteSink scratch = new ByteSink(256);
+  private boolean released;
+
+  /** What a key group held; null for none. */
+  record Group(
+      KeyedTable.Captured rows, KeyedTable.Captured event, KeyedTable.Captured processing) {
+    boolean isEmpty() {
+      return rows == null && event == null && processing == null;
+    }
+  }
+
+  /** A column as it was: whether it was declared decides what its cells are. */
+  private record Column(StateColumn column, ColumnCodec writer) {}
+
+  /** A place in captured arrays. */
+  private record Row(Object[] cells, int base, int hash) {}
+
+  FrozenHeapState(
+      HeapStateStore store, int firstKeyGroup, List<StateColumn> columns, Group[] groups) {
+    this.generation = store.generation();
+    this.operator = store.operator();
+    this.keyType = store.keyType();
+    this.keyWriter = store.keyWriter();
+    this.maxParallelism = store.maxParallelism();
+    this.firstKeyGroup = firstKeyGroup;
+    this.columns = columns.stream().map(each -> new Column(each, each.writer())).toList();
+    this.groups = groups;
+  }
+
+  @Override
+  public int formatVersion() {
+    return VERSION;
+  }
+
+  @Override
+  public int firstKeyGroup() {
+    return firstKeyGroup;
+  }
+
+  @Override
+  public long[] write(ByteSink target) {
+    Verify.verify(!released, "a frozen state of %s is written after its release", operator);
+    int start = target.position();
+    writeHeader(target);
+    long[] offsets = new long[groups.length + 1];
+    for (int i = 0; i < groups.length; i++) {
+      offsets[i] = target.position() - start;
+      if (!groups[i].isEmpty()) {
+        writeRows(groups[i].rows(), target);
+        writeTimers(groups[i].event(), target);
+        writeTimers(groups[i].processing(), target);
+      }
+    }
+    offsets[groups.length] = target.position() - start;
+    return offsets;
+  }
+
+  private void writeHeader(ByteSink target) {
+    target.writeInt(MAGIC);
+    target.writeByte(VERSION);
+    target.writeVarInt(maxParallelism);
+    target.writeString(keyType);
+    target.writeVarInt(columns.size());
+    for (Column each : columns) {
+      target.writeByte(each.column().kind.ordinal());
+      target.writeString(each.column().name);
+      target.writeString(each.column().type);
+    }
+  }
+
+  private void writeRows(KeyedTable.Captured captured, ByteSink target) {
+    List<Row> block = new ArrayList<>(BLOCK_ROWS);
+    int segments = captured == null ? 0 : captured.cells().length;
+    int stride = columns.size() + 1;
+    for (int s = 0; s < segments; s++) {
+      Object[] cells = captured.cells()[s];
+      for (int base = 0; base < cells.length; base += stride) {
+        if (cells[base] != null && hasState(cells, base)) {
+          block.add(new Row(cells, base, captured.hashes()[s][base / stride]));
+          if (block.size() == BLOCK_ROWS) {
+            writeBlock(block, target);
+          }
+        }
+      }
+    }
+    writeBlock(block, target);
+    target.writeVarInt(0);
+  }
+
+  private boolean hasState(Object[] cells, int base) {
+    for (Column each : columns) {
+      if (state(each, cells, base) != null) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The value to write, or null; a map that became empty is none. */
+  private static Object state(Column column, Object[] cells, int base) {
+    Object cell = cells[base + column.column().offset];
+    if (!(cell instanceof Cell inner)) {
+      return cell;
+    }
+    Object value = inner.value;
+    boolean none =
+        column.column().kind == StateColumn.Kind.MAP && ((Map<?, ?>) value).isEmpty()
+            || column.column().kind == StateColumn.Kind.LIST && ((Collection<?>) value).isEmpty();
+    return none ? null : value;
+  }
+
+  private void writeBlock(List<Row> block, ByteSink target) {
+    int size = block.size();
+    if (size == 0) {
+      return;
+    }
+    for (int i = 0; i < size; i++) {
+      keys[i] = block.get(i).cells()[block.get(i).base()];
+      hashes[i] = block.get(i).hash();
+    }
+    target.writeVarInt(size);
+    target.writeInts(hashes, size);
+    keyWriter.write(keys, size, target);
+    for (Column column : columns) {
+      for (int i = 0; i < size; i++) {
+        bits[i] = state(column, block.get(i).cells(), block.get(i).base()) == null ? 0 : 1;
+      }
+      target.writeBits(bits, size);
+      for (int i = 0; i < size; i++) {
+        if (bits[i] != 0) {
+          writeState(column, block.get(i), target);
+        }
+      }
+    }
+    block.clear();
+  }
+
+  private void writeState(Column column, Row row, ByteSink target) {
+    Object value = state(column, row.cells(), row.base());
+    if (column.writer() == null) {
+      byte[] bytes = (byte[]) value;
+      target.writeVarInt(bytes.length);
+      target.write(bytes, 0, bytes.length);
+      return;
+    }
+    scratch.reset();
+    try {
+      column.writer().writeValue(value, scratch);
+    } catch (ClassCastException e) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "A value of state '"
+              + column.column().name
+              + "' of "
+              + operator
+              + " does not fit its type "
+              + column.column().type
+              + ": "
+              + e.getMessage(),
+          e);
+    }
+    target.writeVarInt(scratch.position());
+    target.write(scratch.array(), 0, scratch.position());
+  }
+
+  private void writeTimers(KeyedTable.Captured captured, ByteSink target) {
+    List<Timer> timers = new ArrayList<>();
+    if (captured != null) {
+      for (Object[] cells : captured.cells()) {
+        for (Object cell : cells) {
+          if (cell != null) {
+            timers.add((Timer) cell);
+          }
+        }
+      }
+    }
+    timers.sort(Timer.FIRING);
+    for (int first = 0; first < timers.size(); first += BLOCK_ROWS) {
+      writeTimerBlock(timers.subList(first, Math.min(timers.size(), first + BLOCK_ROWS)), target);
+    }
+    target.writeVarInt(0);
+  }
+
+  private void writeTimerBlock(List<Timer> timers, ByteSink target) {
+    int size = timers.size();
+    target.writeVarInt(size);
+    for (int i = 0; i < size; i++) {
+      longs[i] = timers.get(i).time;
+      hashes[i] = timers.get(i).hash;
+      keys[i] = timers.get(i).key;
+    }
+    target.writeLongs(longs, size);
+    for (int i = 0; i < size; i++) {
+      longs[i] = timers.get(i).discriminator;
+    }
+    target.writeLongs(longs, size);
+    target.writeInts(hashes, size);
+    keyWriter.write(keys, size, target);
+  }
+
+  @Override
+  public void release() {
+    if (!released) {
+      released = true;
+      generation.thaw();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.weft.engine.state;
+
+import dev.weft.api.state.State;
+import dev.weft.api.state.ValueState;
+
+/** What all states of a heap store share: access to their cell in the current row. */
+abstract class HeapState implements State {
+  final HeapStateStore store;
+  final StateColumn column;
+  final int offset;
+
+  HeapState(HeapStateStore store, StateColumn column) {
+    this.store = store;
+    this.column = column;
+    this.offset = column.offset;
+  }
+
+  @Override
+  public final void clear() {
+    store.clear(offset);
+  }
+
+  /** The state for a column that was just declared. */
+  static HeapState of(HeapStateStore store, StateColumn column) {
+    return switch (column.kind) {
+      case LIST -> new HeapListState<>(store, column);
+      case MAP -> new HeapMapState<>(store, column);
+      default -> column.inCells() ? new Changeable<>(store, column) : new Fixed<>(store, column);
+    };
+  }
+
+  /** The object in the current row's cell, to be read only; null when there is none. */
+  final Object read() {
+    Cell cell = (Cell) store.cell(offset);
+    return cell == null ? null : cell.value;
+  }
+
+  /** The object in the current row's cell, which may be changed; null when there is none. */
+  final Object own() {
+    Cell cell = (Cell) store.cell(offset);
+    if (cell == null) {
+      return null;
+    }
+    int now = store.generation().number();
+    if (cell.since != now) {
+      if (store.generation().frozen()) {
+        cell = new Cell(column.codec().copy(cell.value), now);
+        store.put(offset, cell);
+      } else {
+        cell.since = now;
+      }
+    }
+    return cell.value;
+  }
+
+  /** Puts another object into the current row's cell. */
+  final void replace(Object value) {
+    Cell cell = (Cell) store.cell(offset);
+    int now = store.generation().number();
+    if (cell == null || cell.since != now) {
+      store.put(offset, new Cell(value, now));
+    } else {
+      cell.value = value;
+    }
+  }
+
+  /** A value that never changes sits in the row itself. */
+  private static final class Fixed<T> extends HeapState implements ValueState<T> {
+    Fixed(HeapStateStore store, StateColumn column) {
+      super(store, column);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public T value() {
+      return (T) store.cell(offset);
+    }
+
+    @Override
+    public void update(T value) {
+      if (value == null) {
+        clear();
+      } else {
+        store.put(offset, value);
+      }
+    }
+  }
+
+  /** A value that the user may change after reading it. */
+  private static final class Changeable<T> extends HeapState implements ValueState<T> {
+    Changeable(HeapStateStore store, StateColumn column) {
+      super(store, column);
+    }
+
+    @Override
+    @SuppressWarnings("unchecked")
+    public T value() {
+      return (T) own();
+    }
+
+    @Override
+    public void update(T value) {
+      if (value == null) {
+        clear();
+      } else {
+        replace(value);
+      }
+    }
+  }
+}

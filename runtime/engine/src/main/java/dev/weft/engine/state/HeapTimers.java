@@ -1,0 +1,60 @@
+package dev.weft.engine.state;
+
+/** The timers of a heap store: one queue for each time domain. */
+final class HeapTimers implements TimerTable {
+  private final TimerQueue event;
+  private final TimerQueue processing;
+
+  HeapTimers(HeapStateStore store, int groups) {
+    this.event = new TimerQueue(store, groups);
+    this.processing = new TimerQueue(store, groups);
+  }
+
+  @Override
+  public void setEvent(long time, long discriminator) {
+    event.set(time, discriminator);
+  }
+
+  @Override
+  public void clearEvent(long time, long discriminator) {
+    event.clear(time, discriminator);
+  }
+
+  @Override
+  public void setProcessing(long time, long discriminator) {
+    processing.set(time, discriminator);
+  }
+
+  @Override
+  public void clearProcessing(long time, long discriminator) {
+    processing.clear(time, discriminator);
+  }
+
+  @Override
+  public void fireEvent(long upTo, Callback callback) throws Exception {
+    event.fire(upTo, callback);
+  }
+
+  @Override
+  public void fireProcessing(long upTo, Callback callback) throws Exception {
+    processing.fire(upTo, callback);
+  }
+
+  @Override
+  public long nextProcessing() {
+    return processing.next();
+  }
+
+  KeyedTable.Captured captureEvent(int group) {
+    return event.capture(group);
+  }
+
+  KeyedTable.Captured captureProcessing(int group) {
+    return processing.capture(group);
+  }
+
+  void close() {
+    event.close();
+    processing.close();
+  }
+}

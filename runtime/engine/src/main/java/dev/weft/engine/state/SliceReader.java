@@ -1,0 +1,188 @@
+package dev.weft.engine.state;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.KeyedSlice;
+import java.nio.ByteBuffer;
+
+/** Reads what {@link FrozenHeapState} wrote, any range of its key groups, into a store. */
+final class SliceReader {
+  private final HeapStateStore store;
+  private final KeyedSlice slice;
+  private final ByteBuffer bytes;
+  private final Object[] keys = new Object[FrozenHeapState.BLOCK_ROWS];
+  private final int[] hashes = new int[FrozenHeapState.BLOCK_ROWS];
+  private final int[] bits = new int[FrozenHeapState.BLOCK_ROWS];
+  private final long[] times = new long[FrozenHeapState.BLOCK_ROWS];
+  private final long[] discriminators = new long[FrozenHeapState.BLOCK_ROWS];
+  private StateColumn[] columns;
+
+  SliceReader(HeapStateStore store, KeyedSlice slice, ByteBuffer bytes) {
+    this.store = store;
+    this.slice = slice;
+    this.bytes = bytes;
+  }
+
+  /** Reads the groups that lie in a range. */
+  void read(int firstKeyGroup, int endKeyGroup) {
+    ByteSource header = range(0, slice.offsets()[0]);
+    try {
+      readHeader(header);
+      for (int i = 0; i < slice.keyGroupCount(); i++) {
+        int group = slice.firstKeyGroup() + i;
+        if (group >= firstKeyGroup && group < endKeyGroup) {
+          readGroup(range(slice.offsets()[i], slice.offsets()[i + 1]), group);
+        }
+      }
+    } catch (WeftException | IllegalStateException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new WeftException(
+          ErrorCode.ENGINE,
+          "The snapshot of " + store.operator() + " is damaged: " + e.getMessage(),
+          e);
+    }
+  }
+
+  private ByteSource range(long start, long end) {
+    if (start < 0 || end < start || end > bytes.remaining()) {
+      throw new WeftException(
+          ErrorCode.ENGINE,
+          "The snapshot of "
+              + store.operator()
+              + " says that it uses bytes "
+              + start
+              + " to "
+              + end
+              + " but has "
+              + bytes.remaining());
+    }
+    return new ByteSource(bytes.slice(bytes.position() + (int) start, (int) (end - start)));
+  }
+
+  private void readHeader(ByteSource header) {
+    if (header.readInt() != FrozenHeapState.MAGIC) {
+      throw header.damaged("this is no keyed state");
+    }
+    int version = header.readByte();
+    if (version != FrozenHeapState.VERSION) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The state of "
+              + store.operator()
+              + " is of format "
+              + version
+              + ", which this release cannot read; use the release that wrote it or a later one");
+    }
+    int maxParallelism = header.readVarInt();
+    if (maxParallelism != store.maxParallelism()) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The max parallelism of "
+              + store.operator()
+              + " is "
+              + store.maxParallelism()
+              + " but its state was written with "
+              + maxParallelism
+              + "; it can never change: set it to what it was");
+    }
+    String keyType = header.readString();
+    if (!keyType.equals(store.keyType())) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The keys of "
+              + store.operator()
+              + " are of type "
+              + store.keyType()
+              + " but the checkpoint holds keys of type "
+              + keyType
+              + "; key by the same type as before");
+    }
+    readColumns(header);
+  }
+
+  private void readColumns(ByteSource header) {
+    int count = header.readVarInt();
+    if (count > header.remaining()) {
+      throw header.damaged(count + " states are announced");
+    }
+    columns = new StateColumn[count];
+    StateColumn.Kind[] kinds = StateColumn.Kind.values();
+    for (int i = 0; i < count; i++) {
+      int kind = header.readByte();
+      if (kind >= kinds.length) {
+        throw header.damaged("a state is of kind " + kind);
+      }
+      String name = header.readString();
+      columns[i] = store.columnOrNew(name, kinds[kind], header.readString(), true);
+    }
+  }
+
+  private void readGroup(ByteSource source, int group) {
+    if (source.remaining() == 0) {
+      return;
+    }
+    for (int size = blockSize(source); size > 0; size = blockSize(source)) {
+      readRows(source, size, group);
+    }
+    readTimers(source, group, true);
+    readTimers(source, group, false);
+    if (source.remaining() > 0) {
+      throw source.damaged(source.remaining() + " bytes are left behind key group " + group);
+    }
+  }
+
+  private static int blockSize(ByteSource source) {
+    int size = source.readVarInt();
+    if (size > FrozenHeapState.BLOCK_ROWS) {
+      throw source.damaged("a block has " + size + " rows");
+    }
+    return size;
+  }
+
+  private void readKeys(ByteSource source, int size, int group) {
+    source.readInts(hashes, size);
+    store.keyCodec().read(source, keys, size);
+    for (int i = 0; i < size; i++) {
+      if (keys[i] == null || KeyGroups.ofHash(hashes[i], store.maxParallelism()) != group) {
+        throw source.damaged("key " + keys[i] + " does not belong to key group " + group);
+      }
+    }
+  }
+
+  private void readRows(ByteSource source, int size, int group) {
+    readKeys(source, size, group);
+    for (int i = 0; i < size; i++) {
+      store.restoreRow(keys[i], hashes[i]);
+    }
+    int now = store.generation().number();
+    for (StateColumn column : columns) {
+      source.readBits(bits, size);
+      for (int i = 0; i < size; i++) {
+        if (bits[i] != 0) {
+          byte[] value = source.readByteArray(source.readVarInt());
+          store.selectKey(keys[i], hashes[i]);
+          store.put(column.offset, column.decode(value, store.operator(), now));
+        }
+      }
+    }
+  }
+
+  private void readTimers(ByteSource source, int group, boolean event) {
+    for (int size = blockSize(source); size > 0; size = blockSize(source)) {
+      source.readLongs(times, size);
+      source.readLongs(discriminators, size);
+      readKeys(source, size, group);
+      for (int i = 0; i < size; i++) {
+        store.selectKey(keys[i], hashes[i]);
+        if (event) {
+          store.timers().setEvent(times[i], discriminators[i]);
+        } else {
+          store.timers().setProcessing(times[i], discriminators[i]);
+        }
+      }
+    }
+  }
+}

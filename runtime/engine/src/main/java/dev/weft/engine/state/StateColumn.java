@@ -1,0 +1,163 @@
+package dev.weft.engine.state;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.state.ListStateDescriptor;
+import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.State;
+import dev.weft.api.state.StateDescriptor;
+import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.batch.ColumnCodec;
+import dev.weft.engine.batch.TypeText;
+
+/**
+ * One state of an operator: its place in the rows and how its values are written. A state that was
+ * restored and is not declared (yet) has no codec; its cells are the values' bytes.
+ */
+final class StateColumn {
+  /** What a cell stands for. */
+  enum Kind {
+    VALUE,
+    LIST,
+    MAP;
+
+    static Kind of(StateDescriptor descriptor) {
+      if (descriptor instanceof ListStateDescriptor<?>) {
+        return LIST;
+      }
+      return descriptor instanceof MapStateDescriptor<?, ?> ? MAP : VALUE;
+    }
+  }
+
+  final String name;
+  final Kind kind;
+  final String type;
+
+  /** Where in a row the cell is; the key is at 0. */
+  final int offset;
+
+  private ColumnCodec codec;
+  private ColumnCodec writer;
+  private State handle;
+  private boolean elementsFixed;
+
+  StateColumn(String name, Kind kind, String type, int offset) {
+    this.name = name;
+    this.kind = kind;
+    this.type = type;
+    this.offset = offset;
+  }
+
+  boolean declared() {
+    return codec != null;
+  }
+
+  /** Takes the declaration and makes the handle that users get. */
+  void declare(StateDescriptor descriptor, HeapStateStore store) {
+    codec = ColumnCodec.of(descriptor.getType());
+    writer = ColumnCodec.of(descriptor.getType());
+    if (descriptor instanceof ListStateDescriptor<?> list) {
+      elementsFixed = ColumnCodec.of(list.getType().element()).immutable();
+    } else if (descriptor instanceof MapStateDescriptor<?, ?> map) {
+      elementsFixed = ColumnCodec.of(map.getType().value()).immutable();
+    }
+    handle = HeapState.of(store, this);
+  }
+
+  /** Whether the elements of a list or the values of a map can never change. */
+  boolean elementsFixed() {
+    return elementsFixed;
+  }
+
+  State handle() {
+    return handle;
+  }
+
+  /** The task's codec. */
+  ColumnCodec codec() {
+    return codec;
+  }
+
+  /** The codec for whoever writes a frozen state; null when the cells are bytes. */
+  ColumnCodec writer() {
+    return writer;
+  }
+
+  /** Whether values are kept in {@link Cell}s. */
+  boolean inCells() {
+    return kind != Kind.VALUE || !codec.immutable();
+  }
+
+  /** A cell from the bytes of a value. */
+  Object decode(byte[] bytes, String operator, int since) {
+    if (codec == null) {
+      return bytes;
+    }
+    ByteSource source = new ByteSource(bytes, 0, bytes.length);
+    Object value;
+    try {
+      value = codec.readValue(source);
+    } catch (WeftException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new WeftException(
+          ErrorCode.ENGINE,
+          "A value of state '" + name + "' of " + operator + " is damaged: " + e.getMessage(),
+          e);
+    }
+    if (source.remaining() > 0) {
+      throw source.damaged("a value of state '" + name + "' of " + operator + " is too long");
+    }
+    return inCells() ? new Cell(value, since) : value;
+  }
+
+  /** Refuses a declaration that does not fit. */
+  void checkDeclaration(Kind otherKind, String otherType, String operator) {
+    if (kind == otherKind && type.equals(otherType)) {
+      return;
+    }
+    if (!declared()) {
+      throw mismatch(operator, text(otherKind, otherType), text(kind, type));
+    }
+    throw new WeftException(
+        ErrorCode.USER,
+        "State '"
+            + name
+            + "' of "
+            + operator
+            + " is declared as "
+            + text(kind, type)
+            + " and as "
+            + text(otherKind, otherType)
+            + "; give each state a name of its own");
+  }
+
+  /** Refuses what a checkpoint holds when it does not fit. */
+  void checkRestored(Kind otherKind, String otherType, String operator) {
+    if (kind != otherKind || !type.equals(otherType)) {
+      throw mismatch(operator, text(kind, type), text(otherKind, otherType));
+    }
+  }
+
+  private WeftException mismatch(String operator, String declared, String restored) {
+    return new WeftException(
+        ErrorCode.USER,
+        "State '"
+            + name
+            + "' of "
+            + operator
+            + " is declared as "
+            + declared
+            + " but the checkpoint holds it as "
+            + restored
+            + "; declare it as it was, or give the new state another name");
+  }
+
+  private static String text(Kind kind, String type) {
+    return (kind == Kind.VALUE ? "value of " : "") + type;
+  }
+
+  static String typeOf(StateDescriptor descriptor) {
+    return TypeText.of(descriptor.getType());
+  }
+}
