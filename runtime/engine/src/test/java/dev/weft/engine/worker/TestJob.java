@@ -46,19 +46,19 @@ final class TestJob {
     return new TestJob(source(source, value -> value), sinkChain(List.of()));
   }
 
-  /** The sum of the numbers of each of ten keys, updated with every number. */
-  static TestJob summing(NumberSource source) {
-    Partitioning.Hash<Long, Long> byDigit = new Partitioning.Hash<>(value -> value % 10, LONG);
+  /** The sum of the numbers of each key, updated with every number. */
+  static TestJob summing(NumberSource source, long keys) {
+    Partitioning.Hash<Long, Long> byRest = new Partitioning.Hash<>(value -> value % keys, LONG);
     ChainSpec.OperatorSpec sum =
         new ChainSpec.OperatorSpec(
             "sum",
             "sum",
             "TestJob.java:2",
-            new Operation.KeyedReduce<Long>((one, other) -> one + other / 10 * 10),
+            new Operation.KeyedReduce<Long>((one, other) -> one + other / keys * keys),
             LONG,
             LONG,
-            byDigit);
-    return new TestJob(source(source, value -> value % 10), sinkChain(List.of(sum)));
+            byRest);
+    return new TestJob(source(source, value -> value % keys), sinkChain(List.of(sum)));
   }
 
   private static ChainSpec source(

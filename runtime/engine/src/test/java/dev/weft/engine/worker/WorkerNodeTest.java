@@ -42,11 +42,22 @@ class WorkerNodeTest {
 
   @BeforeEach
   void oneLeaderTwoWorkers() {
-    leader = new ScriptedLeader(cluster.start("leader"), 7);
-    known = Optional.of(leader.address);
+    newLeader(7);
     startWorker("one");
     startWorker("two");
     awaitRegistered();
+  }
+
+  private void newLeader(long epoch) {
+    SimulatedWorld world = cluster.start("leader-" + epoch);
+    worlds.put("leader", world);
+    leader = new ScriptedLeader(world, epoch);
+    known = Optional.of(leader.address);
+  }
+
+  private void killLeader() {
+    cluster.kill(worlds.get("leader"));
+    known = Optional.empty();
   }
 
   private void startWorker(String name) {
@@ -71,7 +82,7 @@ class WorkerNodeTest {
 
   private void deploy(
       TestJob job, int attempt, Map<TaskId, List<OperatorSnapshot>> restore, long checkpointId) {
-    Map<String, Address> addresses = new LinkedHashMap<>();
+    Map<String, Address> addresses = new TreeMap<>();
     leader.registrations.forEach((name, worker) -> addresses.put(name, worker.data()));
     job.deploy(leader.epoch, attempt, addresses, restore, checkpointId).forEach(leader::send);
     awaitState(attempt, TaskState.READY);
@@ -264,7 +275,7 @@ class WorkerNodeTest {
     leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1));
     awaitState(1, TaskState.CANCELED);
     leader.heard.clear();
-    Map<String, Address> addresses = new LinkedHashMap<>();
+    Map<String, Address> addresses = new TreeMap<>();
     leader.registrations.forEach((name, worker) -> addresses.put(name, worker.data()));
     job.deploy(leader.epoch, 1, addresses, Map.of(), 0).forEach(leader::send);
     cluster.runFor(1000);
@@ -297,14 +308,11 @@ class WorkerNodeTest {
     assign(1, 0, 600, 700);
     trigger(1, 2);
     cluster.runFor(1);
-    SimulatedWorld old = cluster.start("other");
-    cluster.kill(old);
     killLeader();
     cluster.runFor(10_000);
     assertTrue(ended.isEmpty());
 
-    leader = new ScriptedLeader(cluster.start("leader-2"), 8);
-    known = Optional.of(leader.address);
+    newLeader(8);
     awaitRegistered();
     for (ToLeader.RegisterWorker worker : leader.registrations.values()) {
       assertEquals(7, worker.highestEpoch());
@@ -316,12 +324,6 @@ class WorkerNodeTest {
     }
     cluster.runFor(100);
     assertEquals(TaskState.DRAINED, state(TestJob.task(1, 0), 1));
-  }
-
-  private void killLeader() {
-    leader.workers.keySet().stream()
-        .toList()
-        .forEach(name -> cluster.network().breakLinks(worlds.get(name)));
   }
 
   @Test
@@ -337,10 +339,9 @@ class WorkerNodeTest {
   }
 
   private int splitsReported(String worker) {
-    leader.registrations.remove(worker);
-    cluster.network().breakLinks(worlds.get(worker));
-    cluster.runUntil("registered anew", 20_000, () -> leader.registrations.containsKey(worker));
-    cluster.runFor(10);
+    killLeader();
+    newLeader(leader.epoch + 1);
+    awaitRegistered();
     return leader.registrations.get(worker).tasks().stream()
         .filter(report -> report.task().vertex() == 0)
         .mapToInt(report -> report.splitsSinceCompleted().size())
@@ -350,20 +351,20 @@ class WorkerNodeTest {
   @Test
   void aLeaderOfALowerEpochIsRefused() {
     killLeader();
-    ScriptedLeader zombie = new ScriptedLeader(cluster.start("zombie"), 6);
-    known = Optional.of(zombie.address);
+    newLeader(6);
     cluster.runFor(5000);
-    zombie.sendAll(new ToWorker.ShutdownWorker(6, "obey me"));
+    leader.sendAll(new ToWorker.ShutdownWorker(6, "obey me"));
     cluster.runFor(5000);
     assertTrue(ended.isEmpty());
-    assertTrue(zombie.heard(ToLeader.Heartbeat.class).isEmpty());
-    known = Optional.of(leader.address);
+    assertFalse(leader.heard(ToLeader.RegisterWorker.class).isEmpty());
+    assertTrue(leader.heard(ToLeader.Heartbeat.class).isEmpty());
+    killLeader();
+    newLeader(8);
     awaitRegistered();
   }
 
   @Test
   void aWorkerEndsWhenThereIsNoLeaderForTooLong() {
-    known = Optional.empty();
     killLeader();
     cluster.runFor(59_000);
     assertTrue(ended.isEmpty());
@@ -376,6 +377,7 @@ class WorkerNodeTest {
     deploy(TestJob.copying(NUMBERS), 1);
     leader.send("one", new ToWorker.ShutdownWorker(leader.epoch, "test"));
     cluster.runUntil("ended", 5000, () -> ended.containsKey("one"));
+    cluster.runFor(100);
     assertEquals(WorkerEnd.Reason.SHUT_DOWN, ended.get("one"));
     assertEquals(TaskState.CANCELED, state(TestJob.task(0, 0), 1));
     assertFalse(ended.containsKey("two"));
@@ -417,10 +419,9 @@ class WorkerNodeTest {
     noMore(1);
     cluster.runFor(1000);
     assertEquals(TaskState.RUNNING, state(TestJob.task(1, 0), 1));
-    known = Optional.empty();
     killLeader();
     cluster.runFor(10_000);
-    known = Optional.of(leader.address);
+    newLeader(8);
     awaitRegistered();
     cluster.runFor(1000);
     assertEquals(TaskState.DRAINED, state(TestJob.task(1, 0), 1));
@@ -430,11 +431,10 @@ class WorkerNodeTest {
 
   @Test
   void aFailedUploadIsDeclinedAndTheJobLives() {
-    deploy(TestJob.summing(NUMBERS), 1);
-    assign(1, 0, 0, 300);
-    assign(1, 1, 300, 600);
+    deploy(TestJob.summing(NUMBERS, 10_000), 1);
+    assign(1, 0, 0, 5000);
+    assign(1, 1, 5000, 10_000);
     cluster.runFor(100);
-    bigState();
     cluster.faults(new SimulatedFaults(0, 500, 1, 0, 0, 0, 2000));
     for (TaskId task : TestJob.sources()) {
       sendTo(
@@ -447,15 +447,17 @@ class WorkerNodeTest {
     for (ToLeader.CheckpointDeclined declined : leader.heard(ToLeader.CheckpointDeclined.class)) {
       assertEquals(ErrorCode.DEPENDENCY, declined.failure().code());
     }
-    assertEquals(4, checkpoint(1, 2).size());
+    long inFiles = 0;
+    for (ToLeader.CheckpointAck ack : checkpoint(1, 2).values()) {
+      inFiles += ack.bytes();
+    }
+    assertTrue(inFiles > 100_000, "" + inFiles);
+    assertEquals(2, cluster.files().paths("/chk/2").size(), "one file per worker");
   }
-
-  /** Makes the keyed state too large to travel in the acknowledgement. */
-  private void bigState() {}
 
   @Test
   void keyedSumsSurviveTheLossOfAWorkerExactlyOnce() {
-    TestJob job = TestJob.summing(new NumberSource(10, -1));
+    TestJob job = TestJob.summing(new NumberSource(10, -1), 10);
     deploy(job, 1);
     assign(1, 0, 0, 20_000);
     assign(1, 1, 20_000, 40_000);
