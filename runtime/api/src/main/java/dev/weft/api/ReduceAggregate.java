@@ -34,17 +34,18 @@ final class ReduceAggregate<T> implements AggregateFunction<T, T, T> {
     return reduce(left, right);
   }
 
+  /** The user's own exception passes as it is, through a signature without checked exceptions. */
   private T reduce(T left, T right) {
     try {
       return reducer.reduce(left, right);
     } catch (Exception e) {
-      throw ReduceAggregate.<RuntimeException>asIs(e);
+      ReduceAggregate.<RuntimeException>throwAsIs(e);
+      throw new IllegalStateException("not reached", e);
     }
   }
 
-  /** Lets the user's own exception pass through a signature without checked exceptions. */
   @SuppressWarnings("unchecked")
-  private static <E extends Exception> E asIs(Exception e) throws E {
+  private static <E extends Exception> void throwAsIs(Exception e) throws E {
     throw (E) e;
   }
 }

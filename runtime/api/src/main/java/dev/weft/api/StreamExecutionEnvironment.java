@@ -154,6 +154,7 @@ public class StreamExecutionEnvironment {
 
   /** The given records, in order, read by one subtask. */
   @SafeVarargs
+  @SuppressWarnings("varargs")
   public final <T> DataStreamSource<T> fromElements(T... elements) {
     return fromCollection(Arrays.asList(elements));
   }

@@ -27,6 +27,15 @@ public final class ClusterOptions {
           .defaultValue(Duration.ofMinutes(5))
           .withDescription("A job fails when it has waited so long for slots.");
 
+  /** Workers to spare. */
+  public static final ConfigOption<Integer> SPARE_WORKERS =
+      key("slotmanager.redundant-taskmanager-num")
+          .intType()
+          .defaultValue(0)
+          .withDescription(
+              "How many TaskManagers more than needed are kept, so that a lost one is replaced at"
+                  + " once.");
+
   /** Unused workers. */
   public static final ConfigOption<Duration> WORKER_IDLE_TIMEOUT =
       key("resourcemanager.taskmanager-timeout")

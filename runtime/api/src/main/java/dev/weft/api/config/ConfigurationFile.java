@@ -77,7 +77,9 @@ public final class ConfigurationFile {
   private void readLine(String raw) {
     line++;
     String text = raw.stripTrailing();
-    if (text.isBlank() || text.stripLeading().startsWith("#") || line == 1 && text.equals("---")) {
+    if (text.isBlank()
+        || text.stripLeading().startsWith("#")
+        || (line == 1 && text.equals("---"))) {
       return;
     }
     if (Character.isWhitespace(text.charAt(0))) {
@@ -90,7 +92,7 @@ public final class ConfigurationFile {
       throw refuse("one document without directives is expected");
     }
     int colon = text.indexOf(':');
-    if (colon <= 0 || colon + 1 < text.length() && text.charAt(colon + 1) != ' ') {
+    if (colon <= 0 || (colon + 1 < text.length() && text.charAt(colon + 1) != ' ')) {
       throw refuse("expected 'key: value', found '" + text + "'");
     }
     String key = unquoted(text.substring(0, colon).strip());
@@ -163,8 +165,8 @@ public final class ConfigurationFile {
   private static String unquoted(String key) {
     boolean quoted =
         key.length() > 1
-            && (key.startsWith("\"") && key.endsWith("\"")
-                || key.startsWith("'") && key.endsWith("'"));
+            && ((key.startsWith("\"") && key.endsWith("\""))
+                || (key.startsWith("'") && key.endsWith("'")));
     return quoted ? key.substring(1, key.length() - 1) : key;
   }
 

@@ -45,8 +45,8 @@ public final class OptionCatalogue {
   /** Whether a key is an option's or begins with one of the free prefixes. */
   public static boolean knows(String key) {
     return BY_KEY.containsKey(key)
-        || key.startsWith(HADOOP_PREFIX) && key.length() > HADOOP_PREFIX.length()
-        || key.startsWith(USER_PREFIX) && key.length() > USER_PREFIX.length();
+        || (key.startsWith(HADOOP_PREFIX) && key.length() > HADOOP_PREFIX.length())
+        || (key.startsWith(USER_PREFIX) && key.length() > USER_PREFIX.length());
   }
 
   /**

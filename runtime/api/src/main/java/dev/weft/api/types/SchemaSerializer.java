@@ -64,8 +64,8 @@ public final class SchemaSerializer<T> implements TypeSerializer<T> {
     if (value == null) {
       return;
     }
-    if (!(type instanceof ListType<?> || type instanceof MapType<?, ?>)) {
-      type.typeClass().cast(value);
+    if (!type.typeClass().isInstance(value)) {
+      throw new ClassCastException(value.getClass().getName() + " in place of " + type.typeClass());
     }
     if (type instanceof BasicType<?> basic) {
       writeBasic(basic, value, target);

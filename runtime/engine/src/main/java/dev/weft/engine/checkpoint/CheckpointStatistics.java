@@ -21,6 +21,9 @@ public record CheckpointStatistics(
     List<CheckpointEntry> history,
     int commitsPending,
     String commitTrouble) {
+  /** Nothing is known. */
+  public static final CheckpointStatistics NONE =
+      new CheckpointStatistics(new Counts(0, 0, 0, 0, 0), null, null, null, List.of(), 0, "");
 
   /**
    * How many checkpoints there were.

@@ -9,7 +9,10 @@ import java.util.List;
  * the control thread.
  */
 public interface WorkerProvisioner {
-  /** Begins; called once, before everything else, by a leader. */
+  /**
+   * Begins; called before everything else by a leader, again with another epoch and listener when
+   * the same process leads again.
+   */
   void start(long epoch, Listener listener);
 
   /**

@@ -1,8 +1,11 @@
 package dev.weft.engine.job;
 
 import dev.weft.engine.checkpoint.CheckpointStatistics;
+import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.protocol.FailureReport;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Everything about a job for people and REST, as of one moment.
@@ -19,4 +22,49 @@ public record JobDetails(
     List<VertexDetails> vertices,
     CheckpointStatistics checkpoints,
     List<FailureEntry> failures,
-    String waiting) {}
+    String waiting) {
+
+  /** A job that ended under an earlier leader, as far as the journal tells. */
+  public static JobDetails ended(Submission submission, JobJournal.End end, int attempt) {
+    JobStatus status = JobStatus.valueOf(end.status());
+    List<FailureEntry> failures =
+        end.failure() == null ? List.of() : List.of(entry(end.failure(), end.endedMillis()));
+    return of(submission.plan(), status, submission.submittedMillis(), end.endedMillis(), failures)
+        .at(attempt);
+  }
+
+  /** A job whose records can not be read. */
+  public static JobDetails unreadable(String jobId, FailureReport why) {
+    JobPlan none =
+        new JobPlan(
+            jobId, "job " + jobId, List.of(), List.of(), Map.of(), Map.of(), false, Map.of());
+    return of(none, JobStatus.FAILED, 0, -1, List.of(entry(why, 0)));
+  }
+
+  private static FailureEntry entry(FailureReport why, long atMillis) {
+    return new FailureEntry(atMillis, 0, why, "", "", "the job does not run", List.of());
+  }
+
+  private static JobDetails of(
+      JobPlan plan, JobStatus status, long start, long end, List<FailureEntry> failures) {
+    return new JobDetails(
+        new JobSummary(
+            plan.jobId(),
+            plan.name(),
+            status,
+            start,
+            end,
+            Map.of(status, end),
+            JobReport.taskCounts(plan, null)),
+        plan,
+        0,
+        JobReport.vertices(plan, null),
+        CheckpointStatistics.NONE,
+        failures,
+        "");
+  }
+
+  private JobDetails at(int number) {
+    return new JobDetails(summary, plan, number, vertices, checkpoints, failures, waiting);
+  }
+}

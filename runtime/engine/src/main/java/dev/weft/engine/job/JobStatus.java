@@ -2,11 +2,11 @@ package dev.weft.engine.job;
 
 /** A job's state as REST names it; several {@link JobState}s share one. */
 public enum JobStatus {
-  /** Submitted; waits for its classes or for slots. */
+  /** Submitted; its first attempt is being set up. */
   CREATED,
-  /** Being set up or processing. */
+  /** Processing. */
   RUNNING,
-  /** Between a failure and the next start. */
+  /** A failed attempt is being ended, or the next one set up. */
   RESTARTING,
   /** Taken over from an earlier leader; waits for the reports of workers. */
   RECONCILING,

@@ -15,7 +15,7 @@ import dev.weft.engine.batch.TypeText;
  * restored and is not declared (yet) has no codec; its cells are the values' bytes.
  */
 final class StateColumn {
-  /** What a cell stands for. */
+  /** What a cell stands for. Snapshots name kinds by their place here. */
   enum Kind {
     VALUE,
     LIST,

@@ -1,0 +1,9 @@
+package dev.weft.client.target;
+
+/**
+ * A job in a list.
+ *
+ * @param state as the cluster names it
+ * @param startMillis when it was submitted, milliseconds since the epoch
+ */
+public record JobLine(String jobId, String name, String state, long startMillis) {}

@@ -1,0 +1,91 @@
+package dev.weft.engine.checkpoint;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+
+/** Counts and remembers checkpoints for people. */
+final class CheckpointHistory {
+  private static final int ENTRIES_MAX = 20;
+
+  private final Deque<CheckpointEntry> ended = new ArrayDeque<>();
+  private CheckpointEntry latestCompleted;
+  private CheckpointEntry latestFailed;
+  private CheckpointStatistics.Restored restored;
+  private int restoredCount;
+  private int completedCount;
+  private int failedCount;
+  private int failuresInRow;
+
+  void restored(long id, String path, long nowMillis) {
+    restored = new CheckpointStatistics.Restored(id, path, nowMillis);
+    restoredCount++;
+  }
+
+  void completed(PendingCheckpoint checkpoint, String manifestPath, long nowMillis) {
+    completedCount++;
+    failuresInRow = 0;
+    latestCompleted =
+        entry(checkpoint, CheckpointEntry.Status.COMPLETED, manifestPath, "", nowMillis);
+    remember(latestCompleted);
+  }
+
+  void failed(PendingCheckpoint checkpoint, String reason, boolean counts, long nowMillis) {
+    failedCount++;
+    if (counts) {
+      failuresInRow++;
+    }
+    latestFailed =
+        entry(checkpoint, CheckpointEntry.Status.FAILED, checkpoint.directory, reason, nowMillis);
+    remember(latestFailed);
+  }
+
+  int failuresInRow() {
+    return failuresInRow;
+  }
+
+  void startAnew() {
+    failuresInRow = 0;
+  }
+
+  CheckpointStatistics statistics(PendingCheckpoint pending, CommitCoordinator commits) {
+    List<CheckpointEntry> history = new ArrayList<>();
+    if (pending != null) {
+      history.add(entry(pending, CheckpointEntry.Status.IN_PROGRESS, pending.directory, "", 0));
+    }
+    history.addAll(ended);
+    return new CheckpointStatistics(
+        new CheckpointStatistics.Counts(
+            restoredCount, pending == null ? 0 : 1, completedCount, failedCount, failuresInRow),
+        latestCompleted,
+        latestFailed,
+        restored,
+        List.copyOf(history),
+        commits.pending(),
+        commits.trouble());
+  }
+
+  private static CheckpointEntry entry(
+      PendingCheckpoint checkpoint,
+      CheckpointEntry.Status status,
+      String path,
+      String failure,
+      long endedMillis) {
+    return new CheckpointEntry(
+        checkpoint.id,
+        status,
+        checkpoint.last,
+        checkpoint.triggeredMillis,
+        path,
+        failure,
+        checkpoint.progress(endedMillis));
+  }
+
+  private void remember(CheckpointEntry entry) {
+    ended.addFirst(entry);
+    if (ended.size() > ENTRIES_MAX) {
+      ended.removeLast();
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package dev.weft.engine.checkpoint;
+
+import dev.weft.api.config.CheckpointingOptions;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+
+/**
+ * A job's options of checkpoints. Durations are milliseconds.
+ *
+ * @param intervalMillis 0 turns periodic checkpoints off
+ * @param tolerableFailures how many in a row leave the job running
+ * @param retained how many completed ones are kept
+ * @param keepOnCancel whether those of a cancelled job are kept
+ * @param directory where they lie
+ */
+public record CheckpointSettings(
+    long intervalMillis,
+    long timeoutMillis,
+    long minPauseMillis,
+    int tolerableFailures,
+    int retained,
+    boolean keepOnCancel,
+    String directory) {
+
+  /**
+   * Reads the options.
+   *
+   * @throws WeftException with code USER when one is missing or wrong
+   */
+  public static CheckpointSettings of(Configuration configuration) {
+    String directory = configuration.get(CheckpointingOptions.DIRECTORY);
+    if (directory == null || directory.isBlank()) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The option "
+              + CheckpointingOptions.DIRECTORY.key()
+              + " is not set: give a directory that every process of the job can write, such as"
+              + " hdfs:///weft/checkpoints");
+    }
+    int retained = configuration.get(CheckpointingOptions.NUM_RETAINED);
+    if (retained < 1) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The option "
+              + CheckpointingOptions.NUM_RETAINED.key()
+              + " is "
+              + retained
+              + ": at least 1 checkpoint must be kept");
+    }
+    while (directory.length() > 1 && directory.endsWith("/")) {
+      directory = directory.substring(0, directory.length() - 1);
+    }
+    return new CheckpointSettings(
+        configuration.get(CheckpointingOptions.INTERVAL).toMillis(),
+        Math.max(1, configuration.get(CheckpointingOptions.TIMEOUT).toMillis()),
+        configuration.get(CheckpointingOptions.MIN_PAUSE).toMillis(),
+        configuration.get(CheckpointingOptions.TOLERABLE_FAILURES),
+        retained,
+        configuration.get(CheckpointingOptions.RETENTION)
+            == CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION,
+        directory);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.weft.engine.checkpoint;
+
+import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.Nullable;
+import java.util.List;
+
+/**
+ * The durable facts of one job, as its control code records them: record first, act in {@code
+ * then}. Called on the control thread, where {@code then} is called too. A record whose outcome is
+ * not known is written again until it is known; records take effect in the order given. When the
+ * leader is deposed, {@code then} is never called.
+ */
+public interface JobJournal {
+  /** The newest attempt that was ever recorded; 0 before the first. */
+  int attempt();
+
+  /** Records that an attempt begins; its number must be greater than every one before. */
+  void registerAttempt(int attempt, Runnable then);
+
+  /** Ids of checkpoints below this one may be used; no later leader uses them again. */
+  long checkpointIdLimit();
+
+  /** Raises the limit of checkpoint ids. */
+  void reserveCheckpointIds(long limit, Runnable then);
+
+  /** Records the checkpoints that are complete and kept, the newest first. */
+  void registerCheckpoints(List<RegisteredCheckpoint> retained, Runnable then);
+
+  /** Records the job's end. */
+  void registerEnd(End end, Runnable then);
+
+  /**
+   * How a job ended.
+   *
+   * @param status the terminal state's name: FINISHED, CANCELED or FAILED
+   * @param failure why, for FAILED
+   * @param endedMillis wall-clock milliseconds
+   * @param retained the checkpoints that are kept
+   */
+  record End(
+      String status,
+      @Nullable FailureReport failure,
+      long endedMillis,
+      List<RegisteredCheckpoint> retained) {}
+}

@@ -1,0 +1,125 @@
+package dev.weft.engine.checkpoint;
+
+import dev.weft.engine.world.Background;
+import dev.weft.engine.world.Outcome;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The completed checkpoints that are kept, and the deletion of what nothing refers to any more.
+ * Nothing is deleted before the record that no longer names it is registered.
+ */
+final class RetainedCheckpoints {
+  private static final Logger LOG = LoggerFactory.getLogger(RetainedCheckpoints.class);
+
+  private final CheckpointStore store;
+  private final Lifetime lifetime;
+  private final Background.Lane lane;
+  private final int count;
+  private final Set<String> garbage = new TreeSet<>();
+  private List<RegisteredCheckpoint> checkpoints = List.of();
+  private String restoredFrom = "";
+  private boolean orphansSearched;
+
+  RetainedCheckpoints(CheckpointStore store, Lifetime lifetime, Background.Lane lane, int count) {
+    this.store = store;
+    this.lifetime = lifetime;
+    this.lane = lane;
+    this.count = count;
+  }
+
+  /** The newest first. */
+  List<RegisteredCheckpoint> all() {
+    return checkpoints;
+  }
+
+  void set(List<RegisteredCheckpoint> registered) {
+    checkpoints = List.copyOf(registered);
+  }
+
+  /** A file that the job was started from and that therefore stays. */
+  void keep(String manifestPath) {
+    restoredFrom = manifestPath;
+  }
+
+  /** What is kept once the given one is registered. */
+  List<RegisteredCheckpoint> with(RegisteredCheckpoint newest) {
+    List<RegisteredCheckpoint> next = new ArrayList<>();
+    next.add(newest);
+    for (RegisteredCheckpoint checkpoint : checkpoints) {
+      if (next.size() < count) {
+        next.add(checkpoint);
+      }
+    }
+    return List.copyOf(next);
+  }
+
+  /** The given ones are registered: the others may go. */
+  void replace(List<RegisteredCheckpoint> registered) {
+    for (RegisteredCheckpoint checkpoint : checkpoints) {
+      if (!registered.contains(checkpoint)) {
+        garbage.add(checkpoint.directory());
+      }
+    }
+    checkpoints = registered;
+    sweep();
+    if (!orphansSearched) {
+      orphansSearched = true;
+      Set<String> referenced = referenced();
+      lifetime.run(
+          lane,
+          () -> store.findOrphans(referenced),
+          outcome -> {
+            if (outcome instanceof Outcome.Success<List<String>> found) {
+              garbage.addAll(found.value());
+              sweep();
+            }
+          });
+    }
+  }
+
+  /** A checkpoint was given up before it was registered. */
+  void discard(String directory) {
+    garbage.add(directory);
+    sweep();
+  }
+
+  private Set<String> referenced() {
+    Set<String> referenced = new TreeSet<>();
+    for (RegisteredCheckpoint checkpoint : checkpoints) {
+      referenced.add(checkpoint.manifestPath());
+      referenced.addAll(checkpoint.files());
+    }
+    if (!restoredFrom.isEmpty()) {
+      referenced.add(restoredFrom);
+    }
+    return referenced;
+  }
+
+  private void sweep() {
+    Set<String> referenced = referenced();
+    for (String directory : List.copyOf(garbage)) {
+      if (referenced.stream().anyMatch(path -> path.startsWith(directory + "/"))) {
+        continue;
+      }
+      garbage.remove(directory);
+      lifetime.run(
+          lane,
+          () -> {
+            store.delete(directory);
+            return null;
+          },
+          outcome -> {
+            if (outcome instanceof Outcome.Failure<Object> failure) {
+              LOG.warn(
+                  "{} could not be deleted; it will be tried again", directory, failure.cause());
+              garbage.add(directory);
+            }
+          });
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package dev.weft.engine.checkpoint;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.engine.protocol.CommittableBytes;
+import dev.weft.engine.world.Background;
+import dev.weft.engine.world.Outcome;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The commits of one sink, one after another in the order of their checkpoints. What fails for a
+ * reason that may pass is tried again and again.
+ */
+final class SinkCommits {
+  private static final Logger LOG = LoggerFactory.getLogger(SinkCommits.class);
+  private static final long RETRY_FIRST_MILLIS = 200;
+  private static final long RETRY_LONGEST_MILLIS = 10_000;
+  private static final int FINISH_ATTEMPTS_MAX = 5;
+
+  private final String sinkUid;
+  private final Lifetime lifetime;
+  private final Background.Lane lane;
+  private final SinkPublisher.Factory factory;
+  private final CommitCoordinator owner;
+  private final Deque<List<CommittableBytes>> queue = new ArrayDeque<>();
+  private SinkPublisher publisher; // touched by work on the lane only
+  private boolean busy;
+  private boolean dead;
+  private int failures;
+  private String trouble = "";
+
+  SinkCommits(
+      String sinkUid,
+      Lifetime lifetime,
+      Background.Lane lane,
+      SinkPublisher.Factory factory,
+      CommitCoordinator owner) {
+    this.sinkUid = sinkUid;
+    this.lifetime = lifetime;
+    this.lane = lane;
+    this.factory = factory;
+    this.owner = owner;
+  }
+
+  void add(List<CommittableBytes> committables) {
+    queue.add(List.copyOf(committables));
+    pump();
+  }
+
+  boolean isIdle() {
+    return queue.isEmpty();
+  }
+
+  /** How often the commit at the head failed. */
+  int failures() {
+    return failures;
+  }
+
+  String trouble() {
+    return trouble;
+  }
+
+  int size() {
+    return queue.size();
+  }
+
+  /** Begins the next commit unless one is under way or none may begin. */
+  void pump() {
+    if (busy || dead || queue.isEmpty() || owner.isSuspended()) {
+      return;
+    }
+    busy = true;
+    List<CommittableBytes> head = queue.peek();
+    lifetime.run(
+        lane,
+        call(
+            p -> {
+              p.commit(head);
+              return null;
+            }),
+        outcome -> committed(head, outcome));
+  }
+
+  private void committed(List<CommittableBytes> head, Outcome<Void> outcome) {
+    busy = false;
+    if (outcome instanceof Outcome.Success<Void>) {
+      queue.remove();
+      failures = 0;
+      trouble = "";
+      owner.committed(head);
+      pump();
+      return;
+    }
+    Throwable cause = ((Outcome.Failure<Void>) outcome).cause();
+    failures++;
+    trouble = "Commits of sink " + sinkUid + " fail: " + Failures.message(cause);
+    if (cause instanceof IOException) {
+      LOG.warn("{}; attempt {}, will be tried again", trouble, failures, cause);
+      retry(failures, this::pump);
+      owner.commitFailed();
+    } else {
+      dead = true;
+      owner.commitImpossible(Failures.report(cause, ErrorCode.ENGINE, "committer of " + sinkUid));
+    }
+  }
+
+  /** Drops what has not begun. */
+  void giveUp() {
+    dead = true;
+    queue.clear();
+  }
+
+  /** Lets the committer clean up and closes it; gives up after a number of attempts. */
+  void finish(boolean succeeded, Runnable then) {
+    finish(succeeded, 1, then);
+  }
+
+  private void finish(boolean succeeded, int attempt, Runnable then) {
+    lifetime.run(
+        lane,
+        call(
+            p -> {
+              p.finish(succeeded);
+              return null;
+            }),
+        outcome -> {
+          if (outcome instanceof Outcome.Failure<Void> failure) {
+            LOG.warn(
+                "Sink {} could not clean up what it staged, attempt {} of {}",
+                sinkUid,
+                attempt,
+                FINISH_ATTEMPTS_MAX,
+                failure.cause());
+            if (attempt < FINISH_ATTEMPTS_MAX && failure.cause() instanceof IOException) {
+              retry(attempt, () -> finish(succeeded, attempt + 1, then));
+              return;
+            }
+          }
+          close();
+          then.run();
+        });
+  }
+
+  /** Closes the committer; nothing is removed. */
+  void close() {
+    lifetime.run(
+        lane,
+        () -> {
+          if (publisher != null) {
+            publisher.close();
+            publisher = null;
+          }
+          return null;
+        },
+        outcome -> {});
+  }
+
+  private void retry(int attempt, Runnable action) {
+    long delay = Math.min(RETRY_FIRST_MILLIS << Math.min(attempt - 1, 10), RETRY_LONGEST_MILLIS);
+    lifetime.schedule(delay, action);
+  }
+
+  private Callable<Void> call(PublisherCall work) {
+    return () -> {
+      if (publisher == null) {
+        publisher = factory.open(sinkUid);
+      }
+      return work.apply(publisher);
+    };
+  }
+
+  private interface PublisherCall {
+    Void apply(SinkPublisher publisher) throws Exception;
+  }
+}

@@ -1,0 +1,127 @@
+package dev.weft.engine.checkpoint;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSnapshot;
+import dev.weft.engine.protocol.VertexSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Cuts the state of a checkpoint for the subtasks of a plan, whose numbers may differ from those it
+ * was taken with: keyed state goes by key group, other pieces stay where they were or, when the
+ * number of subtasks changed, are dealt out in turn.
+ */
+public final class StateRedistribution {
+  private final Map<String, Manifest.OperatorState> byUid = new TreeMap<>();
+  private final long checkpointId;
+
+  private StateRedistribution(Manifest manifest) {
+    manifest.operators().forEach(o -> byUid.put(o.uid(), o));
+    checkpointId = manifest.checkpointId();
+  }
+
+  /**
+   * Checks that a plan can take the state.
+   *
+   * @param dropUnclaimed whether state of operators that the plan lacks is dropped
+   * @throws WeftException with code USER when it can not
+   */
+  public static StateRedistribution of(Manifest manifest, JobPlan plan, boolean dropUnclaimed) {
+    StateRedistribution redistribution = new StateRedistribution(manifest);
+    Set<String> unclaimed = new TreeSet<>(redistribution.byUid.keySet());
+    manifest.enumerators().forEach(e -> unclaimed.add(e.sourceUid()));
+    for (VertexSpec vertex : plan.vertices()) {
+      for (String uid : vertex.operatorUids()) {
+        unclaimed.remove(uid);
+        Manifest.OperatorState state = redistribution.byUid.get(uid);
+        if (state != null
+            && state.hasKeyedState()
+            && state.maxParallelism() != vertex.maxParallelism()) {
+          throw new WeftException(
+              ErrorCode.USER,
+              String.format(
+                  "Checkpoint %d holds keyed state of operator %s in %d key groups, the job has"
+                      + " %d: set pipeline.max-parallelism to %d",
+                  manifest.checkpointId(),
+                  uid,
+                  state.maxParallelism(),
+                  vertex.maxParallelism(),
+                  state.maxParallelism()));
+        }
+      }
+    }
+    if (!unclaimed.isEmpty() && !dropUnclaimed) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "Checkpoint "
+              + manifest.checkpointId()
+              + " holds state of operators that the job does not have: "
+              + String.join(", ", unclaimed)
+              + ". Give the operators their former uid, or set"
+              + " execution.state-recovery.ignore-unclaimed-state to drop that state");
+    }
+    return redistribution;
+  }
+
+  /** The checkpoint that the state comes from. */
+  public long checkpointId() {
+    return checkpointId;
+  }
+
+  /** What a subtask restores; empty parts are left out. */
+  public List<OperatorSnapshot> forSubtask(VertexSpec vertex, int subtask) {
+    List<OperatorSnapshot> result = new ArrayList<>();
+    for (String uid : vertex.operatorUids()) {
+      Manifest.OperatorState state = byUid.get(uid);
+      if (state == null) {
+        continue;
+      }
+      List<KeyedSlice> keyed = keyed(state, vertex, subtask);
+      List<byte[]> items = items(state, vertex.parallelism(), subtask);
+      if (!keyed.isEmpty() || !items.isEmpty()) {
+        result.add(new OperatorSnapshot(uid, keyed, items));
+      }
+    }
+    return result;
+  }
+
+  private static List<KeyedSlice> keyed(
+      Manifest.OperatorState state, VertexSpec vertex, int subtask) {
+    int begin = KeyGroups.first(subtask, vertex.parallelism(), vertex.maxParallelism());
+    int end = KeyGroups.first(subtask + 1, vertex.parallelism(), vertex.maxParallelism());
+    List<KeyedSlice> result = new ArrayList<>();
+    for (OperatorSnapshot snapshot : state.subtasks()) {
+      for (KeyedSlice slice : snapshot.keyed()) {
+        int sliceEnd = slice.firstKeyGroup() + slice.keyGroupCount();
+        if (slice.firstKeyGroup() < end && begin < sliceEnd) {
+          result.add(slice);
+        }
+      }
+    }
+    return result;
+  }
+
+  private static List<byte[]> items(Manifest.OperatorState state, int parallelism, int subtask) {
+    if (state.subtasks().size() == parallelism) {
+      return state.subtasks().get(subtask).items();
+    }
+    List<byte[]> result = new ArrayList<>();
+    int index = 0;
+    for (OperatorSnapshot snapshot : state.subtasks()) {
+      for (byte[] item : snapshot.items()) {
+        if (index++ % parallelism == subtask) {
+          result.add(item);
+        }
+      }
+    }
+    return result;
+  }
+}

@@ -1,0 +1,82 @@
+package dev.weft.engine.cluster;
+
+import dev.weft.engine.checkpoint.JobJournal;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.protocol.Artifact;
+import dev.weft.engine.protocol.Nullable;
+import dev.weft.engine.protocol.RecordCodec;
+import java.util.List;
+
+/** What a file of the journal holds. */
+sealed interface JournalRecord {
+  /** How records are written. */
+  RecordCodec<JournalRecord> CODEC = RecordCodec.of(JournalRecord.class);
+
+  /**
+   * A job was taken.
+   *
+   * @param plan where its plan lies
+   */
+  record JobSubmitted(
+      String jobId, String name, Reference plan, List<Artifact> artifacts, long submittedMillis)
+      implements JournalRecord {}
+
+  /** Checkpoints are complete; the newest first. */
+  record CheckpointCompleted(List<RegisteredCheckpoint> retained) implements JournalRecord {}
+
+  /** A job ended. */
+  record Ended(JobJournal.End end) implements JournalRecord {}
+
+  /** A file of the journal, below the job's directory. */
+  record Reference(String name, long bytes, int crc32c) {}
+
+  /**
+   * What the election keeps of a job: the files that count. Writing it is what makes a record take
+   * effect.
+   *
+   * @param submitted a {@link JobSubmitted}
+   * @param checkpoints the newest {@link CheckpointCompleted}; null before the first
+   * @param ended an {@link Ended}; null before the end
+   * @param attempt the newest attempt
+   * @param checkpointIdLimit ids of checkpoints below it may have been used
+   * @param latestCheckpoint the newest complete checkpoint, for people; 0 before the first
+   */
+  record Pointer(
+      Reference submitted,
+      @Nullable Reference checkpoints,
+      @Nullable Reference ended,
+      int attempt,
+      long checkpointIdLimit,
+      long latestCheckpoint) {
+    static final RecordCodec<Pointer> CODEC = RecordCodec.of(Pointer.class);
+
+    Pointer withSubmitted(Reference reference) {
+      return new Pointer(
+          reference, checkpoints, ended, attempt, checkpointIdLimit, latestCheckpoint);
+    }
+
+    Pointer withCheckpoints(Reference reference, long latest, long idLimit) {
+      return new Pointer(
+          submitted, reference, ended, attempt, Math.max(checkpointIdLimit, idLimit), latest);
+    }
+
+    Pointer withEnded(Reference reference) {
+      return new Pointer(
+          submitted, checkpoints, reference, attempt, checkpointIdLimit, latestCheckpoint);
+    }
+
+    Pointer withAttempt(int next) {
+      return new Pointer(submitted, checkpoints, ended, next, checkpointIdLimit, latestCheckpoint);
+    }
+
+    Pointer withIdLimit(long limit) {
+      return new Pointer(
+          submitted,
+          checkpoints,
+          ended,
+          attempt,
+          Math.max(checkpointIdLimit, limit),
+          latestCheckpoint);
+    }
+  }
+}

@@ -1,0 +1,468 @@
+package dev.weft.engine.cluster;
+
+import dev.weft.api.config.ClusterOptions;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.engine.checkpoint.Lifetime;
+import dev.weft.engine.job.SlotProvider;
+import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.TaskReport;
+import dev.weft.engine.protocol.ToLeader;
+import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.world.MessageLink;
+import dev.weft.engine.world.World;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers of one leader's term and their slots. A worker whose connection broke or that is
+ * silent for too long is lost at once with all its slots; when its process lives it registers again
+ * and its subtasks are ended. Slots are given to a job all at once, spread over the workers.
+ */
+final class ResourceManager implements SlotProvider {
+  private static final Logger LOG = LoggerFactory.getLogger(ResourceManager.class);
+  private static final long END_TIMEOUT_MILLIS = 60_000;
+
+  private final World world;
+  private final Configuration configuration;
+  private final long epoch;
+  private final Lifetime lifetime;
+  private final WorkerProvisioner provisioner;
+  private final Listener listener;
+  private final Map<String, Worker> workers = new TreeMap<>();
+  private final Map<String, Request> requests = new LinkedHashMap<>();
+  private final Set<String> expected = new TreeSet<>();
+  private int slotsNeeded;
+  private int wanted = -1;
+  private String provisionerWaits = "";
+  private boolean pumping;
+  private boolean knowsExpected;
+
+  /** Hears of workers. */
+  interface Listener {
+    /** A worker is gone with all its subtasks. */
+    void workerLost(String workerId, FailureReport why);
+
+    /** Workers can never be had. */
+    void workersImpossible(FailureReport why);
+  }
+
+  private record Request(int slots, Consumer<List<Slot>> granted) {}
+
+  ResourceManager(
+      World world,
+      Configuration configuration,
+      long epoch,
+      Lifetime lifetime,
+      WorkerProvisioner provisioner,
+      Listener listener) {
+    this.world = world;
+    this.configuration = configuration;
+    this.epoch = epoch;
+    this.lifetime = lifetime;
+    this.provisioner = provisioner;
+    this.listener = listener;
+  }
+
+  /** Begins: the provisioner is started. */
+  void start() {
+    provisioner.start(epoch, new Provisioning());
+    scheduleCheck();
+  }
+
+  // ---- workers
+
+  /** A worker registers; an older registration of the same worker is lost. */
+  Worker register(MessageLink link, ToLeader.RegisterWorker registration) {
+    String id = registration.workerId();
+    if (workers.containsKey(id)) {
+      lose(id, "it registered again as " + registration.incarnation());
+    }
+    Worker worker = new Worker(link, registration, world.clock().nanoTime());
+    workers.put(id, worker);
+    expected.remove(id);
+    LOG.info(
+        "Worker {} registered with {} slots and {} subtasks",
+        id,
+        worker.slots,
+        registration.tasks().size());
+    link.send(
+        new ToWorker.WorkerAccepted(
+            epoch,
+            configuration.get(ClusterOptions.HEARTBEAT_INTERVAL).toMillis(),
+            configuration.get(ClusterOptions.LEADER_ABSENCE_TIMEOUT).toMillis()));
+    pumpSoon();
+    return worker;
+  }
+
+  /** Anything came from a worker. */
+  void heard(Worker worker) {
+    worker.lastHeardNanos = world.clock().nanoTime();
+  }
+
+  /** A worker's connection closed. */
+  void disconnected(Worker worker, Throwable cause) {
+    if (workers.get(worker.id) == worker) {
+      lose(worker.id, "its connection broke" + (cause == null ? "" : ": " + cause.getMessage()));
+      awaitReturn(worker.id);
+    }
+  }
+
+  /** A worker that does not come back is replaced. */
+  private void awaitReturn(String id) {
+    lifetime.schedule(
+        configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toMillis(),
+        () -> {
+          if (!workers.containsKey(id)) {
+            provisioner.release(id);
+          }
+        });
+  }
+
+  /** Ends a worker that does not do what it is told. */
+  void expel(String workerId, String reason) {
+    Worker worker = workers.get(workerId);
+    if (worker != null) {
+      worker.link.send(new ToWorker.ShutdownWorker(epoch, reason));
+      lose(workerId, reason);
+      provisioner.release(workerId);
+    }
+  }
+
+  private void lose(String workerId, String reason) {
+    Worker worker = workers.remove(workerId);
+    worker.link.close();
+    LOG.warn("Worker {} is lost: {}", workerId, reason);
+    listener.workerLost(
+        workerId,
+        new FailureReport(
+            ErrorCode.DEPENDENCY,
+            "Worker " + workerId + " on " + worker.data.host() + " is lost: " + reason,
+            "",
+            "worker " + workerId));
+    pumpSoon();
+  }
+
+  private void scheduleCheck() {
+    lifetime.schedule(
+        configuration.get(ClusterOptions.HEARTBEAT_INTERVAL).toMillis(),
+        () -> {
+          checkSilent();
+          releaseIdle();
+          scheduleCheck();
+        });
+  }
+
+  private void checkSilent() {
+    long now = world.clock().nanoTime();
+    long timeout = configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toNanos();
+    for (Worker worker : List.copyOf(workers.values())) {
+      if (now - worker.lastHeardNanos > timeout) {
+        lose(worker.id, "it was silent for more than " + timeout / 1_000_000 + " ms");
+        provisioner.release(worker.id);
+      }
+    }
+  }
+
+  private void releaseIdle() {
+    long now = world.clock().nanoTime();
+    long timeout = configuration.get(ClusterOptions.WORKER_IDLE_TIMEOUT).toNanos();
+    int surplus = provisioner.slotsPerWorker() == 0 ? 0 : workers.size() - Math.max(0, wanted);
+    for (Worker worker : List.copyOf(workers.values())) {
+      if (!worker.isIdle()) {
+        worker.idleSinceNanos = now;
+      } else if (surplus > 0 && now - worker.idleSinceNanos > timeout) {
+        surplus--;
+        workers.remove(worker.id);
+        worker.link.send(new ToWorker.ShutdownWorker(epoch, "it is not needed any more"));
+        provisioner.release(worker.id);
+      }
+    }
+  }
+
+  /** A registered worker; empty when it is not. */
+  Optional<Worker> find(String workerId) {
+    return Optional.ofNullable(workers.get(workerId));
+  }
+
+  void send(String workerId, ToWorker message) {
+    Worker worker = workers.get(workerId);
+    if (worker != null) {
+      worker.link.send(message);
+    }
+  }
+
+  /** Workers that an earlier leader had and that have not registered yet. */
+  Set<String> expected() {
+    return expected;
+  }
+
+  /** Whether the platform told which workers an earlier leader had. */
+  boolean knowsExpected() {
+    return knowsExpected;
+  }
+
+  /** Ends every worker. */
+  void shutDownWorkers(String reason) {
+    workers.values().forEach(w -> w.link.send(new ToWorker.ShutdownWorker(epoch, reason)));
+  }
+
+  /** Closes all connections; workers look for the next leader. */
+  void disconnectAll() {
+    List<Worker> all = List.copyOf(workers.values());
+    workers.clear();
+    all.forEach(w -> w.link.close());
+  }
+
+  // ---- subtasks that are not taken over
+
+  /** A subtask on a worker ended. */
+  void taskEnded(Worker worker, TaskId task) {
+    if (worker.ended(task)) {
+      pumpSoon();
+    }
+  }
+
+  /** Ends what a worker reported of a job. */
+  void discard(Worker worker, String jobId) {
+    List<TaskReport> reports = worker.reported.remove(jobId);
+    if (reports == null) {
+      return;
+    }
+    Set<TaskId> tasks = new TreeSet<>();
+    int attempt = 0;
+    for (TaskReport report : reports) {
+      tasks.add(report.task());
+      attempt = Math.max(attempt, report.attempt());
+    }
+    worker.link.send(new ToWorker.CancelTasks(epoch, jobId, attempt));
+    worker.awaitEnd(jobId, tasks);
+    awaitEnd(worker, jobId);
+  }
+
+  private void awaitEnd(Worker worker, String jobId) {
+    lifetime.schedule(
+        END_TIMEOUT_MILLIS,
+        () -> {
+          if (workers.get(worker.id) == worker && worker.ending.containsKey(jobId)) {
+            expel(worker.id, "its subtasks did not end within " + END_TIMEOUT_MILLIS + " ms");
+          }
+        });
+  }
+
+  // ---- slots
+
+  @Override
+  public void request(String jobId, int slots, Consumer<List<Slot>> granted) {
+    requests.put(jobId, new Request(slots, granted));
+    pumpSoon();
+  }
+
+  @Override
+  public void adopt(String jobId, List<Slot> slots) {
+    for (Slot slot : slots) {
+      find(slot.workerId()).ifPresent(w -> w.used.put(w.firstUnused(), jobId));
+    }
+    workers.values().forEach(w -> w.reported.remove(jobId));
+    pumpSoon();
+  }
+
+  @Override
+  public void discardReported(String jobId) {
+    workers.values().forEach(w -> discard(w, jobId));
+  }
+
+  @Override
+  public void release(String jobId, Map<String, Set<TaskId>> living) {
+    requests.remove(jobId);
+    for (Worker worker : workers.values()) {
+      worker.used.values().removeIf(jobId::equals);
+      worker.awaitEnd(jobId, living.getOrDefault(worker.id, Set.of()));
+      if (worker.ending.containsKey(jobId)) {
+        awaitEnd(worker, jobId);
+      }
+    }
+    pumpSoon();
+  }
+
+  @Override
+  public String waiting(String jobId) {
+    Request request = requests.get(jobId);
+    if (request == null) {
+      return "";
+    }
+    int free = workers.values().stream().mapToInt(Worker::slotsFree).sum();
+    int held = workers.values().stream().mapToInt(w -> w.usedBy(jobId).size()).sum();
+    return (free + held)
+        + " of "
+        + request.slots
+        + " slots are there on "
+        + workers.size()
+        + " workers"
+        + (provisionerWaits.isEmpty() ? "" : "; " + provisionerWaits);
+  }
+
+  private void pumpSoon() {
+    if (!pumping) {
+      pumping = true;
+      world
+          .loop()
+          .execute(
+              lifetime.guard(
+                  () -> {
+                    pumping = false;
+                    pump();
+                  }));
+    }
+  }
+
+  private void pump() {
+    List<Runnable> grants = new ArrayList<>();
+    for (Iterator<Map.Entry<String, Request>> it = requests.entrySet().iterator(); it.hasNext(); ) {
+      Map.Entry<String, Request> entry = it.next();
+      List<Slot> slots = choose(entry.getKey(), entry.getValue().slots);
+      if (slots != null) {
+        it.remove();
+        workers.values().forEach(w -> w.used.values().removeIf(entry.getKey()::equals));
+        slots.forEach(s -> workers.get(s.workerId()).used.put(s.index(), entry.getKey()));
+        grants.add(() -> entry.getValue().granted.accept(slots));
+      }
+    }
+    grants.forEach(Runnable::run);
+  }
+
+  /** Slots for a job: those it holds, then free ones in turn over the workers; null if too few. */
+  private List<Slot> choose(String jobId, int count) {
+    List<Slot> chosen = new ArrayList<>();
+    List<List<Slot>> free = new ArrayList<>();
+    for (Worker worker : workers.values()) {
+      if (!worker.isClearing()) {
+        chosen.addAll(worker.usedBy(jobId));
+      }
+      free.add(worker.free());
+    }
+    for (int round = 0; chosen.size() < count; round++) {
+      boolean any = false;
+      for (List<Slot> of : free) {
+        if (round < of.size() && chosen.size() < count) {
+          chosen.add(of.get(round));
+          any = true;
+        }
+      }
+      if (!any) {
+        return null;
+      }
+    }
+    return List.copyOf(chosen.subList(0, count));
+  }
+
+  // ---- the provisioner
+
+  /** How many slots all jobs need together. */
+  void need(int slots) {
+    slotsNeeded = slots;
+    int perWorker = provisioner.slotsPerWorker();
+    if (perWorker == 0) {
+      return;
+    }
+    int spare = slots == 0 ? 0 : configuration.get(ClusterOptions.SPARE_WORKERS);
+    int next = (slotsNeeded + perWorker - 1) / perWorker + spare;
+    if (next != wanted) {
+      wanted = next;
+      provisioner.want(next, List.of());
+    }
+  }
+
+  /** Hears the provisioner as long as this leader's term lasts. */
+  private final class Provisioning implements WorkerProvisioner.Listener {
+    @Override
+    public void previousWorkers(List<String> workerIds) {
+      if (!lifetime.hasEnded()) {
+        knowsExpected = true;
+        expected.addAll(workerIds);
+        expected.removeAll(workers.keySet());
+      }
+    }
+
+    @Override
+    public void workerStarted(String workerId, String host) {
+      if (lifetime.hasEnded()) {
+        return;
+      }
+      LOG.info("Worker {} was started on {}", workerId, host);
+      lifetime.schedule(
+          configuration.get(ClusterOptions.WORKER_REGISTRATION_TIMEOUT).toMillis(),
+          () -> {
+            if (!workers.containsKey(workerId)) {
+              LOG.warn("Worker {} was started and did not register; it is replaced", workerId);
+              provisioner.release(workerId);
+            }
+          });
+    }
+
+    @Override
+    public void workerLost(String workerId, FailureReport why) {
+      if (lifetime.hasEnded()) {
+        return;
+      }
+      expected.remove(workerId);
+      Worker worker = workers.remove(workerId);
+      if (worker != null) {
+        worker.link.close();
+        LOG.warn("Worker {} is lost: {}", workerId, why.message());
+        listener.workerLost(workerId, why);
+        pumpSoon();
+      }
+    }
+
+    @Override
+    public void waiting(String reason) {
+      provisionerWaits = reason;
+    }
+
+    @Override
+    public void failed(FailureReport why) {
+      if (!lifetime.hasEnded()) {
+        listener.workersImpossible(why);
+      }
+    }
+  }
+
+  // ---- for people
+
+  ClusterOverview overview(ClusterOverview.JobCounts jobs) {
+    return new ClusterOverview(
+        workers.size(),
+        workers.values().stream().mapToInt(w -> w.slots).sum(),
+        workers.values().stream().mapToInt(Worker::slotsFree).sum(),
+        jobs,
+        provisionerWaits);
+  }
+
+  List<WorkerDetails> details() {
+    long now = world.clock().nanoTime();
+    return workers.values().stream()
+        .map(
+            w ->
+                new WorkerDetails(
+                    w.id,
+                    w.data,
+                    w.slots,
+                    w.slotsFree(),
+                    (now - w.lastHeardNanos) / 1_000_000,
+                    w.attributes,
+                    w.gauges))
+        .toList();
+  }
+}

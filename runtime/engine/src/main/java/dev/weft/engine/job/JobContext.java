@@ -1,0 +1,54 @@
+package dev.weft.engine.job;
+
+import dev.weft.api.config.Configuration;
+import dev.weft.engine.checkpoint.CheckpointSettings;
+import dev.weft.engine.checkpoint.CheckpointStore;
+import dev.weft.engine.checkpoint.JobJournal;
+import dev.weft.engine.checkpoint.Lifetime;
+import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.world.Background;
+import dev.weft.engine.world.World;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What all parts of one job work with; never changes. */
+final class JobContext {
+  final JobServices services;
+  final Submission submission;
+  final JobPlan plan;
+  final JobJournal journal;
+  final Configuration configuration;
+  final CheckpointSettings settings;
+  final CheckpointStore store;
+  final Lifetime lifetime;
+  final Background.Lane lane;
+
+  JobContext(JobServices services, Submission submission, JobJournal journal) {
+    this.services = services;
+    this.submission = submission;
+    this.plan = submission.plan();
+    this.journal = journal;
+    this.configuration = merged(services.configuration(), plan);
+    this.settings = CheckpointSettings.of(configuration);
+    World world = services.world();
+    this.store =
+        new CheckpointStore(world.files(), settings.directory(), plan.jobId(), services.epoch());
+    this.lifetime = new Lifetime(world.loop());
+    this.lane = lifetime.own(world.background().lane("job " + plan.jobId()));
+  }
+
+  /** The job's configuration over the cluster's. */
+  static Configuration merged(Configuration cluster, JobPlan plan) {
+    Map<String, String> all = new TreeMap<>(cluster.toMap());
+    all.putAll(plan.configuration());
+    return Configuration.of(all);
+  }
+
+  World world() {
+    return services.world();
+  }
+
+  String jobId() {
+    return plan.jobId();
+  }
+}

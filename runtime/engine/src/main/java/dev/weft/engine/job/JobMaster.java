@@ -1,0 +1,655 @@
+package dev.weft.engine.job;
+
+import static dev.weft.engine.world.Verify.verify;
+
+import dev.weft.api.config.ClusterOptions;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.RestartOptions;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.engine.checkpoint.CheckpointCoordinator;
+import dev.weft.engine.checkpoint.CheckpointSettings;
+import dev.weft.engine.checkpoint.CheckpointedJob;
+import dev.weft.engine.checkpoint.CommitCoordinator;
+import dev.weft.engine.checkpoint.Failures;
+import dev.weft.engine.checkpoint.JobJournal;
+import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.protocol.Address;
+import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.TaskMetrics;
+import dev.weft.engine.protocol.TaskReport;
+import dev.weft.engine.protocol.ToLeader;
+import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.world.Loop;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One job from submission to its end. Lives on the control thread: takes one event at a time,
+ * changes its state through one method and sends messages. Messages of another attempt than the
+ * current one change nothing.
+ *
+ * <p>An attempt is set up by {@link JobStart}, taken over from an earlier leader by {@link
+ * JobTakeover}, and the job is brought to its end by {@link JobEnding}.
+ */
+public final class JobMaster implements CheckpointedJob {
+  private static final Logger LOG = LoggerFactory.getLogger(JobMaster.class);
+
+  /** A worker whose subtasks have not ended so long after they were told to is given up. */
+  private static final long CANCEL_TIMEOUT_MILLIS = 60_000;
+
+  final JobContext context;
+  final CommitCoordinator commits;
+  final CheckpointCoordinator coordinator;
+  final FailureHistory failures = new FailureHistory();
+  private final Set<TaskId> tasks;
+  private final RestartPolicy policy;
+  private final JobStart start;
+  private final JobTakeover takeover;
+  private final JobEnding ending;
+
+  private JobState state = new JobState.Created();
+  private final Map<JobStatus, Long> enteredMillis = new EnumMap<>(JobStatus.class);
+  private long endMillis = -1;
+  private String trouble = "";
+  private Attempt attempt;
+  private boolean suspended;
+  private String lastCauseKey = "";
+
+  private boolean tearing;
+  private boolean quiet;
+  private Runnable afterTearDown;
+  private Loop.Timer cancelDeadline;
+  private boolean restartDue;
+  private boolean restartTornDown;
+
+  /**
+   * A job that waits for {@link #begin} or {@link #recover}.
+   *
+   * @throws dev.weft.api.error.WeftException with code USER when an option is missing or wrong
+   */
+  public JobMaster(JobServices services, Submission submission, JobJournal journal) {
+    this.context = new JobContext(services, submission, journal);
+    this.tasks = TaskTable.idsOf(context.plan);
+    this.policy = new RestartPolicy(context.configuration, context.plan.bounded(), context.world());
+    this.start = new JobStart(this);
+    this.takeover = new JobTakeover(this);
+    this.ending = new JobEnding(this);
+    this.commits =
+        new CommitCoordinator(
+            context.world(),
+            context.lifetime,
+            context.plan.transactionalSinks().keySet(),
+            uid -> start.code().open(uid),
+            context.plan.bounded(),
+            this::commitImpossible);
+    this.coordinator =
+        new CheckpointCoordinator(
+            context.world(),
+            context.settings,
+            context.plan,
+            new CheckpointCoordinator.Parts(
+                context.lifetime,
+                context.store,
+                journal,
+                commits,
+                services.safeguards(),
+                services.epoch()),
+            this);
+    enteredMillis.put(state.status(), context.world().clock().currentTimeMillis());
+  }
+
+  /**
+   * Checks the options of a job.
+   *
+   * @throws dev.weft.api.error.WeftException with code USER when one is missing or wrong
+   */
+  public static void check(JobPlan plan, Configuration cluster) {
+    Configuration merged = JobContext.merged(cluster, plan);
+    CheckpointSettings.of(merged);
+    merged.get(RestartOptions.STRATEGY);
+    merged.get(ClusterOptions.SLOT_REQUEST_TIMEOUT);
+  }
+
+  // ---- what the leader asks
+
+  /** Starts a job that never ran. */
+  public void begin() {
+    start.begin();
+  }
+
+  /**
+   * Continues a job of an earlier leader.
+   *
+   * @param registered its complete checkpoints, the newest first
+   */
+  public void recover(List<RegisteredCheckpoint> registered) {
+    coordinator.recovered(registered);
+    if (coordinator.latest().map(RegisteredCheckpoint::last).orElse(false)) {
+      start.commitLast();
+    } else if (context.journal.attempt() == 0) {
+      start.begin();
+    } else {
+      takeover.await();
+    }
+  }
+
+  /** Whether the job waits for reports of workers. */
+  public boolean isReconciling() {
+    return state instanceof JobState.Reconciling;
+  }
+
+  /**
+   * A worker says which subtasks of this job it runs.
+   *
+   * @return false when the job does not take them over: they are to be ended
+   */
+  public boolean reported(String workerId, Address data, List<TaskReport> reports) {
+    return isReconciling() && takeover.reported(workerId, data, reports);
+  }
+
+  /** No more reports are waited for. */
+  public void reconcileEnded() {
+    if (isReconciling()) {
+      takeover.giveUp();
+    }
+  }
+
+  /** Begins to end the job by the user's will. */
+  public void cancel() {
+    if (state.status().isTerminal()
+        || state instanceof JobState.Stopping
+        || state instanceof JobState.Failing
+        || state instanceof JobState.Cancelling) {
+      return;
+    }
+    boolean reconciling = isReconciling();
+    transition(new JobState.Cancelling());
+    if (reconciling) {
+      context.services.slots().discardReported(jobId());
+    }
+    tearDown("the job is cancelled", () -> ending.canceled());
+  }
+
+  /** Takes a checkpoint soon; false when the job does not run. */
+  public boolean triggerCheckpoint() {
+    if (!(state instanceof JobState.Running)) {
+      return false;
+    }
+    coordinator.triggerNow();
+    return true;
+  }
+
+  /** Leadership is in doubt: nothing is committed and no checkpoint begins. */
+  public void suspend() {
+    suspended = true;
+    commits.suspend();
+    coordinator.suspend();
+  }
+
+  /** Leadership stands. */
+  public void resume() {
+    suspended = false;
+    commits.resume();
+    coordinator.resume();
+  }
+
+  /** Forgets everything; nothing is written, deleted or sent any more. */
+  public void stepDown() {
+    if (attempt != null) {
+      attempt.end();
+    }
+    context.lifetime.end();
+  }
+
+  // ---- what workers say
+
+  /** A subtask changed its state. */
+  public void taskChanged(String workerId, ToLeader.TaskChanged message) {
+    TaskTable.Task task = find(workerId, message.task(), message.attempt());
+    if (task == null || task.hasEnded()) {
+      return;
+    }
+    task.state = message.state();
+    switch (message.state()) {
+      case READY -> start.checkReady();
+      case DRAINED -> checkDrained();
+      case FAILED -> taskFailed(task, message.failure());
+      case CANCELED -> taskEnded(task);
+      case DEPLOYING, RUNNING -> {}
+    }
+  }
+
+  private void taskFailed(TaskTable.Task task, FailureReport reported) {
+    FailureReport failure =
+        reported != null
+            ? reported
+            : new FailureReport(ErrorCode.ENGINE, "The subtask failed without a reason", "", "");
+    attemptFailed(failure, task.name(), task.slot.workerId(), false);
+    checkTornDown();
+  }
+
+  private void taskEnded(TaskTable.Task task) {
+    if (isActive()) {
+      attemptFailed(
+          new FailureReport(
+              ErrorCode.DEPENDENCY, "The worker ended the subtask unasked", "", task.name()),
+          task.name(),
+          task.slot.workerId(),
+          false);
+    }
+    checkTornDown();
+  }
+
+  /** A subtask's part of a checkpoint is durable. */
+  public void acknowledged(String workerId, ToLeader.CheckpointAck ack) {
+    if (find(workerId, ack.task(), ack.attempt()) != null) {
+      coordinator.acknowledged(ack);
+    }
+  }
+
+  /** A subtask could not do its part of a checkpoint. */
+  public void declined(String workerId, ToLeader.CheckpointDeclined declined) {
+    if (find(workerId, declined.task(), declined.attempt()) != null) {
+      coordinator.declined(declined);
+    }
+  }
+
+  /** A reader wants a split. */
+  public void splitRequested(String workerId, ToLeader.SplitRequest request) {
+    if (find(workerId, request.task(), request.attempt()) != null && isActive()) {
+      attempt.sources.splitRequested(request.task(), request.host());
+    }
+  }
+
+  /** Counters of subtasks. */
+  public void measured(TaskMetrics metrics) {
+    if (attempt != null && metrics.attempt() == attempt.number) {
+      TaskTable.Task task = attempt.tasks.find(metrics.task());
+      if (task != null) {
+        task.metrics = metrics;
+      }
+    }
+  }
+
+  /** A worker is gone with all its subtasks. */
+  public void workerLost(String workerId, FailureReport why) {
+    if (isReconciling()) {
+      takeover.workerLost(workerId);
+      return;
+    }
+    if (attempt == null || !attempt.tasks.workerLost(workerId)) {
+      return;
+    }
+    attemptFailed(why, "", workerId, true);
+    checkTornDown();
+  }
+
+  private TaskTable.Task find(String workerId, TaskId id, int number) {
+    if (attempt == null || attempt.number != number) {
+      return null;
+    }
+    TaskTable.Task task = attempt.tasks.find(id);
+    return task != null && task.slot.workerId().equals(workerId) ? task : null;
+  }
+
+  // ---- what the coordinator asks
+
+  @Override
+  public Set<TaskId> tasks() {
+    return tasks;
+  }
+
+  @Override
+  public Set<String> sources() {
+    return context.plan.sources().keySet();
+  }
+
+  @Override
+  public void beginCheckpoint(long checkpointId, String directory) {
+    attempt.sources.snapshot(
+        checkpointId,
+        directory,
+        new SourceCoordination.SnapshotListener() {
+          @Override
+          public void taken(Manifest.EnumeratorState taken) {
+            coordinator.enumeratorTaken(checkpointId, taken);
+          }
+
+          @Override
+          public void failed(String uid, Throwable cause) {
+            coordinator.enumeratorFailed(checkpointId, uid, cause);
+          }
+        });
+  }
+
+  @Override
+  public void checkpointCompleted(RegisteredCheckpoint checkpoint) {
+    toWorkers(
+        new ToWorker.CheckpointCompleted(
+            context.services.epoch(), jobId(), attempt.number, checkpoint.id()));
+    if (checkpoint.last() && state instanceof JobState.Running) {
+      stopping();
+    }
+  }
+
+  /** The last checkpoint is registered: what remains is to commit. */
+  void stopping() {
+    transition(new JobState.Stopping());
+    if (attempt != null) {
+      attempt.end();
+    }
+    ending.finished();
+  }
+
+  @Override
+  public void checkpointAborted(long checkpointId) {
+    toWorkers(
+        new ToWorker.CheckpointAborted(
+            context.services.epoch(), jobId(), attempt.number, checkpointId));
+  }
+
+  @Override
+  public void tooManyFailedCheckpoints(FailureReport why) {
+    attemptFailed(why, "", "", false);
+  }
+
+  private void commitImpossible(FailureReport why) {
+    if (state instanceof JobState.Failing || state instanceof JobState.Cancelling) {
+      note(why, "", "", "what was staged stays where it is");
+      return;
+    }
+    fail(why, "", "", "the job fails, since trying again can not help");
+  }
+
+  /** Sends a message to every worker that has subtasks of the attempt. */
+  void toWorkers(ToWorker message) {
+    if (attempt != null) {
+      attempt.tasks.workers().forEach(w -> context.services.send(w, message));
+    }
+  }
+
+  /** Ends the subtasks that wait for the job's end. */
+  void cancelLiving() {
+    if (attempt != null) {
+      toWorkers(new ToWorker.CancelTasks(context.services.epoch(), jobId(), attempt.number));
+    }
+  }
+
+  // ---- failures
+
+  /** Whether an attempt is under way and not being ended. */
+  boolean isActive() {
+    return state instanceof JobState.Restoring
+        || state instanceof JobState.Deploying
+        || state instanceof JobState.Running
+        || state instanceof JobState.Adopting;
+  }
+
+  /** Something ended the current attempt. */
+  void attemptFailed(FailureReport why, String task, String workerId, boolean lostWorker) {
+    if (!isActive()) {
+      noteConcurrent(why, workerId, lostWorker);
+      return;
+    }
+    lastCauseKey =
+        lostWorker
+            ? "worker lost"
+            : why.code() + "@" + (why.location().isEmpty() ? task : why.location());
+    boolean outside = lostWorker || why.code() == ErrorCode.DEPENDENCY;
+    OptionalLong delay = policy.onFailure(lastCauseKey, lostWorker, outside);
+    if (delay.isEmpty()) {
+      fail(why, task, workerId, "the job fails: restarts by " + policy.name() + " are used up");
+    } else {
+      note(why, task, workerId, "restarts in " + delay.getAsLong() + " ms");
+      restart(why.message(), delay.getAsLong());
+    }
+  }
+
+  private void noteConcurrent(FailureReport why, String workerId, boolean lostWorker) {
+    if (attempt == null || state.status().isTerminal()) {
+      return;
+    }
+    if (lostWorker) {
+      if (failures.addLostWorker(attempt.number, workerId, why)) {
+        policy.wasLostWorker(lastCauseKey);
+      }
+    } else {
+      failures.addConcurrent(attempt.number, why);
+    }
+  }
+
+  void note(FailureReport why, String task, String workerId, String consequence) {
+    int number = attempt == null ? context.journal.attempt() : attempt.number;
+    LOG.warn(
+        "Job {} ({}): attempt {}: {} {}{}; {}",
+        context.plan.name(),
+        jobId(),
+        number,
+        why.code(),
+        why.message(),
+        task.isEmpty() ? "" : ", in " + task,
+        consequence);
+    failures.add(
+        new FailureEntry(
+            context.world().clock().currentTimeMillis(),
+            number,
+            why,
+            task,
+            workerId,
+            consequence,
+            List.of()));
+  }
+
+  /** Ends the attempt and begins the next one after a delay. */
+  void restart(String cause, long delayMillis) {
+    transition(new JobState.Restarting(cause, delayMillis));
+    restartDue = false;
+    restartTornDown = false;
+    JobState restarting = state;
+    context.lifetime.schedule(
+        delayMillis,
+        () -> {
+          if (state == restarting) {
+            restartDue = true;
+            restartIfPossible();
+          }
+        });
+    tearDown(
+        "the attempt failed",
+        () -> {
+          restartTornDown = true;
+          restartIfPossible();
+        });
+  }
+
+  private void restartIfPossible() {
+    if (state instanceof JobState.Restarting && restartDue && restartTornDown) {
+      start.allocate();
+    }
+  }
+
+  /** Ends the job by a failure that is recorded. */
+  void fail(FailureReport why, String task, String workerId, String consequence) {
+    note(why, task, workerId, consequence);
+    transition(new JobState.Failing(why));
+    tearDown("the job fails", () -> ending.failed(why));
+  }
+
+  /** The job can not be recovered now: everything is kept, nothing is recorded. */
+  void unrecoverable(FailureReport why) {
+    note(why, "", "", "the job does not run; everything is kept");
+    boolean reconciling = isReconciling();
+    transition(new JobState.Failing(why));
+    if (reconciling) {
+      context.services.slots().discardReported(jobId());
+    }
+    tearDown("the job can not be recovered", () -> ended(new JobState.Failed(why, false)));
+  }
+
+  /** Ends everything of the current attempt; a second call only changes what follows. */
+  private void tearDown(String reason, Runnable then) {
+    afterTearDown = then;
+    if (!tearing) {
+      tearing = true;
+      quiet = false;
+      if (attempt != null) {
+        attempt.end();
+        toWorkers(new ToWorker.CancelTasks(context.services.epoch(), jobId(), attempt.number));
+        awaitCancelled();
+      }
+      coordinator.stop(
+          reason,
+          () -> {
+            quiet = true;
+            checkTornDown();
+          });
+    }
+    checkTornDown();
+  }
+
+  private void awaitCancelled() {
+    Attempt cancelled = attempt;
+    cancelDeadline =
+        context.lifetime.schedule(
+            CANCEL_TIMEOUT_MILLIS,
+            () -> {
+              for (String worker : Set.copyOf(new java.util.TreeSet<>(cancelled.tasks.workers()))) {
+                context.services.expel(
+                    worker, "its subtasks did not end within " + CANCEL_TIMEOUT_MILLIS + " ms");
+              }
+            });
+  }
+
+  private void checkTornDown() {
+    if (!tearing || !quiet || (attempt != null && !attempt.tasks.allEnded())) {
+      return;
+    }
+    tearing = false;
+    if (cancelDeadline != null) {
+      cancelDeadline.cancel();
+    }
+    afterTearDown.run();
+  }
+
+  private void checkDrained() {
+    if (state instanceof JobState.Running && attempt.tasks.allDrained()) {
+      coordinator.triggerLast();
+    }
+  }
+
+  // ---- state
+
+  /** The one way from state to state. */
+  void transition(JobState next) {
+    verify(state.mayBecome(next), "job %s can not go from %s to %s", jobId(), state, next);
+    LOG.info("Job {} ({}): {} -> {}", context.plan.name(), jobId(), state, next);
+    state = next;
+    trouble = "";
+    enteredMillis.put(next.status(), context.world().clock().currentTimeMillis());
+  }
+
+  /** The end: nothing follows. */
+  void ended(JobState terminal) {
+    transition(terminal);
+    endMillis = context.world().clock().currentTimeMillis();
+    Map<String, Set<TaskId>> living = attempt == null ? Map.of() : attempt.tasks.living();
+    context.services.slots().release(jobId(), living);
+    if (attempt != null) {
+      attempt.end();
+    }
+    context.services.jobEnded(this);
+  }
+
+  /** The attempt is under way: subtasks process, sources assign, checkpoints are taken. */
+  void running() {
+    transition(new JobState.Running(attempt.number));
+    attempt.sources.release();
+    coordinator.start(attempt.number);
+    if (suspended) {
+      coordinator.suspend();
+    }
+    checkDrained();
+  }
+
+  void enumeratorFailed(String uid, Throwable cause) {
+    FailureReport why = Failures.report(cause, ErrorCode.USER, "enumerator of source " + uid);
+    boolean neverRan = attempt.number == 1 && !attempt.sources.haveStarted();
+    if (neverRan && why.code() == ErrorCode.USER && isActive()) {
+      fail(why, "", "", "the job fails, since it never ran");
+    } else {
+      attemptFailed(why, "", "", false);
+    }
+  }
+
+  void attempt(Attempt next) {
+    attempt = next;
+  }
+
+  Attempt attempt() {
+    return attempt;
+  }
+
+  JobStart start() {
+    return start;
+  }
+
+  /** What keeps the job from going on, in a line; cleared by the next transition. */
+  void trouble(String text) {
+    trouble = text;
+  }
+
+  /** The state. */
+  public JobState state() {
+    return state;
+  }
+
+  /** The job's id. */
+  public String jobId() {
+    return context.jobId();
+  }
+
+  /** How many slots the job needs; 0 when it has ended. */
+  public int slotsNeeded() {
+    return state.status().isTerminal() ? 0 : context.plan.slots();
+  }
+
+  /** A line of the job for lists. */
+  public JobSummary summary() {
+    return new JobSummary(
+        jobId(),
+        context.plan.name(),
+        state.status(),
+        context.submission.submittedMillis(),
+        endMillis,
+        java.util.Collections.unmodifiableMap(new EnumMap<>(enteredMillis)),
+        JobReport.taskCounts(context.plan, attempt));
+  }
+
+  /** Everything about the job. */
+  public JobDetails details() {
+    String waiting = trouble;
+    if (state instanceof JobState.Allocating) {
+      waiting = context.services.slots().waiting(jobId());
+    } else if (state instanceof JobState.Restarting restarting) {
+      waiting = "restarts after a delay of " + restarting.delayMillis() + " ms";
+    } else if (isReconciling()) {
+      waiting = "waits for the reports of workers";
+    }
+    return new JobDetails(
+        summary(),
+        context.plan,
+        attempt == null ? context.journal.attempt() : attempt.number,
+        JobReport.vertices(context.plan, attempt),
+        coordinator.statistics(),
+        failures.all(),
+        waiting);
+  }
+}

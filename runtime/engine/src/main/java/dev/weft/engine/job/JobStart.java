@@ -1,0 +1,267 @@
+package dev.weft.engine.job;
+
+import dev.weft.api.config.CheckpointingOptions;
+import dev.weft.api.config.ClusterOptions;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.checkpoint.Failures;
+import dev.weft.engine.checkpoint.StateRedistribution;
+import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.Outcome;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sets up attempts of a job: classes, slots, the record of the attempt, what to continue from,
+ * deployment in two steps. What fails because a service is away is tried again until it is back.
+ */
+final class JobStart {
+  private static final Logger LOG = LoggerFactory.getLogger(JobStart.class);
+  private static final long RETRY_FIRST_MILLIS = 500;
+  private static final long RETRY_LONGEST_MILLIS = 10_000;
+
+  private final JobMaster job;
+  private final JobContext context;
+  private JobCode code;
+
+  JobStart(JobMaster job) {
+    this.job = job;
+    this.context = job.context;
+  }
+
+  /** The job's sources and sinks; loaded before anything else. */
+  JobCode code() {
+    return code;
+  }
+
+  /** Begins with a job that never ran. */
+  void begin() {
+    JobState created = job.state();
+    prepare(() -> job.state() == created, this::allocate, this::refuse);
+  }
+
+  private void refuse(FailureReport why) {
+    job.fail(why, "", "", "the job fails, since it can not be started");
+  }
+
+  /** Continues with a job whose last checkpoint is registered: what remains is to commit. */
+  void commitLast() {
+    JobState created = job.state();
+    BooleanSupplier wanted = () -> job.state() == created;
+    prepare(
+        wanted,
+        () ->
+            loadState(
+                wanted,
+                point -> {
+                  job.coordinator.restored(point.manifest(), point.path());
+                  job.stopping();
+                }),
+        job::unrecoverable);
+  }
+
+  /**
+   * Loads the job's classes unless they are loaded.
+   *
+   * @param wanted whether that still matters
+   * @param refused hears why they can never be loaded
+   */
+  void prepare(BooleanSupplier wanted, Runnable then, Consumer<FailureReport> refused) {
+    if (code != null) {
+      then.run();
+      return;
+    }
+    untilDone(
+        wanted,
+        "The job's classes can not be loaded",
+        () ->
+            JobCode.load(
+                context.world(),
+                context.plan,
+                context.submission.artifacts(),
+                context.configuration),
+        loaded -> {
+          code = loaded;
+          then.run();
+        },
+        refused);
+  }
+
+  /** Reads what to continue from. */
+  void loadState(BooleanSupplier wanted, Consumer<RestorePoint> then) {
+    boolean outputMayBeVisible =
+        !context.plan.bounded() && !context.plan.transactionalSinks().isEmpty();
+    boolean first = job.coordinator.latest().isEmpty();
+    untilDone(
+        wanted,
+        "The checkpoint to continue from can not be read",
+        () ->
+            RestorePoint.load(
+                context.store,
+                job.coordinator.registered(),
+                context.configuration.get(CheckpointingOptions.RESTORE_PATH),
+                !outputMayBeVisible),
+        then,
+        first ? this::refuse : job::unrecoverable);
+  }
+
+  private <T> void untilDone(
+      BooleanSupplier wanted,
+      String what,
+      Callable<T> work,
+      Consumer<T> then,
+      Consumer<FailureReport> refused) {
+    untilDone(wanted, what, work, then, refused, 1);
+  }
+
+  private <T> void untilDone(
+      BooleanSupplier wanted,
+      String what,
+      Callable<T> work,
+      Consumer<T> then,
+      Consumer<FailureReport> refused,
+      int attempt) {
+    context.lifetime.run(
+        context.lane,
+        work,
+        outcome -> {
+          if (!wanted.getAsBoolean()) {
+            return;
+          }
+          if (outcome instanceof Outcome.Success<T> success) {
+            then.accept(success.value());
+            return;
+          }
+          Throwable cause = ((Outcome.Failure<T>) outcome).cause();
+          if (!(cause instanceof IOException)) {
+            refused.accept(Failures.report(cause, ErrorCode.USER, ""));
+            return;
+          }
+          long delay =
+              Math.min(RETRY_FIRST_MILLIS << Math.min(attempt - 1, 10), RETRY_LONGEST_MILLIS);
+          job.trouble(what + " now: " + Failures.message(cause));
+          LOG.warn("Job {}: {}; tries again in {} ms", job.jobId(), what, delay, cause);
+          context.lifetime.schedule(
+              delay,
+              () -> {
+                if (wanted.getAsBoolean()) {
+                  untilDone(wanted, what, work, then, refused, attempt + 1);
+                }
+              });
+        });
+  }
+
+  /** Asks for slots; the attempt goes on when they are there. */
+  void allocate() {
+    int slots = context.plan.slots();
+    job.transition(new JobState.Allocating(slots, context.journal.attempt() > 0));
+    JobState allocating = job.state();
+    long timeoutMillis = context.configuration.get(ClusterOptions.SLOT_REQUEST_TIMEOUT).toMillis();
+    Loop.Timer timeout =
+        context.lifetime.schedule(
+            timeoutMillis,
+            () -> {
+              if (job.state() == allocating) {
+                slotsTimedOut(slots, timeoutMillis);
+              }
+            });
+    context
+        .services
+        .slots()
+        .request(
+            context.jobId(),
+            slots,
+            granted -> {
+              timeout.cancel();
+              if (job.state() == allocating) {
+                restore(granted);
+              }
+            });
+  }
+
+  private void slotsTimedOut(int slots, long timeoutMillis) {
+    String waiting = context.services.slots().waiting(context.jobId());
+    FailureReport why =
+        new FailureReport(
+            ErrorCode.RESOURCE,
+            "The job waited "
+                + timeoutMillis
+                + " ms for "
+                + slots
+                + " slots: "
+                + waiting
+                + ". Lower the parallelism, add resources, or raise "
+                + ClusterOptions.SLOT_REQUEST_TIMEOUT.key(),
+            "",
+            "");
+    job.fail(why, "", "", "the job fails");
+  }
+
+  private void restore(List<SlotProvider.Slot> slots) {
+    int number = context.journal.attempt() + 1;
+    job.transition(new JobState.Restoring(number));
+    TaskTable tasks =
+        new TaskTable(context.plan, slots, number, context.world().clock().currentTimeMillis());
+    Attempt attempt = new Attempt(number, tasks, context, code, job::enumeratorFailed);
+    job.attempt(attempt);
+    BooleanSupplier wanted =
+        () -> job.attempt() == attempt && job.state() instanceof JobState.Restoring;
+    context.journal.registerAttempt(
+        number, attempt.lifetime.guard(() -> loadState(wanted, point -> deploy(attempt, point))));
+  }
+
+  private void deploy(Attempt attempt, RestorePoint point) {
+    if (!point.warning().isEmpty()) {
+      job.note(
+          new FailureReport(ErrorCode.DATA, point.warning(), "", ""), "", "", "the job continues");
+    }
+    StateRedistribution state = null;
+    if (point.manifest() != null) {
+      try {
+        state =
+            StateRedistribution.of(
+                point.manifest(),
+                context.plan,
+                context.configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE));
+      } catch (WeftException e) {
+        refuse(Failures.report(e, ErrorCode.USER, point.path()));
+        return;
+      }
+      job.coordinator.restored(point.manifest(), point.path());
+      if (point.manifest().last() && point.manifest().jobId().equals(context.jobId())) {
+        job.stopping();
+        return;
+      }
+    }
+    job.transition(new JobState.Deploying(attempt.number));
+    attempt.tasks.deploying();
+    Deployment deployment =
+        new Deployment(
+            context.plan,
+            context.submission.artifacts(),
+            context.configuration.toMap(),
+            context.services.epoch());
+    deployment
+        .messages(attempt.number, attempt.tasks, state)
+        .forEach((worker, message) -> context.services.send(worker, message));
+    attempt.sources.start(point.manifest(), null, whole -> {});
+  }
+
+  /** Starts the subtasks once all are ready. */
+  void checkReady() {
+    Attempt attempt = job.attempt();
+    if (!(job.state() instanceof JobState.Deploying) || !attempt.tasks.allReady()) {
+      return;
+    }
+    job.toWorkers(
+        new ToWorker.StartTasks(context.services.epoch(), context.jobId(), attempt.number));
+    job.running();
+  }
+}

@@ -1,0 +1,161 @@
+package dev.weft.engine.job;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.protocol.Address;
+import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.TaskReport;
+import dev.weft.engine.protocol.ToWorker;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Takes a job over from an earlier leader. When every subtask of the newest attempt is reported,
+ * they go on undisturbed; otherwise the job starts again from its last checkpoint.
+ */
+final class JobTakeover {
+  private final JobMaster job;
+  private final JobContext context;
+  private Reconciliation reconciliation;
+
+  JobTakeover(JobMaster job) {
+    this.job = job;
+    this.context = job.context;
+  }
+
+  /** Waits for reports. */
+  void await() {
+    int attempt = context.journal.attempt();
+    reconciliation = new Reconciliation(context.plan, attempt);
+    job.transition(new JobState.Reconciling(attempt));
+  }
+
+  /** A worker's reports; false when they are of no use. */
+  boolean reported(String workerId, Address data, List<TaskReport> reports) {
+    reconciliation.add(workerId, data, reports);
+    if (!reconciliation.isComplete()) {
+      return true;
+    }
+    long registered = job.coordinator.latest().map(RegisteredCheckpoint::id).orElse(0L);
+    if (reconciliation.highestCompleted() > registered) {
+      job.unrecoverable(
+          new FailureReport(
+              ErrorCode.DATA,
+              "Workers know of checkpoint "
+                  + reconciliation.highestCompleted()
+                  + ", the journal only of "
+                  + registered
+                  + ": its newest records are lost. Bring them back, or submit the job again with"
+                  + " execution.state-recovery.path set to a checkpoint below "
+                  + context.store.root(),
+              "",
+              ""));
+      return true;
+    }
+    adopt();
+    return true;
+  }
+
+  void workerLost(String workerId) {
+    reconciliation.workerLost(workerId);
+  }
+
+  /** Not every subtask was reported in time. */
+  void giveUp() {
+    Set<?> missing = reconciliation.missing();
+    job.note(
+        new FailureReport(
+            ErrorCode.DEPENDENCY,
+            "After the change of the leader "
+                + missing.size()
+                + " of "
+                + context.plan.subtasks()
+                + " subtasks were not found running",
+            "",
+            ""),
+        "",
+        "",
+        "the job starts again from its last checkpoint");
+    context.services.slots().discardReported(context.jobId());
+    JobState reconciling = job.state();
+    job.coordinator.idSeen(reconciliation.highestCheckpoint());
+    job.start()
+        .prepare(
+            () -> job.state() == reconciling, () -> job.start().allocate(), job::unrecoverable);
+  }
+
+  private void adopt() {
+    int number = context.journal.attempt();
+    context.services.slots().adopt(context.jobId(), reconciliation.slots());
+    job.transition(new JobState.Adopting(number));
+    JobState adopting = job.state();
+    BooleanSupplier wanted = () -> job.state() == adopting;
+    job.coordinator.idSeen(reconciliation.highestCheckpoint());
+    TaskTable tasks = reconciliation.table(context.world().clock().currentTimeMillis());
+    job.attempt(new Attempt(number, tasks, context, null, job::enumeratorFailed));
+    job.start()
+        .prepare(
+            wanted,
+            () -> {
+              Attempt attempt =
+                  new Attempt(number, tasks, context, job.start().code(), job::enumeratorFailed);
+              job.attempt(attempt);
+              job.start().loadState(wanted, point -> continueWith(attempt, point));
+            },
+            job::unrecoverable);
+  }
+
+  private void continueWith(Attempt attempt, RestorePoint point) {
+    if (point.manifest() != null && !job.coordinator.registered().isEmpty()) {
+      RegisteredCheckpoint newest = job.coordinator.latest().orElseThrow();
+      if (newest.id() != point.manifest().checkpointId()) {
+        job.attemptFailed(
+            new FailureReport(ErrorCode.DATA, point.warning(), "", ""), "", "", false);
+        return;
+      }
+    }
+    if (point.manifest() != null) {
+      job.coordinator.restored(point.manifest(), point.path());
+    }
+    JobState adopting = job.state();
+    attempt.sources.start(
+        point.manifest(),
+        reconciliation.assigned(),
+        whole -> {
+          if (job.state() != adopting) {
+            return;
+          }
+          if (whole) {
+            goOn(attempt);
+          } else {
+            job.note(
+                new FailureReport(
+                    ErrorCode.ENGINE,
+                    "After the change of the leader a source can not tell which splits its readers"
+                        + " have",
+                    "",
+                    ""),
+                "",
+                "",
+                "the job starts again from its last checkpoint");
+            job.restart("a source can not be taken over", 0);
+          }
+        });
+  }
+
+  private void goOn(Attempt attempt) {
+    long epoch = context.services.epoch();
+    long registered = job.coordinator.latest().map(RegisteredCheckpoint::id).orElse(0L);
+    for (long id : reconciliation.acknowledgedAbove(registered)) {
+      job.toWorkers(new ToWorker.CheckpointAborted(epoch, context.jobId(), attempt.number, id));
+    }
+    if (registered > 0) {
+      job.toWorkers(
+          new ToWorker.CheckpointCompleted(epoch, context.jobId(), attempt.number, registered));
+    }
+    job.toWorkers(new ToWorker.StartTasks(epoch, context.jobId(), attempt.number));
+    reconciliation.readersThatWait().forEach(t -> attempt.sources.splitRequested(t, null));
+    job.running();
+  }
+}

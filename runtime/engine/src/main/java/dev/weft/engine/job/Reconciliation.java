@@ -1,0 +1,152 @@
+package dev.weft.engine.job;
+
+import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.protocol.Address;
+import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.TaskReport;
+import dev.weft.engine.protocol.TaskState;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Collects what workers report of a job's subtasks after a change of leader. */
+final class Reconciliation {
+  private final JobPlan plan;
+  private final int attempt;
+  private final Map<TaskId, Found> found = new TreeMap<>();
+
+  private record Found(String workerId, Address data, TaskReport report) {}
+
+  Reconciliation(JobPlan plan, int attempt) {
+    this.plan = plan;
+    this.attempt = attempt;
+  }
+
+  /** Takes a worker's reports; those of another attempt do not count. */
+  void add(String workerId, Address data, List<TaskReport> reports) {
+    workerLost(workerId);
+    for (TaskReport report : reports) {
+      boolean alive =
+          report.state() == TaskState.READY
+              || report.state() == TaskState.RUNNING
+              || report.state() == TaskState.DRAINED;
+      if (report.attempt() == attempt && alive) {
+        found.put(report.task(), new Found(workerId, data, report));
+      }
+    }
+  }
+
+  void workerLost(String workerId) {
+    found.values().removeIf(f -> f.workerId().equals(workerId));
+  }
+
+  /** Whether every subtask was found, those of one number on one worker. */
+  boolean isComplete() {
+    return missing().isEmpty() && slots().size() == plan.slots();
+  }
+
+  /** Subtasks that were not found. */
+  Set<TaskId> missing() {
+    Set<TaskId> missing = new TreeSet<>(TaskTable.idsOf(plan));
+    missing.removeAll(found.keySet());
+    return missing;
+  }
+
+  /** The slots by number; fewer when subtasks of one number are on several workers. */
+  List<SlotProvider.Slot> slots() {
+    Map<Integer, SlotProvider.Slot> byNumber = new TreeMap<>();
+    Map<String, Integer> used = new TreeMap<>();
+    for (Map.Entry<TaskId, Found> entry : found.entrySet()) {
+      int number = entry.getKey().subtask();
+      Found at = entry.getValue();
+      SlotProvider.Slot slot = byNumber.get(number);
+      if (slot == null) {
+        int index = used.merge(at.workerId(), 1, Integer::sum) - 1;
+        byNumber.put(number, new SlotProvider.Slot(at.workerId(), index, at.data()));
+      } else if (!slot.workerId().equals(at.workerId())) {
+        return List.of();
+      }
+    }
+    return List.copyOf(byNumber.values());
+  }
+
+  /** The subtasks as they were found. */
+  TaskTable table(long nowMillis) {
+    TaskTable table = new TaskTable(plan, slots(), attempt, nowMillis);
+    table.all().forEach(t -> t.state = found.get(t.id).report().state());
+    return table;
+  }
+
+  /** The highest checkpoint that any subtask knows of. */
+  long highestCheckpoint() {
+    return found.values().stream()
+        .mapToLong(
+            f -> Math.max(f.report().lastAckedCheckpoint(), f.report().lastCompletedCheckpoint()))
+        .max()
+        .orElse(0);
+  }
+
+  /** The highest checkpoint that any subtask was told to be complete. */
+  long highestCompleted() {
+    return found.values().stream()
+        .mapToLong(f -> f.report().lastCompletedCheckpoint())
+        .max()
+        .orElse(0);
+  }
+
+  /** Checkpoints above the given one that subtasks acknowledged. */
+  Set<Long> acknowledgedAbove(long checkpointId) {
+    Set<Long> ids = new TreeSet<>();
+    for (Found f : found.values()) {
+      if (f.report().lastAckedCheckpoint() > checkpointId) {
+        ids.add(f.report().lastAckedCheckpoint());
+      }
+    }
+    return ids;
+  }
+
+  /** Splits that readers were given after the checkpoint they know to be complete. */
+  Map<String, Map<Integer, List<byte[]>>> assigned() {
+    Map<String, Map<Integer, List<byte[]>>> result = new TreeMap<>();
+    plan.sources()
+        .forEach(
+            (uid, vertex) -> {
+              Map<Integer, List<byte[]>> bySubtask = new TreeMap<>();
+              readers(vertex)
+                  .forEach(
+                      f -> {
+                        if (!f.report().splitsSinceCompleted().isEmpty()) {
+                          bySubtask.put(
+                              f.report().task().subtask(), f.report().splitsSinceCompleted());
+                        }
+                      });
+              result.put(uid, bySubtask);
+            });
+    return result;
+  }
+
+  /** Readers that may wait for splits. */
+  List<TaskId> readersThatWait() {
+    List<TaskId> result = new ArrayList<>();
+    plan.sources()
+        .values()
+        .forEach(
+            vertex ->
+                readers(vertex)
+                    .forEach(
+                        f -> {
+                          if (!f.report().noMoreSplits()
+                              && f.report().state() != TaskState.DRAINED) {
+                            result.add(f.report().task());
+                          }
+                        }));
+    return result;
+  }
+
+  private List<Found> readers(int vertex) {
+    return found.values().stream().filter(f -> f.report().task().vertex() == vertex).toList();
+  }
+}

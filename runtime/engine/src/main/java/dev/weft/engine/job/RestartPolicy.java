@@ -1,0 +1,122 @@
+package dev.weft.engine.job;
+
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.RestartOptions;
+import dev.weft.engine.world.World;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * Decides whether and when a job starts again after a failure. With the default, the delay grows
+ * with every failure of the same cause, whatever happened to others between; the first loss of a
+ * worker is answered at once. A job that ends by itself gives up when one cause, other than lost
+ * workers, comes for the third time, unless an option says otherwise.
+ */
+final class RestartPolicy {
+  private static final int BOUNDED_ATTEMPTS = 3;
+  private static final int CAUSES_MAX = 64;
+
+  private final Configuration configuration;
+  private final World world;
+  private final RestartOptions.Strategy strategy;
+  private final int attemptsMax;
+  private final Map<String, Memory> causes = new LinkedHashMap<>();
+  private final Deque<Long> failureNanos = new ArrayDeque<>();
+  private int restarts;
+
+  private static final class Memory {
+    int failures;
+    long lastNanos;
+    double delayMillis;
+  }
+
+  RestartPolicy(Configuration configuration, boolean bounded, World world) {
+    this.configuration = configuration;
+    this.world = world;
+    this.strategy = configuration.get(RestartOptions.STRATEGY);
+    this.attemptsMax =
+        bounded
+                && !configuration.contains(RestartOptions.STRATEGY)
+                && !configuration.contains(RestartOptions.EXPONENTIAL_ATTEMPTS)
+            ? BOUNDED_ATTEMPTS - 1
+            : configuration.get(RestartOptions.EXPONENTIAL_ATTEMPTS);
+  }
+
+  /**
+   * A failure happened.
+   *
+   * @param cause the same text for what is likely the same cause
+   * @param lostWorker whether a worker was lost, rather than the program or its input at fault
+   * @param outside whether something outside the job was at fault, as with a lost worker: the first
+   *     time, the job starts again at once
+   * @return the delay in milliseconds, or empty when the job fails
+   */
+  OptionalLong onFailure(String cause, boolean lostWorker, boolean outside) {
+    long now = world.clock().nanoTime();
+    return switch (strategy) {
+      case NONE -> OptionalLong.empty();
+      case FIXED_DELAY ->
+          restarts++ < configuration.get(RestartOptions.FIXED_ATTEMPTS)
+              ? OptionalLong.of(configuration.get(RestartOptions.FIXED_DELAY).toMillis())
+              : OptionalLong.empty();
+      case FAILURE_RATE -> rate(now);
+      case EXPONENTIAL_DELAY -> exponential(cause, lostWorker, outside, now);
+    };
+  }
+
+  private OptionalLong rate(long now) {
+    long window = configuration.get(RestartOptions.FAILURE_RATE_INTERVAL).toNanos();
+    failureNanos.add(now);
+    while (!failureNanos.isEmpty() && now - failureNanos.peek() > window) {
+      failureNanos.remove();
+    }
+    return failureNanos.size() > configuration.get(RestartOptions.FAILURE_RATE_MAX)
+        ? OptionalLong.empty()
+        : OptionalLong.of(configuration.get(RestartOptions.FAILURE_RATE_DELAY).toMillis());
+  }
+
+  /**
+   * A failure turned out to be the consequence of a lost worker: it does not count for its cause.
+   */
+  void wasLostWorker(String cause) {
+    Memory memory = causes.get(cause);
+    if (memory != null && memory.failures > 0) {
+      memory.failures--;
+    }
+  }
+
+  private OptionalLong exponential(String cause, boolean lostWorker, boolean outside, long now) {
+    long quiet = configuration.get(RestartOptions.RESET_THRESHOLD).toNanos();
+    causes.values().removeIf(m -> now - m.lastNanos > quiet);
+    if (causes.size() >= CAUSES_MAX && !causes.containsKey(cause)) {
+      causes.remove(causes.keySet().iterator().next());
+    }
+    Memory memory = causes.computeIfAbsent(cause, c -> new Memory());
+    memory.failures++;
+    memory.lastNanos = now;
+    if (!lostWorker && memory.failures > attemptsMax) {
+      return OptionalLong.empty();
+    }
+    if (outside && memory.failures == 1) {
+      return OptionalLong.of(0);
+    }
+    double first = configuration.get(RestartOptions.INITIAL_BACKOFF).toMillis();
+    double longest = configuration.get(RestartOptions.MAX_BACKOFF).toMillis();
+    memory.delayMillis =
+        memory.delayMillis == 0
+            ? first
+            : Math.min(
+                longest, memory.delayMillis * configuration.get(RestartOptions.BACKOFF_MULTIPLIER));
+    double spread = configuration.get(RestartOptions.JITTER) * memory.delayMillis;
+    double delay = memory.delayMillis + spread * (2 * world.random().nextDouble() - 1);
+    return OptionalLong.of(Math.max(0, Math.round(delay)));
+  }
+
+  /** For people. */
+  String name() {
+    return strategy.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,83 @@
+package dev.weft.engine.job;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.checkpoint.CheckpointStore;
+import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
+import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * Where an attempt continues from.
+ *
+ * @param manifest null for a start from nothing
+ * @param path of the manifest
+ * @param warning what people should know, such as that an older checkpoint had to be taken; empty
+ *     when there is nothing
+ */
+record RestorePoint(Manifest manifest, String path, String warning) {
+  /** A start from nothing. */
+  static final RestorePoint NOTHING = new RestorePoint(null, "", "");
+
+  /**
+   * Reads the manifest to continue from; blocks.
+   *
+   * @param registered the checkpoints that are complete and kept, the newest first
+   * @param startPath what the user named for the first start; may be null
+   * @param mayFallBack whether an older checkpoint may stand in for a damaged one. It may not when
+   *     output that the newer one covers may be visible already: it would appear twice
+   * @throws WeftException when there is no way; nothing was changed
+   * @throws IOException when it could not be read now
+   */
+  static RestorePoint load(
+      CheckpointStore store,
+      List<RegisteredCheckpoint> registered,
+      String startPath,
+      boolean mayFallBack)
+      throws IOException {
+    if (registered.isEmpty()) {
+      return startPath == null ? NOTHING : named(store, startPath);
+    }
+    StringBuilder damages = new StringBuilder();
+    for (RegisteredCheckpoint checkpoint : registered) {
+      try {
+        Manifest manifest = store.load(checkpoint);
+        String warning =
+            damages.length() == 0
+                ? ""
+                : "Continues from the older checkpoint " + checkpoint.id() + ": " + damages;
+        return new RestorePoint(manifest, checkpoint.manifestPath(), warning);
+      } catch (DamagedException e) {
+        damages.append(e.getMessage()).append(". ");
+        if (!mayFallBack) {
+          break;
+        }
+      }
+    }
+    throw new WeftException(
+        ErrorCode.DATA,
+        damages
+            + "The job does not start, since it would lose its state"
+            + (mayFallBack ? "" : " or repeat output")
+            + "; everything is kept. Bring the file back, or submit the job again with"
+            + " execution.state-recovery.path set to another checkpoint below "
+            + store.root());
+  }
+
+  private static RestorePoint named(CheckpointStore store, String path) throws IOException {
+    try {
+      return new RestorePoint(store.load(path), path, "");
+    } catch (DamagedException e) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The job can not start from "
+              + path
+              + ": "
+              + e.getMessage()
+              + ". Check execution.state-recovery.path",
+          e);
+    }
+  }
+}
