@@ -12,8 +12,10 @@ import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Outcome;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -80,8 +82,8 @@ final class EnumeratorHost<SplitT extends SourceSplit, StateT> {
    * Makes the enumerator, from a state where there is one, and starts it.
    *
    * @param state null for a fresh start
-   * @param assigned splits that were assigned after the state was taken, by subtask; null when the
-   *     readers are new
+   * @param assigned splits that were assigned after the state was taken, by subtask, each with its
+   *     version ahead; null when the readers are new
    * @param started hears false when the enumerator can not tell what is assigned
    */
   void start(
@@ -110,12 +112,14 @@ final class EnumeratorHost<SplitT extends SourceSplit, StateT> {
 
   private Map<Integer, List<SplitT>> read(Map<Integer, List<byte[]>> assigned) throws IOException {
     SimpleVersionedSerializer<SplitT> serializer = source.getSplitSerializer();
-    int version = serializer.getVersion();
     Map<Integer, List<SplitT>> result = new LinkedHashMap<>();
     for (Map.Entry<Integer, List<byte[]>> entry : assigned.entrySet()) {
       List<SplitT> splits = new ArrayList<>();
       for (byte[] bytes : entry.getValue()) {
-        splits.add(serializer.deserialize(version, bytes));
+        int version = ByteBuffer.wrap(bytes).getInt();
+        splits.add(
+            serializer.deserialize(
+                version, Arrays.copyOfRange(bytes, Integer.BYTES, bytes.length)));
       }
       result.put(entry.getKey(), splits);
     }

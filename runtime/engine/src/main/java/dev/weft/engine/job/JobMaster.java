@@ -22,7 +22,6 @@ import dev.weft.engine.protocol.TaskMetrics;
 import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
-import dev.weft.engine.world.Loop;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -42,9 +41,6 @@ import org.slf4j.LoggerFactory;
 public final class JobMaster implements CheckpointedJob {
   private static final Logger LOG = LoggerFactory.getLogger(JobMaster.class);
 
-  /** A worker whose subtasks have not ended so long after they were told to is given up. */
-  private static final long CANCEL_TIMEOUT_MILLIS = 60_000;
-
   final JobContext context;
   final CommitCoordinator commits;
   final CheckpointCoordinator coordinator;
@@ -54,6 +50,7 @@ public final class JobMaster implements CheckpointedJob {
   private final JobStart start;
   private final JobTakeover takeover;
   private final JobEnding ending;
+  private final TearDown tearDown;
 
   private JobState state = new JobState.Created();
   private final Map<JobStatus, Long> enteredMillis = new EnumMap<>(JobStatus.class);
@@ -63,10 +60,6 @@ public final class JobMaster implements CheckpointedJob {
   private boolean suspended;
   private String lastCauseKey = "";
 
-  private boolean tearing;
-  private boolean quiet;
-  private Runnable afterTearDown;
-  private Loop.Timer cancelDeadline;
   private boolean restartDue;
   private boolean restartTornDown;
 
@@ -82,6 +75,7 @@ public final class JobMaster implements CheckpointedJob {
     this.start = new JobStart(this);
     this.takeover = new JobTakeover(this);
     this.ending = new JobEnding(this);
+    this.tearDown = new TearDown(this);
     this.commits =
         new CommitCoordinator(
             context.world(),
@@ -175,7 +169,7 @@ public final class JobMaster implements CheckpointedJob {
     if (reconciling) {
       context.services.slots().discardReported(jobId());
     }
-    tearDown("the job is cancelled", () -> ending.canceled());
+    tearDown.begin("the job is cancelled", () -> ending.canceled());
   }
 
   /** Takes a checkpoint soon; false when the job does not run. */
@@ -213,6 +207,10 @@ public final class JobMaster implements CheckpointedJob {
 
   /** A subtask changed its state. */
   public void taskChanged(String workerId, ToLeader.TaskChanged message) {
+    if (isReconciling()) {
+      takeover.taskChanged(workerId, message);
+      return;
+    }
     TaskTable.Task task = find(workerId, message.task(), message.attempt());
     if (task == null || task.hasEnded()) {
       return;
@@ -233,7 +231,7 @@ public final class JobMaster implements CheckpointedJob {
             ? reported
             : new FailureReport(ErrorCode.ENGINE, "The subtask failed without a reason", "", "");
     attemptFailed(failure, task.name(), task.slot.workerId(), false);
-    checkTornDown();
+    tearDown.check();
   }
 
   private void taskEnded(TaskTable.Task task) {
@@ -245,7 +243,7 @@ public final class JobMaster implements CheckpointedJob {
           task.slot.workerId(),
           false);
     }
-    checkTornDown();
+    tearDown.check();
   }
 
   /** A subtask's part of a checkpoint is durable. */
@@ -289,7 +287,7 @@ public final class JobMaster implements CheckpointedJob {
       return;
     }
     attemptFailed(why, "", workerId, true);
-    checkTornDown();
+    tearDown.check();
   }
 
   private TaskTable.Task find(String workerId, TaskId id, int number) {
@@ -462,7 +460,7 @@ public final class JobMaster implements CheckpointedJob {
             restartIfPossible();
           }
         });
-    tearDown(
+    tearDown.begin(
         "the attempt failed",
         () -> {
           restartTornDown = true;
@@ -480,7 +478,7 @@ public final class JobMaster implements CheckpointedJob {
   void fail(FailureReport why, String task, String workerId, String consequence) {
     note(why, task, workerId, consequence);
     transition(new JobState.Failing(why));
-    tearDown("the job fails", () -> ending.failed(why));
+    tearDown.begin("the job fails", () -> ending.failed(why));
   }
 
   /** The job can not be recovered now: everything is kept, nothing is recorded. */
@@ -491,52 +489,7 @@ public final class JobMaster implements CheckpointedJob {
     if (reconciling) {
       context.services.slots().discardReported(jobId());
     }
-    tearDown("the job can not be recovered", () -> ended(new JobState.Failed(why, false)));
-  }
-
-  /** Ends everything of the current attempt; a second call only changes what follows. */
-  private void tearDown(String reason, Runnable then) {
-    afterTearDown = then;
-    if (!tearing) {
-      tearing = true;
-      quiet = false;
-      if (attempt != null) {
-        attempt.end();
-        toWorkers(new ToWorker.CancelTasks(context.services.epoch(), jobId(), attempt.number));
-        awaitCancelled();
-      }
-      coordinator.stop(
-          reason,
-          () -> {
-            quiet = true;
-            checkTornDown();
-          });
-    }
-    checkTornDown();
-  }
-
-  private void awaitCancelled() {
-    Attempt cancelled = attempt;
-    cancelDeadline =
-        context.lifetime.schedule(
-            CANCEL_TIMEOUT_MILLIS,
-            () -> {
-              for (String worker : Set.copyOf(new java.util.TreeSet<>(cancelled.tasks.workers()))) {
-                context.services.expel(
-                    worker, "its subtasks did not end within " + CANCEL_TIMEOUT_MILLIS + " ms");
-              }
-            });
-  }
-
-  private void checkTornDown() {
-    if (!tearing || !quiet || (attempt != null && !attempt.tasks.allEnded())) {
-      return;
-    }
-    tearing = false;
-    if (cancelDeadline != null) {
-      cancelDeadline.cancel();
-    }
-    afterTearDown.run();
+    tearDown.begin("the job can not be recovered", () -> ended(new JobState.Failed(why, false)));
   }
 
   private void checkDrained() {

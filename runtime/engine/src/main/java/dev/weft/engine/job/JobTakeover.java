@@ -5,6 +5,7 @@ import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskReport;
+import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import java.util.List;
 import java.util.Set;
@@ -55,6 +56,10 @@ final class JobTakeover {
     }
     adopt();
     return true;
+  }
+
+  void taskChanged(String workerId, ToLeader.TaskChanged message) {
+    reconciliation.taskChanged(workerId, message);
   }
 
   void workerLost(String workerId) {

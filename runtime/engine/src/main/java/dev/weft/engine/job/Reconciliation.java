@@ -5,6 +5,7 @@ import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.TaskState;
+import dev.weft.engine.protocol.ToLeader;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,14 +30,40 @@ final class Reconciliation {
   void add(String workerId, Address data, List<TaskReport> reports) {
     workerLost(workerId);
     for (TaskReport report : reports) {
-      boolean alive =
-          report.state() == TaskState.READY
-              || report.state() == TaskState.RUNNING
-              || report.state() == TaskState.DRAINED;
-      if (report.attempt() == attempt && alive) {
+      if (report.attempt() == attempt && isAlive(report.state())) {
         found.put(report.task(), new Found(workerId, data, report));
       }
     }
+  }
+
+  /** A subtask changed its state after it was reported. */
+  void taskChanged(String workerId, ToLeader.TaskChanged change) {
+    Found before = found.get(change.task());
+    if (before == null || change.attempt() != attempt || !before.workerId().equals(workerId)) {
+      return;
+    }
+    if (!isAlive(change.state())) {
+      found.remove(change.task());
+      return;
+    }
+    TaskReport report = before.report();
+    found.put(
+        change.task(),
+        new Found(
+            workerId,
+            before.data(),
+            new TaskReport(
+                report.task(),
+                report.attempt(),
+                change.state(),
+                report.lastAckedCheckpoint(),
+                report.lastCompletedCheckpoint(),
+                report.splitsSinceCompleted(),
+                report.noMoreSplits())));
+  }
+
+  private static boolean isAlive(TaskState state) {
+    return state == TaskState.READY || state == TaskState.RUNNING || state == TaskState.DRAINED;
   }
 
   void workerLost(String workerId) {
