@@ -1,8 +1,8 @@
 package dev.weft.connectors.hdfs;
 
-import dev.weft.api.config.ConfigOption;
-import dev.weft.api.config.ConfigOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.OptionCatalogue;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import java.nio.file.Files;
@@ -17,19 +17,9 @@ import org.slf4j.LoggerFactory;
  * Loads Hadoop's configuration for everything in Weft that talks to Hadoop. The directory is the
  * first of: the option {@code env.hadoop.conf.dir}, the environment variable {@code
  * HADOOP_CONF_DIR}, {@code $HADOOP_HOME/etc/hadoop} where it exists. Options whose keys begin with
- * {@code hadoop.conf.} win over the files.
+ * {@code weft.hadoop.} win over the files.
  */
 public final class HadoopConfiguration {
-  /** The directory with {@code core-site.xml} and its companions. */
-  public static final ConfigOption<String> CONF_DIR =
-      ConfigOptions.key("env.hadoop.conf.dir")
-          .stringType()
-          .noDefaultValue()
-          .withDescription("Directory with core-site.xml; wins over HADOOP_CONF_DIR.");
-
-  /** What stands after this prefix is set in Hadoop's configuration. */
-  public static final String PASS_THROUGH_PREFIX = "hadoop.conf.";
-
   private static final Logger LOG = LoggerFactory.getLogger(HadoopConfiguration.class);
   private static final List<String> SITE_FILES =
       List.of("core-site.xml", "hdfs-site.xml", "yarn-site.xml");
@@ -72,8 +62,8 @@ public final class HadoopConfiguration {
         .toMap()
         .forEach(
             (key, value) -> {
-              if (key.startsWith(PASS_THROUGH_PREFIX)) {
-                hadoop.set(key.substring(PASS_THROUGH_PREFIX.length()), value);
+              if (key.startsWith(OptionCatalogue.HADOOP_PREFIX)) {
+                hadoop.set(key.substring(OptionCatalogue.HADOOP_PREFIX.length()), value);
               }
             });
     IMPLEMENTATIONS.forEach(
@@ -98,9 +88,9 @@ public final class HadoopConfiguration {
 
   private static Optional<Path> findDirectory(
       Configuration configuration, Map<String, String> environment) {
-    String option = configuration.get(CONF_DIR);
+    String option = configuration.get(CoreOptions.HADOOP_CONF_DIR);
     if (option != null) {
-      return Optional.of(existing(option, "option " + CONF_DIR.key()));
+      return Optional.of(existing(option, "option " + CoreOptions.HADOOP_CONF_DIR.key()));
     }
     String variable = environment.get("HADOOP_CONF_DIR");
     if (variable != null && !variable.isBlank()) {

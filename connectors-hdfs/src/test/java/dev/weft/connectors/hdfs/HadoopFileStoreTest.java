@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.CoreOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
@@ -69,7 +70,7 @@ class HadoopFileStoreTest extends FileStoreContract {
         "hdfs://n:1",
         HadoopConfiguration.load(new Configuration(), environment).get("fs.defaultFS"));
     Configuration option =
-        new Configuration().setString("hadoop.conf.fs.defaultFS", "hdfs://other:2");
+        new Configuration().setString("weft.hadoop.fs.defaultFS", "hdfs://other:2");
     assertEquals(
         "hdfs://other:2", HadoopConfiguration.load(option, environment).get("fs.defaultFS"));
   }
@@ -77,7 +78,7 @@ class HadoopFileStoreTest extends FileStoreContract {
   @Test
   void aMissingConfigurationDirectoryIsNamed() {
     Configuration option =
-        new Configuration().set(HadoopConfiguration.CONF_DIR, directory + "/none");
+        new Configuration().set(CoreOptions.HADOOP_CONF_DIR, directory + "/none");
     WeftException e =
         assertThrows(WeftException.class, () -> HadoopConfiguration.load(option, Map.of()));
     assertEquals(ErrorCode.USER, e.code());

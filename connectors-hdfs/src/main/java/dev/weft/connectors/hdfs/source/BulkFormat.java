@@ -20,7 +20,7 @@ public interface BulkFormat<T> extends Serializable {
    *
    * @throws dev.weft.api.error.WeftException when files of this name cannot be read at all
    */
-  boolean splittable(String path);
+  boolean splittable(SourceFile file);
 
   /**
    * Opens the range of a split at the split's position.

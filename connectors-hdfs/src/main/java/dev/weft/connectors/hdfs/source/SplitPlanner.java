@@ -31,7 +31,7 @@ record SplitPlanner(BulkFormat<?> format, long bytesPerSplit) implements Seriali
     }
     List<FileSplit> splits = new ArrayList<>();
     for (SourceFile file : found) {
-      long step = format.splittable(file.path()) ? bytes : file.length();
+      long step = format.splittable(file) ? bytes : file.length();
       for (long offset = 0; offset < file.length(); ) {
         long rest = file.length() - offset;
         long length = rest <= step * SLACK ? rest : step;

@@ -34,8 +34,8 @@ public final class TextLineFormat implements BulkFormat<String> {
   }
 
   @Override
-  public boolean splittable(String path) {
-    return Compression.of(path) == Compression.NONE;
+  public boolean splittable(SourceFile file) {
+    return Compression.of(file.path()) == Compression.NONE;
   }
 
   @Override
