@@ -3,6 +3,7 @@ package dev.weft.engine.job;
 import dev.weft.engine.checkpoint.StateRedistribution;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Artifact;
+import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.ToWorker;
@@ -30,6 +31,7 @@ record Deployment(
     Map<String, ToWorker.DeployTasks> messages = new TreeMap<>();
     for (String worker : tasks.workers()) {
       Map<Integer, VertexSpec> vertices = new TreeMap<>();
+      Map<Integer, VertexSpec> targets = new TreeMap<>();
       List<TaskDeployment> deployments = new ArrayList<>();
       for (TaskTable.Task task : tasks.on(worker)) {
         vertices.put(task.vertex.index(), task.vertex);
@@ -39,6 +41,12 @@ record Deployment(
             new TaskDeployment(
                 task.id, task.slot.index(), restore, state == null ? 0 : state.checkpointId()));
       }
+      for (EdgeSpec edge : plan.edges()) {
+        if (vertices.containsKey(edge.source())) {
+          targets.put(edge.target(), plan.vertices().get(edge.target()));
+        }
+      }
+      vertices.putAll(targets);
       messages.put(
           worker,
           new ToWorker.DeployTasks(

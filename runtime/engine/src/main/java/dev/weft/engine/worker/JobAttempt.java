@@ -1,8 +1,10 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.api.error.WeftException;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
+import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.TaskId;
@@ -72,28 +74,37 @@ final class JobAttempt implements SnapshotGather.Listener {
   void deploy(ToWorker.DeployTasks deployment) {
     Configuration configuration = Configuration.of(deployment.configuration());
     for (TaskDeployment task : deployment.tasks()) {
-      if (tasks.containsKey(task.task())) {
-        continue;
+      if (!tasks.containsKey(task.task())) {
+        TaskEntry entry = new TaskEntry(task, attempt);
+        tasks.put(task.task(), entry);
+        deploy(entry, configuration, deployment.artifacts());
       }
-      TaskPlan plan =
+    }
+  }
+
+  private void deploy(TaskEntry entry, Configuration configuration, List<Artifact> artifacts) {
+    TaskPlan plan;
+    try {
+      plan =
           new TaskPlan(
               parts.world(),
-              wiring.vertex(task.task().vertex()),
-              task,
+              wiring.vertex(entry.task().vertex()),
+              entry.deployment(),
               attempt,
               configuration,
-              deployment.artifacts());
-      TaskEntry entry = new TaskEntry(task, attempt);
-      tasks.put(task.task(), entry);
-      Events events = new Events(entry);
-      parts
-          .world()
-          .background()
-          .run(
-              "set up " + plan.name(),
-              () -> TaskSetup.open(plan, events, entry.mailbox(), entry.counters()),
-              outcome -> opened(entry, plan, events, outcome));
+              artifacts);
+    } catch (IllegalStateException e) {
+      changed(entry, TaskState.FAILED, Failures.report(e, entry.task().toString()));
+      return;
     }
+    Events events = new Events(entry);
+    parts
+        .world()
+        .background()
+        .run(
+            "set up " + plan.name(),
+            () -> TaskSetup.open(plan, events, entry.mailbox(), entry.counters()),
+            outcome -> opened(entry, plan, events, outcome));
   }
 
   private void opened(
@@ -277,7 +288,14 @@ final class JobAttempt implements SnapshotGather.Listener {
   public void written(SnapshotFile.Written part) {
     with(
         part.task().task(),
-        entry -> parts.send(entry.acknowledge(part, parts.world().clock().nanoTime())));
+        entry -> {
+          try {
+            parts.send(entry.acknowledge(part, parts.world().clock().nanoTime()));
+          } catch (WeftException e) {
+            // too large for a message
+            failed(part.task(), Failures.report(e, entry.task().toString()));
+          }
+        });
   }
 
   @Override
