@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * @param snapshots by operator
  * @param alignNanos how long barriers were waited for
  * @param startNanos when the task learned of the checkpoint
- * @param held counts the snapshots of the task that are not released
+ * @param held counts the frozen states of the task that are not released
  */
 record FrozenTask(
     TaskId task,
@@ -30,8 +30,8 @@ record FrozenTask(
     for (Operator.Snapshot snapshot : snapshots) {
       if (snapshot.keyed() != null) {
         snapshot.keyed().release();
+        held.decrementAndGet();
       }
     }
-    held.decrementAndGet();
   }
 }

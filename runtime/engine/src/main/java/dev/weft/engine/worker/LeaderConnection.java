@@ -132,7 +132,7 @@ final class LeaderConnection {
     if (stopped) {
       return;
     }
-    LOG.info("No connection to the leader at {}: {}", address, cause);
+    LOG.info("No connection to the leader at {}: {}", address, String.valueOf(cause));
     if (was) {
       toleranceTimer = world.loop().schedule(toleranceMillis, this::leaderless);
       listener.lost();

@@ -285,7 +285,7 @@ final class Task implements Tasklet {
       return;
     }
     List<Operator.Snapshot> snapshots = chain.snapshot(id);
-    held.incrementAndGet();
+    held.set(keyed(snapshots));
     events.frozen(
         new FrozenTask(
             opened.task(),
@@ -296,6 +296,10 @@ final class Task implements Tasklet {
             alignNanos,
             startNanos,
             held));
+  }
+
+  private static int keyed(List<Operator.Snapshot> snapshots) {
+    return (int) snapshots.stream().filter(snapshot -> snapshot.keyed() != null).count();
   }
 
   private void change(TaskState to) {
