@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  * Loads Hadoop's configuration for everything in Weft that talks to Hadoop. The directory is the
  * first of: the option {@code env.hadoop.conf.dir}, the environment variable {@code
  * HADOOP_CONF_DIR}, {@code $HADOOP_HOME/etc/hadoop} where it exists. Options whose keys begin with
- * {@code weft.hadoop.} win over the files.
+ * {@code hadoop.conf.} win over the files.
  */
 public final class HadoopConfiguration {
   private static final Logger LOG = LoggerFactory.getLogger(HadoopConfiguration.class);

@@ -70,7 +70,7 @@ class HadoopFileStoreTest extends FileStoreContract {
         "hdfs://n:1",
         HadoopConfiguration.load(new Configuration(), environment).get("fs.defaultFS"));
     Configuration option =
-        new Configuration().setString("weft.hadoop.fs.defaultFS", "hdfs://other:2");
+        new Configuration().setString("hadoop.conf.fs.defaultFS", "hdfs://other:2");
     assertEquals(
         "hdfs://other:2", HadoopConfiguration.load(option, environment).get("fs.defaultFS"));
   }

@@ -71,7 +71,7 @@ class HiveSinkTest {
     files =
         new FaultyFileStore(
             new HadoopFileStoreFactory()
-                .open(new Configuration().setString("weft.hadoop.fs.defaultFS", "file:///")));
+                .open(new Configuration().setString("hadoop.conf.fs.defaultFS", "file:///")));
   }
 
   @AfterEach

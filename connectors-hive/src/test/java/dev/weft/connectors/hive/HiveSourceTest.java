@@ -61,7 +61,7 @@ class HiveSourceTest {
     metastore.databases.put("tpch", new Database("tpch", "", "file:" + directory, Map.of()));
     files =
         new HadoopFileStoreFactory()
-            .open(new Configuration().setString("weft.hadoop.fs.defaultFS", "file:///"));
+            .open(new Configuration().setString("hadoop.conf.fs.defaultFS", "file:///"));
   }
 
   @AfterEach

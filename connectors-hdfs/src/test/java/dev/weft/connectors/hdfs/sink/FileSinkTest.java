@@ -40,7 +40,7 @@ class FileSinkTest {
   void open() {
     FileStore store =
         new HadoopFileStoreFactory()
-            .open(new Configuration().setString("weft.hadoop.fs.defaultFS", "file:///"));
+            .open(new Configuration().setString("hadoop.conf.fs.defaultFS", "file:///"));
     files = new FaultyFileStore(store);
     out = directory.resolve("out");
     sink = FileSink.forRowFormat(out.toString(), new LineEncoder<String>()).build();

@@ -37,7 +37,7 @@ class FileSourceTest {
   @TempDir Path directory;
   private final FileStore files =
       new HadoopFileStoreFactory()
-          .open(new Configuration().setString("weft.hadoop.fs.defaultFS", "file:///"));
+          .open(new Configuration().setString("hadoop.conf.fs.defaultFS", "file:///"));
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 64, 1000, 100_000})

@@ -2,6 +2,7 @@ package dev.weft.engine.cluster;
 
 import dev.weft.engine.protocol.Message;
 import dev.weft.engine.protocol.ToLeader;
+import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.MessageLink;
 
 /**
@@ -29,6 +30,14 @@ final class WorkerConnection implements MessageLink.Handler {
     LeaderTerm current = leader.term();
     if (worker == null && message instanceof ToLeader.RegisterWorker registration) {
       if (current == null || !current.isReady()) {
+        link.close();
+        return;
+      }
+      if (!registration.workerId().equals(link.peer())) {
+        link.send(
+            new ToWorker.WorkerRefused(
+                current.epoch(),
+                "its certificate says " + link.peer() + ", not " + registration.workerId()));
         link.close();
         return;
       }

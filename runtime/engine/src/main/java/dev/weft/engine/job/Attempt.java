@@ -19,7 +19,8 @@ final class Attempt {
     this.tasks = tasks;
     this.lifetime = new Lifetime(context.world().loop());
     this.sources =
-        new SourceCoordination(code, context.services, tasks, number, lifetime, failures);
+        new SourceCoordination(
+            context.plan, code, context.services, tasks, number, lifetime, failures);
   }
 
   /** Ends everything on the leader's side; subtasks are ended by message. */

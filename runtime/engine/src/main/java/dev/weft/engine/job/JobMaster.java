@@ -469,8 +469,9 @@ public final class JobMaster implements CheckpointedJob {
   }
 
   private void restartIfPossible() {
+    JobState restarting = state;
     if (state instanceof JobState.Restarting && restartDue && restartTornDown) {
-      start.allocate();
+      start.prepare(() -> state == restarting, start::allocate, this::unrecoverable);
     }
   }
 

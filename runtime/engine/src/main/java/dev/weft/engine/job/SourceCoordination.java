@@ -3,6 +3,7 @@ package dev.weft.engine.job;
 import dev.weft.api.connector.Source;
 import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
@@ -21,7 +22,8 @@ import java.util.function.Consumer;
  * trigger of its barrier, and everything assigned later after it.
  */
 final class SourceCoordination implements EnumeratorHost.Listener {
-  private final JobCode code;
+  private final JobPlan plan;
+  private final JobCode code; // null until the job's classes are loaded: then there are no hosts
   private final JobServices services;
   private final TaskTable tasks;
   private final int attempt;
@@ -40,12 +42,14 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   private record Message(String workerId, ToWorker message) {}
 
   SourceCoordination(
+      JobPlan plan,
       JobCode code,
       JobServices services,
       TaskTable tasks,
       int attempt,
       Lifetime lifetime,
       FailureListener failures) {
+    this.plan = plan;
     this.code = code;
     this.services = services;
     this.tasks = tasks;
@@ -71,7 +75,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
     if (manifest != null) {
       manifest.enumerators().forEach(s -> states.put(s.sourceUid(), s));
     }
-    Set<String> uids = code.plan().sources().keySet();
+    Set<String> uids = plan.sources().keySet();
     unstarted = uids.size();
     if (unstarted == 0) {
       started.accept(true);
@@ -125,7 +129,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
 
   /** A reader wants a split. */
   void splitRequested(TaskId task, String host) {
-    for (Map.Entry<String, Integer> source : code.plan().sources().entrySet()) {
+    for (Map.Entry<String, Integer> source : plan.sources().entrySet()) {
       EnumeratorHost<?, ?> enumerator = hosts.get(source.getKey());
       if (source.getValue() == task.vertex() && enumerator != null) {
         enumerator.splitRequested(task.subtask(), host);
@@ -163,9 +167,9 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   }
 
   private void trigger(String uid, long checkpointId, String directory) {
-    int vertex = code.plan().sources().get(uid);
+    int vertex = plan.sources().get(uid);
     Map<String, List<TaskId>> byWorker = new TreeMap<>();
-    Set<TaskId> readers = new TreeSet<>(TaskTable.idsOf(code.plan()));
+    Set<TaskId> readers = new TreeSet<>(TaskTable.idsOf(plan));
     for (TaskId task : readers) {
       if (task.vertex() == vertex) {
         byWorker
@@ -178,12 +182,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
             send(
                 worker,
                 new ToWorker.TriggerCheckpoint(
-                    services.epoch(),
-                    code.plan().jobId(),
-                    attempt,
-                    checkpointId,
-                    directory,
-                    list)));
+                    services.epoch(), plan.jobId(), attempt, checkpointId, directory, list)));
   }
 
   /** Closes all enumerators; nothing more is heard of them. */
@@ -212,7 +211,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   }
 
   private TaskTable.Task reader(String uid, int subtask) {
-    return tasks.find(new TaskId(code.plan().jobId(), code.plan().sources().get(uid), subtask));
+    return tasks.find(new TaskId(plan.jobId(), plan.sources().get(uid), subtask));
   }
 
   private void send(String workerId, ToWorker message) {

@@ -145,7 +145,8 @@ public final class LocalFileStore implements FileStore {
     } catch (IOException | UnsupportedOperationException e) {
       return false;
     }
-    Files.delete(source);
+    // The directory may have been moved since; the move has happened all the same.
+    Files.deleteIfExists(source);
     return true;
   }
 

@@ -1,5 +1,7 @@
 package dev.weft.engine.server.rest;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Outcome;
@@ -41,9 +43,10 @@ public final class ControlGateway {
   /**
    * Asks on the control thread and waits for the answer.
    *
-   * @throws RestException with 503 when this process does not lead or the answer takes too long
+   * @throws WeftException with code RESOURCE when this process does not lead or the answer takes
+   *     too long
    */
-  <T> T ask(Function<JobControl, T> question) {
+  public <T> T ask(Function<JobControl, T> question) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -56,8 +59,12 @@ public final class ControlGateway {
     return await(answer);
   }
 
-  /** Begins something on the control thread and waits for its outcome. */
-  <T> T await(BiConsumer<JobControl, Consumer<Outcome<T>>> request) {
+  /**
+   * Begins something on the control thread and waits for its outcome.
+   *
+   * @throws WeftException as {@link #ask}, or what the outcome is
+   */
+  public <T> T await(BiConsumer<JobControl, Consumer<Outcome<T>>> request) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     loop.execute(
         () -> {
@@ -81,7 +88,8 @@ public final class ControlGateway {
   private JobControl leading() {
     JobControl current = control;
     if (current == null) {
-      throw new RestException(503, "This process does not lead the application; ask again later");
+      throw new WeftException(
+          ErrorCode.RESOURCE, "This process does not lead the application; ask again later");
     }
     return current;
   }
@@ -93,12 +101,13 @@ public final class ControlGateway {
       if (e.getCause() instanceof RuntimeException cause) {
         throw cause;
       }
-      throw new RestException(500, String.valueOf(e.getCause().getMessage()), e.getCause());
+      throw new WeftException(
+          ErrorCode.ENGINE, String.valueOf(e.getCause().getMessage()), e.getCause());
     } catch (TimeoutException e) {
-      throw new RestException(503, "The JobManager is busy; ask again later", e);
+      throw new WeftException(ErrorCode.RESOURCE, "The JobManager is busy; ask again later", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new RestException(503, "The JobManager ends", e);
+      throw new WeftException(ErrorCode.RESOURCE, "The JobManager ends", e);
     }
   }
 }

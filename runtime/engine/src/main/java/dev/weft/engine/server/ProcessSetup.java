@@ -1,0 +1,94 @@
+package dev.weft.engine.server;
+
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.CoreOptions;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.FileStore;
+import dev.weft.api.fs.FileStoreFactory;
+import dev.weft.engine.plugin.JobCode;
+import dev.weft.engine.plugin.Plugins;
+import dev.weft.engine.server.host.RoutingFileStore;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+
+/**
+ * What every process opens first.
+ *
+ * @param configuration of the process
+ * @param plugins of the process
+ * @param files all file systems
+ * @param scratch a local directory of this process alone
+ */
+public record ProcessSetup(
+    Configuration configuration, Plugins plugins, FileStore files, Path scratch)
+    implements AutoCloseable {
+  /** The scheme of paths without one, on a machine without Hadoop. */
+  public static final String LOCAL_FILES = "file";
+
+  /**
+   * Opens file systems and makes the scratch directory.
+   *
+   * @param name of the process, for the scratch directory
+   * @param defaultScheme of paths without one
+   * @throws WeftException with code RESOURCE when there is no place for temporary files
+   */
+  public static ProcessSetup open(
+      String name, Configuration configuration, Plugins plugins, String defaultScheme) {
+    FileStore files =
+        new RoutingFileStore(
+            configuration, defaultScheme, plugins.services(FileStoreFactory.class));
+    return new ProcessSetup(configuration, plugins, files, scratch(name, configuration));
+  }
+
+  /** The plugins of an installation, or of the class path when there is none. */
+  public static Plugins plugins(Configuration configuration, ClassLoader application) {
+    String option = configuration.get(CoreOptions.PLUGINS_DIR);
+    if (option != null) {
+      return Plugins.load(Path.of(option), application);
+    }
+    String home = System.getenv("WEFT_HOME");
+    Path directory = home == null || home.isBlank() ? null : Path.of(home, "plugins");
+    return directory != null && Files.isDirectory(directory)
+        ? Plugins.load(directory, application)
+        : Plugins.onClassPath(application);
+  }
+
+  /** A directory for its owner alone, in the first place where one can be made. */
+  private static Path scratch(String name, Configuration configuration) {
+    List<String> places = configuration.get(CoreOptions.TMP_DIRS);
+    IOException failure = null;
+    for (String place : places) {
+      try {
+        return Files.createTempDirectory(
+            Files.createDirectories(Path.of(place)),
+            "weft-" + name + "-",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    throw new WeftException(
+        ErrorCode.RESOURCE,
+        "No directory can be made in " + places + "; set io.tmp.dirs to a place with room",
+        failure);
+  }
+
+  /** The code of jobs, fetched into the scratch directory. */
+  JobCode jobCode() {
+    return new JobCode(files, plugins, scratch.resolve("jars"));
+  }
+
+  @Override
+  public void close() {
+    try {
+      files.close();
+      new dev.weft.engine.server.host.LocalFileStore().delete(scratch.toAbsolutePath().toString());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException("the process can not clean up", e);
+    }
+  }
+}

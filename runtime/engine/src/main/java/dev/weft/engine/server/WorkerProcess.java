@@ -1,0 +1,122 @@
+package dev.weft.engine.server;
+
+import dev.weft.engine.server.host.ProductionWorld;
+import dev.weft.engine.worker.LeaderLocator;
+import dev.weft.engine.worker.WorkerEnd;
+import dev.weft.engine.worker.WorkerNode;
+import dev.weft.engine.worker.WorkerSettings;
+import dev.weft.engine.world.CodeLoader;
+import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.Transport;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/** A worker with its world. Methods may be called from any thread but the control thread. */
+public final class WorkerProcess implements AutoCloseable {
+  /** A call of a user's function that takes longer gets a thread of its own. */
+  private static final long BLOCKING_CALL_MILLIS = 100;
+
+  private static final int INCARNATION_BYTES = 8;
+
+  private final ProductionWorld world;
+  private final CompletableFuture<End> ended = new CompletableFuture<>();
+  private WorkerNode node;
+
+  /** How a worker ended. */
+  public record End(WorkerEnd.Reason how, String reason) {}
+
+  /**
+   * What a worker is told.
+   *
+   * @param workerId what its certificate proves
+   * @param host by which others reach it
+   * @param attributes for people, besides host and pid
+   */
+  public record Settings(String workerId, int slots, String host, Map<String, String> attributes) {}
+
+  /** Where a worker runs and how it finds its leader. */
+  public record Surroundings(
+      Function<Loop, Transport> network, CodeLoader code, LeaderLocator locator) {}
+
+  /**
+   * Starts a worker.
+   *
+   * @param uncaught hears of an error that nobody handled; the process should end
+   */
+  public WorkerProcess(
+      ProcessSetup setup,
+      Settings settings,
+      Surroundings surroundings,
+      Consumer<Throwable> uncaught) {
+    this.world =
+        new ProductionWorld(
+            settings.workerId(),
+            setup.files(),
+            surroundings.code(),
+            surroundings.network(),
+            uncaught);
+    WorkerSettings worker =
+        new WorkerSettings(
+            settings.workerId(),
+            incarnation(),
+            settings.slots(),
+            settings.host(),
+            BLOCKING_CALL_MILLIS,
+            attributes(settings),
+            new ProcessGauges());
+    world
+        .loop()
+        .execute(
+            () -> {
+              node =
+                  new WorkerNode(
+                      world,
+                      worker,
+                      surroundings.locator(),
+                      (how, reason) -> ended.complete(new End(how, reason)));
+              node.start();
+            });
+  }
+
+  private static String incarnation() {
+    byte[] bytes = new byte[INCARNATION_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return HexFormat.of().formatHex(bytes);
+  }
+
+  private static Map<String, String> attributes(Settings settings) {
+    Map<String, String> attributes = new TreeMap<>(settings.attributes());
+    attributes.put("host", settings.host());
+    attributes.put("pid", String.valueOf(ProcessHandle.current().pid()));
+    attributes.put("memory", String.valueOf(Runtime.getRuntime().maxMemory()));
+    return attributes;
+  }
+
+  /** Completes when the worker has ended. */
+  public CompletableFuture<End> ended() {
+    return ended;
+  }
+
+  /** Ends all tasks, then the worker; see {@link #ended}. */
+  public void shutDown(String reason) {
+    world
+        .loop()
+        .execute(
+            () -> {
+              if (node != null) {
+                node.shutdown(reason);
+              }
+            });
+  }
+
+  /** Stops threads and network at once, as if the process died. */
+  @Override
+  public void close() {
+    world.close();
+  }
+}
