@@ -115,9 +115,10 @@ public final class StateRedistribution {
     }
     List<byte[]> result = new ArrayList<>();
     int index = 0;
+    boolean keyed = state.subtasks().stream().anyMatch(snapshot -> !snapshot.keyed().isEmpty());
     for (OperatorSnapshot snapshot : state.subtasks()) {
       for (byte[] item : snapshot.items()) {
-        if (index++ % parallelism == subtask) {
+        if (keyed || index++ % parallelism == subtask) {
           result.add(item);
         }
       }

@@ -21,7 +21,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * Reads a source. A split is the reader's from the moment it comes; a checkpoint keeps the reader's
  * unfinished splits with their positions as items, which may go to any subtask on restore. The
- * reader asks for splits; a request without an answer is repeated while the reader has nothing.
+ * reader asks for splits; a request without an answer is repeated while the reader has nothing. At
+ * the end of the input the chain sends the last watermark, not this operator.
  */
 final class FromSourceOperator implements SourceOperator {
   private static final long REQUEST_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
@@ -90,7 +91,6 @@ final class FromSourceOperator implements SourceOperator {
     stamper.emit(rows.take(), out);
     if (status == InputStatus.END_OF_INPUT) {
       ended = true;
-      stamper.end(out);
     } else {
       if (status == InputStatus.NOTHING_AVAILABLE) {
         stamper.checkIdle(out);
@@ -127,12 +127,14 @@ final class FromSourceOperator implements SourceOperator {
 
   @Override
   public void onProcessingTime(long now, Output out) {
-    stamper.checkIdle(out);
+    if (!ended) {
+      stamper.checkIdle(out);
+    }
   }
 
   @Override
   public long nextProcessingTime() {
-    return stamper.idleCheckMillis();
+    return ended ? Long.MAX_VALUE : stamper.idleCheckMillis();
   }
 
   @Override

@@ -15,7 +15,7 @@ import java.util.WeakHashMap;
  * the same classes, and unloaded with them. Thread-safe.
  */
 final class LoopTemplates {
-  private static final Map<Class<?>, Map<Class<?>, Map<Class<?>, Object>>> COPIES =
+  private static final Map<Class<?>, Map<Class<?>, Map<Class<?>, RowLoop<?>>>> COPIES =
       new WeakHashMap<>();
 
   private LoopTemplates() {}
@@ -26,21 +26,23 @@ final class LoopTemplates {
    * @param template a loop that keeps to the rules of {@link RowLoop}
    * @param function the class of the user's function
    */
-  static <L> L copyFor(Class<L> template, Class<?> function) {
+  static <O> RowLoop<O> copyFor(Class<? extends RowLoop<O>> template, Class<?> function) {
     return copyFor(template, function, function);
   }
 
   /** The copy of a loop for a pair of functions, such as a function and its key selector. */
-  static synchronized <L> L copyFor(Class<L> template, Class<?> function, Class<?> second) {
+  @SuppressWarnings("unchecked")
+  static synchronized <O> RowLoop<O> copyFor(
+      Class<? extends RowLoop<O>> template, Class<?> function, Class<?> second) {
     // Copies refer to no user class, so weak keys let a job's classes go.
-    return template.cast(
+    return (RowLoop<O>)
         COPIES
             .computeIfAbsent(function, key -> new WeakHashMap<>())
             .computeIfAbsent(second, key -> new WeakHashMap<>())
-            .computeIfAbsent(template, LoopTemplates::define));
+            .computeIfAbsent(template, LoopTemplates::define);
   }
 
-  private static Object define(Class<?> template) {
+  private static RowLoop<?> define(Class<?> template) {
     String file = template.getName().substring(template.getPackageName().length() + 1) + ".class";
     try (InputStream source = template.getResourceAsStream(file)) {
       if (source == null) {
@@ -49,7 +51,7 @@ final class LoopTemplates {
       }
       MethodHandles.Lookup copy =
           MethodHandles.lookup().defineHiddenClass(source.readAllBytes(), true);
-      return copy.lookupClass().getDeclaredConstructor().newInstance();
+      return (RowLoop<?>) copy.lookupClass().getDeclaredConstructor().newInstance();
     } catch (IOException | ReflectiveOperationException e) {
       throw new WeftException(
           ErrorCode.ENGINE, "The loop " + template.getName() + " cannot be copied: " + e, e);

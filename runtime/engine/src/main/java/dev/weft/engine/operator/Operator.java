@@ -53,7 +53,8 @@ public interface Operator extends AutoCloseable {
    * What an operator keeps in a checkpoint.
    *
    * @param keyed keyed state, or null
-   * @param items opaque pieces that may go to any subtask on restore
+   * @param items opaque pieces that may go to any subtask on restore; with keyed state beside them
+   *     and another parallelism every subtask gets all
    * @param committables new staged output since the snapshot before, serialised
    * @param committableVersion version of the sink's serializer
    */

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param operatorUid matches operators on restore
  * @param keyed keyed state; usually one slice
- * @param items opaque pieces that may go to any subtask on restore, such as a reader's splits
+ * @param items opaque pieces that may go to any subtask on restore, such as a reader's splits; with
+ *     keyed state beside them and another parallelism every subtask gets all
  */
 public record OperatorSnapshot(String operatorUid, List<KeyedSlice> keyed, List<byte[]> items) {}

@@ -1,0 +1,132 @@
+package dev.weft.engine.operator;
+
+import dev.weft.api.config.Configuration;
+import dev.weft.api.fs.FileStore;
+import dev.weft.api.functions.Counter;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.StateStores;
+import dev.weft.engine.world.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The surroundings of an operator in a test. */
+final class FakeContext implements OperatorContext {
+  static final int MAX_PARALLELISM = 16;
+  static final String JOB = "0123456789abcdef0123456789abcdef";
+
+  final ChainSpec.OperatorSpec spec;
+  final int subtask;
+  final int parallelism;
+  final ManualClock clock;
+  final List<byte[]> items = new ArrayList<>();
+  final Map<String, Long> counters = new TreeMap<>();
+  int attempt = 1;
+  boolean restored;
+  int splitRequests;
+  int lateRecords;
+  StateStore store;
+
+  FakeContext(ChainSpec.OperatorSpec spec, int subtask, int parallelism, ManualClock clock) {
+    this.spec = spec;
+    this.subtask = subtask;
+    this.parallelism = parallelism;
+    this.clock = clock;
+    if (spec.key() != null) {
+      store =
+          StateStores.heap(
+              spec.name(),
+              spec.key().keyType(),
+              KeyGroups.first(subtask, parallelism, MAX_PARALLELISM),
+              KeyGroups.first(subtask + 1, parallelism, MAX_PARALLELISM),
+              MAX_PARALLELISM);
+    }
+  }
+
+  @Override
+  public TaskId task() {
+    return new TaskId(JOB, 0, subtask);
+  }
+
+  @Override
+  public int attempt() {
+    return attempt;
+  }
+
+  @Override
+  public ChainSpec.OperatorSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public int parallelism() {
+    return parallelism;
+  }
+
+  @Override
+  public int maxParallelism() {
+    return MAX_PARALLELISM;
+  }
+
+  @Override
+  public Configuration configuration() {
+    return new Configuration();
+  }
+
+  @Override
+  public Clock clock() {
+    return clock;
+  }
+
+  @Override
+  public FileStore files() {
+    throw new UnsupportedOperationException("no files in this test");
+  }
+
+  @Override
+  public StateStore keyedState() {
+    return store;
+  }
+
+  @Override
+  public List<byte[]> restoredItems() {
+    return items;
+  }
+
+  @Override
+  public boolean restored() {
+    return restored;
+  }
+
+  @Override
+  public void requestSplit() {
+    splitRequests++;
+  }
+
+  @Override
+  public void wakeUp() {}
+
+  @Override
+  public void countLateRecord() {
+    lateRecords++;
+  }
+
+  @Override
+  public Counter counter(String name) {
+    return new Counter() {
+      @Override
+      public void inc(long count) {
+        counters.merge(name, count, Long::sum);
+      }
+
+      @Override
+      public long getCount() {
+        return counters.getOrDefault(name, 0L);
+      }
+    };
+  }
+}

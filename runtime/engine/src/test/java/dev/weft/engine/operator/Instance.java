@@ -1,0 +1,141 @@
+package dev.weft.engine.operator;
+
+import dev.weft.api.functions.KeySelector;
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.SnapshotHandle;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** One subtask of an operator under test, made as a worker makes it: from serialised functions. */
+final class Instance implements AutoCloseable {
+  final FakeContext context;
+  final Operator operator;
+
+  /** What is left of an instance in a checkpoint. */
+  record Saved(KeyedSlice slice, List<byte[]> items, List<byte[]> committables) {}
+
+  private Instance(FakeContext context) {
+    this.context = context;
+    this.operator = Operators.create(context.spec);
+  }
+
+  /** A new subtask without any state. */
+  static Instance fresh(ChainSpec.OperatorSpec spec, ManualClock clock) throws Exception {
+    Instance instance = new Instance(new FakeContext(copy(spec), 0, 1, clock));
+    instance.operator.open(instance.context);
+    return instance;
+  }
+
+  /** A subtask of so many that takes over what earlier ones left. */
+  static Instance restored(
+      ChainSpec.OperatorSpec spec,
+      int subtask,
+      int parallelism,
+      ManualClock clock,
+      List<Saved> saved)
+      throws Exception {
+    FakeContext context = new FakeContext(copy(spec), subtask, parallelism, clock);
+    context.restored = true;
+    context.attempt = 2;
+    int index = 0;
+    for (Saved one : saved) {
+      if (one.slice != null) {
+        context.store.restore(one.slice, ByteBuffer.wrap(one.slice.handle().inline()));
+      }
+      for (byte[] item : one.items) {
+        if (index++ % parallelism == subtask || spec.key() != null) {
+          context.items.add(item);
+        }
+      }
+    }
+    Instance instance = new Instance(context);
+    instance.operator.open(context);
+    return instance;
+  }
+
+  /** Takes a checkpoint. */
+  Saved snapshot(long checkpointId) throws Exception {
+    Operator.Snapshot snapshot = operator.snapshot(checkpointId);
+    KeyedSlice slice = null;
+    if (snapshot.keyed() != null) {
+      ByteSink bytes = new ByteSink(64);
+      long[] offsets = snapshot.keyed().write(bytes);
+      slice =
+          new KeyedSlice(
+              snapshot.keyed().firstKeyGroup(),
+              offsets,
+              snapshot.keyed().formatVersion(),
+              new SnapshotHandle("", 0, bytes.position(), 0, bytes.toBytes()));
+      snapshot.keyed().release();
+    }
+    return new Saved(slice, snapshot.items(), snapshot.committables());
+  }
+
+  /** Feeds those rows that belong to this subtask, with or without their key hashes. */
+  void feed(List<Event.Row> rows, boolean withHashes, Output out) throws Exception {
+    List<Event.Row> own = new ArrayList<>();
+    List<Integer> hashes = new ArrayList<>();
+    boolean keyed = context.spec.key() != null && (withHashes || context.parallelism > 1);
+    for (Event.Row row : rows) {
+      int hash = keyed ? hash(row.value()) : 0;
+      if (KeyGroups.subtaskOf(
+              KeyGroups.ofHash(hash, FakeContext.MAX_PARALLELISM),
+              context.parallelism,
+              FakeContext.MAX_PARALLELISM)
+          == context.subtask) {
+        own.add(row);
+        hashes.add(hash);
+      }
+    }
+    if (!own.isEmpty()) {
+      operator.process(
+          0, batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null), out);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private int hash(Object value) throws Exception {
+    Object key = ((KeySelector<Object, Object>) context.spec.key().selector()).getKey(value);
+    return key == null ? 0 : KeyHasher.of(context.spec.key().keyType()).hash(key);
+  }
+
+  /** A batch of rows; without timestamps where no row has one. */
+  static ObjectBatch batch(List<Event.Row> rows, int[] hashes) {
+    Object[] values = rows.stream().map(Event.Row::value).toArray();
+    long[] timestamps = rows.stream().mapToLong(Event.Row::timestamp).toArray();
+    boolean timed = rows.stream().anyMatch(row -> row.timestamp() != ObjectBatch.NO_TIMESTAMP);
+    return new ObjectBatch(values, timed ? timestamps : null, hashes, rows.size());
+  }
+
+  /** The spec as it arrives at a worker. */
+  static ChainSpec.OperatorSpec copy(ChainSpec.OperatorSpec spec)
+      throws IOException, ClassNotFoundException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(spec);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      return (ChainSpec.OperatorSpec) in.readObject();
+    }
+  }
+
+  @Override
+  public void close() throws Exception {
+    operator.close();
+    if (context.store != null) {
+      context.store.close();
+    }
+  }
+}

@@ -1,0 +1,313 @@
+package dev.weft.engine.operator;
+
+import static dev.weft.engine.operator.Event.row;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.OutputTag;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.functions.Collector;
+import dev.weft.api.functions.MapFunction;
+import dev.weft.api.functions.OpenContext;
+import dev.weft.api.functions.ProcessFunction;
+import dev.weft.api.functions.RichMapFunction;
+import dev.weft.api.graph.Operation;
+import dev.weft.api.state.ValueStateDescriptor;
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.ChainSpec;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class StatelessOperatorTest {
+  private static final OutputTag<String> ODD = new OutputTag<>("odd", String.class);
+
+  /** What rich functions report to their test; the tests of this class run one after another. */
+  private static final List<String> CALLS = new ArrayList<>();
+
+  private static ChainSpec.OperatorSpec map(MapFunction<Integer, Object> function) {
+    return Specs.plain(new Operation.Map<>(function));
+  }
+
+  private static WeftException failureOf(ChainSpec.OperatorSpec spec, Object... values)
+      throws Exception {
+    try (Instance instance = Instance.fresh(spec, new ManualClock(0))) {
+      List<Event.Row> rows = new ArrayList<>();
+      for (Object value : values) {
+        rows.add(row(value, 5));
+      }
+      return assertThrows(
+          WeftException.class, () -> instance.feed(rows, false, new Event.Recorder()));
+    }
+  }
+
+  @Test
+  void mapKeepsTimestampsAndPassesNullOn() throws Exception {
+    OperatorCase.of(map(value -> value == 2 ? null : value * 10))
+        .rows(row(1, 100), row(2), row(3, 300))
+        .values(4)
+        .expect(row(10, 100), row(null), row(30, 300), row(40));
+  }
+
+  @Test
+  void filterKeepsWhatTheFunctionWants() throws Exception {
+    OperatorCase.of(Specs.plain(new Operation.Filter<Integer>(value -> value % 2 == 0)))
+        .rows(row(1, 1), row(2, 2), row(3, 3), row(4, 4))
+        .values(5)
+        .expect(row(2, 2), row(4, 4));
+  }
+
+  @Test
+  void flatMapEmitsAnyNumberWithTheRecordsTimestamp() throws Exception {
+    OperatorCase.of(
+            Specs.plain(
+                new Operation.FlatMap<Integer, Integer>(
+                    (value, out) -> {
+                      for (int i = 0; i < value; i++) {
+                        out.collect(value * 10 + i);
+                      }
+                    })))
+        .rows(row(0, 1), row(2, 2))
+        .rows(row(1, 3))
+        .expect(row(20, 2), row(21, 2), row(10, 3));
+  }
+
+  private static final class Splitter extends ProcessFunction<Integer, String> {
+    @Override
+    public void processElement(Integer value, Context ctx, Collector<String> out) {
+      String seen = value + "@" + ctx.timestamp() + "/" + ctx.timerService().currentWatermark();
+      if (value % 2 == 0) {
+        out.collect(seen);
+      } else {
+        ctx.output(ODD, seen);
+      }
+    }
+  }
+
+  @Test
+  void processSeesTimeAndEmitsToSideOutputs() throws Exception {
+    OperatorCase.of(Specs.plain(new Operation.Process<>(new Splitter())))
+        .rows(row(1, 10), row(2, 20))
+        .rows(row(3))
+        .expect(
+            new Event.Side("odd", "1@10/" + Long.MIN_VALUE, 10),
+            row("2@20/" + Long.MIN_VALUE, 20),
+            new Event.Side("odd", "3@null/" + Long.MIN_VALUE, ObjectBatch.NO_TIMESTAMP));
+  }
+
+  private static final class TimerWithoutKey extends ProcessFunction<Integer, String> {
+    @Override
+    public void processElement(Integer value, Context ctx, Collector<String> out) {
+      ctx.timerService().registerEventTimeTimer(1);
+    }
+  }
+
+  @Test
+  void timersWithoutKeysAreRefused() throws Exception {
+    WeftException failure =
+        failureOf(Specs.plain(new Operation.Process<>(new TimerWithoutKey())), 1);
+    assertEquals(ErrorCode.USER, failure.code());
+    assertTrue(failure.getMessage().contains("not keyed"), failure.getMessage());
+  }
+
+  @Test
+  void failureNamesOperatorPlaceAndRecord() throws Exception {
+    WeftException failure =
+        failureOf(
+            map(
+                value -> {
+                  if (value == 3) {
+                    throw new IllegalStateException("three");
+                  }
+                  return value;
+                }),
+            1,
+            2,
+            3);
+    assertEquals(ErrorCode.USER, failure.code());
+    assertEquals(
+        "Operator 'Step' (Program.java:7), subtask 0, threw java.lang.IllegalStateException: three"
+            + " on record 3 with timestamp 5",
+        failure.getMessage());
+  }
+
+  @Test
+  void longRecordsAreCutInMessages() throws Exception {
+    ChainSpec.OperatorSpec spec =
+        Specs.plain(
+            new Operation.Filter<String>(
+                value -> {
+                  throw new IOException("no");
+                }));
+    WeftException failure = failureOf(spec, "x".repeat(1_000));
+    assertEquals(ErrorCode.USER, failure.code());
+    assertTrue(failure.getMessage().contains("x".repeat(200) + "… (1000"), failure.getMessage());
+    assertTrue(failure.getMessage().length() < 400, failure.getMessage());
+  }
+
+  @Test
+  void failuresWithACodeKeepIt() throws Exception {
+    WeftException failure =
+        failureOf(
+            map(
+                value -> {
+                  throw new WeftException(ErrorCode.DATA, "corrupt");
+                }),
+            1);
+    assertEquals(ErrorCode.DATA, failure.code());
+    assertTrue(failure.getMessage().contains("'Step'"), failure.getMessage());
+    assertTrue(failure.getMessage().contains("corrupt"), failure.getMessage());
+  }
+
+  @Test
+  void failuresBehindPassThroughUserCode() throws Exception {
+    ChainSpec.OperatorSpec spec =
+        Specs.plain(
+            new Operation.FlatMap<Integer, Integer>(
+                (value, out) -> {
+                  try {
+                    out.collect(value);
+                  } catch (RuntimeException e) {
+                    // a user who swallows everything
+                  }
+                }));
+    IllegalStateException behind = new IllegalStateException("behind");
+    Output broken =
+        new Output() {
+          @Override
+          public void emit(Object value, long timestamp) {
+            throw behind;
+          }
+
+          @Override
+          public void emit(OutputTag<?> tag, Object value, long timestamp) {}
+
+          @Override
+          public void watermark(long timestamp) {}
+
+          @Override
+          public void idle(boolean idle) {}
+        };
+    try (Instance instance = Instance.fresh(spec, new ManualClock(0))) {
+      Exception thrown =
+          assertThrows(Exception.class, () -> instance.feed(List.of(row(1)), false, broken));
+      assertEquals(behind, thrown);
+    }
+  }
+
+  private static final class Escaping extends ProcessFunction<Integer, Integer> {
+    private static Collector<Integer> escaped;
+
+    @Override
+    public void processElement(Integer value, Context ctx, Collector<Integer> out) {
+      escaped = out;
+    }
+  }
+
+  @Test
+  void emittingAfterTheCallIsRefusedAndFailsTheTask() throws Exception {
+    try (Instance instance =
+        Instance.fresh(Specs.plain(new Operation.Process<>(new Escaping())), new ManualClock(0))) {
+      Event.Recorder out = new Event.Recorder();
+      instance.feed(List.of(row(1)), false, out);
+      assertThrows(WeftException.class, () -> Escaping.escaped.collect(2));
+      WeftException failure =
+          assertThrows(WeftException.class, () -> instance.feed(List.of(row(3)), false, out));
+      assertEquals(ErrorCode.USER, failure.code());
+      assertEquals(List.of(), out.events);
+    }
+  }
+
+  private static class Reporting extends RichMapFunction<Integer, Object> {
+    @Override
+    public void open(OpenContext context) throws Exception {
+      CALLS.add(
+          "open "
+              + getRuntimeContext().getTaskName()
+              + " "
+              + getRuntimeContext().getIndexOfThisSubtask()
+              + "/"
+              + getRuntimeContext().getNumberOfParallelSubtasks());
+    }
+
+    @Override
+    public Object map(Integer value) {
+      getRuntimeContext().counter("seen").inc();
+      return value;
+    }
+
+    @Override
+    public void close() {
+      CALLS.add("close");
+    }
+  }
+
+  @Test
+  void richFunctionsAreOpenedOnceAndClosedAlsoAfterAFailure() throws Exception {
+    CALLS.clear();
+    Instance instance = Instance.fresh(map(new Reporting()), new ManualClock(0));
+    instance.feed(List.of(row(1), row(2)), false, new Event.Recorder());
+    assertEquals(2, instance.context.counters.get("seen"));
+    assertThrows(
+        WeftException.class,
+        () -> instance.feed(List.of(row("not a number")), false, new Event.Recorder()));
+    instance.close();
+    instance.close();
+    assertEquals(List.of("open Step (Program.java:7) 0/1", "close"), CALLS);
+  }
+
+  private static final class FailingOpen extends Reporting {
+    @Override
+    public void open(OpenContext context) throws IOException {
+      throw new IOException("no disk");
+    }
+  }
+
+  @Test
+  void aFailedOpenIsClosed() throws Exception {
+    CALLS.clear();
+    FakeContext context = new FakeContext(map(new FailingOpen()), 0, 1, new ManualClock(0));
+    Operator operator = Operators.create(context.spec);
+    WeftException failure = assertThrows(WeftException.class, () -> operator.open(context));
+    assertEquals(ErrorCode.USER, failure.code());
+    assertTrue(failure.getMessage().contains("failed in open"), failure.getMessage());
+    operator.close();
+    assertEquals(List.of("close"), CALLS);
+  }
+
+  private static final class StateWithoutKey extends RichMapFunction<Integer, Object> {
+    @Override
+    public void open(OpenContext context) {
+      getRuntimeContext().getState(new ValueStateDescriptor<>("count", Long.class));
+    }
+
+    @Override
+    public Object map(Integer value) {
+      return value;
+    }
+  }
+
+  @Test
+  void stateWithoutKeysIsRefused() throws Exception {
+    FakeContext context = new FakeContext(map(new StateWithoutKey()), 0, 1, new ManualClock(0));
+    Operator operator = Operators.create(context.spec);
+    WeftException failure = assertThrows(WeftException.class, () -> operator.open(context));
+    assertEquals(ErrorCode.USER, failure.code());
+    assertTrue(failure.getMessage().contains("'Step' (Program.java:7)"), failure.getMessage());
+    assertTrue(failure.getMessage().contains("keyBy"), failure.getMessage());
+  }
+
+  @Test
+  void loopsAreCopiedPerFunctionClassAndShared() {
+    MapFunction<Integer, Integer> first = value -> value + 1;
+    MapFunction<Integer, Integer> second = value -> value + 2;
+    Object one = LoopTemplates.copyFor(StatelessOperator.MapLoop.class, first.getClass());
+    Object two = LoopTemplates.copyFor(StatelessOperator.MapLoop.class, second.getClass());
+    assertTrue(one.getClass() != two.getClass());
+    assertTrue(one.getClass().isHidden());
+    assertEquals(one, LoopTemplates.copyFor(StatelessOperator.MapLoop.class, first.getClass()));
+  }
+}
