@@ -114,13 +114,19 @@ public final class Leader {
 
   /**
    * Ends the cluster: tells the workers to end and the platform the result. Jobs that run are not
-   * cancelled; do that before. Nothing of the journal is removed, see {@link #forget}.
+   * cancelled; do that before. Nothing of the journal is removed, see {@link #forget}. A process
+   * that does not lead ends nothing.
+   *
+   * @param then called when the platform has taken the result, or at once when this process does
+   *     not lead
    */
-  public void endCluster(boolean succeeded, String diagnostics) {
-    if (term != null) {
-      term.endWorkers(diagnostics);
+  public void endCluster(boolean succeeded, String diagnostics, Runnable then) {
+    if (term == null) {
+      then.run();
+      return;
     }
-    provisioner.finish(succeeded, diagnostics);
+    term.endWorkers(diagnostics);
+    provisioner.finish(succeeded, diagnostics, then);
   }
 
   /**

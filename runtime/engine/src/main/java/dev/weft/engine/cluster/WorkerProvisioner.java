@@ -32,6 +32,17 @@ public interface WorkerProvisioner {
   /** Ends: the application's result is known. Workers are ended by messages beforehand. */
   void finish(boolean succeeded, String diagnostics);
 
+  /**
+   * The same, and says when the platform has taken the result and will not start the application
+   * again. Only then may what a successor would read be removed.
+   *
+   * @param then called once on the control thread
+   */
+  default void finish(boolean succeeded, String diagnostics, Runnable then) {
+    finish(succeeded, diagnostics);
+    then.run();
+  }
+
   /** Hears about workers. */
   interface Listener {
     /** Workers of an earlier leader that still run and should register soon. */

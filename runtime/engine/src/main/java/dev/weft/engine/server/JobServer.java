@@ -211,8 +211,7 @@ public final class JobServer implements AutoCloseable {
     if (leader == null) {
       done.complete(null);
     } else {
-      leader.endCluster(succeeded, diagnostics);
-      leader.forget(() -> done.complete(null));
+      leader.endCluster(succeeded, diagnostics, () -> leader.forget(() -> done.complete(null)));
     }
   }
 
