@@ -3,7 +3,10 @@ package dev.weft.engine.cluster;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.types.Types;
+import dev.weft.engine.checkpoint.ChecksummedFile;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.Safeguards;
+import dev.weft.engine.cluster.JournalRecord.Pointer;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.plan.JobPlan;
@@ -149,6 +152,44 @@ final class ControlPlane {
           }
         });
     return repeated;
+  }
+
+  /** What the journal says is kept of the job's checkpoints. */
+  List<RegisteredCheckpoint> retained() {
+    byte[] pointer = cluster.coordination().pointer("job-" + JOB);
+    if (pointer == null) {
+      return List.of();
+    }
+    try {
+      Pointer read = Pointer.CODEC.fromBytes(ChecksummedFile.open(pointer, "pointer"));
+      if (read.ended() != null) {
+        return ((JournalRecord.Ended) record(read.ended())).end().retained();
+      }
+      return read.checkpoints() == null
+          ? List.of()
+          : ((JournalRecord.CheckpointCompleted) record(read.checkpoints())).retained();
+    } catch (IOException e) {
+      throw new AssertionError("the journal is damaged: " + e.getMessage(), e);
+    }
+  }
+
+  private JournalRecord record(JournalRecord.Reference reference) throws IOException {
+    String path = "/ha/application/journal/" + JOB + "/" + reference.name();
+    byte[] bytes = cluster.files().read(path);
+    if (bytes == null) {
+      throw new AssertionError("the journal names " + path + ", which is not there");
+    }
+    return JournalRecord.CODEC.fromBytes(ChecksummedFile.open(bytes, path));
+  }
+
+  /** Fails when a checkpoint that the journal names is not there. */
+  void checkRetained() {
+    for (RegisteredCheckpoint checkpoint : retained()) {
+      if (cluster.files().read(checkpoint.manifestPath()) == null) {
+        throw new AssertionError(
+            "deleted: " + checkpoint.manifestPath() + "\n" + cluster.lastEvents());
+      }
+    }
   }
 
   /** The candidate that leads now; null when none does. */

@@ -68,6 +68,15 @@ class ControlPlaneFaultsTest {
       plane.worker("w" + i, 1);
     }
     plane.cluster.afterEachEvent(() -> checkNothingTwice(plane));
+    plane
+        .cluster
+        .files()
+        .watch(
+            (what, path) -> {
+              if (what.equals("delete")) {
+                plane.checkRetained();
+              }
+            });
     plane.submit(plane.plan(NUMBERS, bounded, 2));
     SplittableRandom random = new SplittableRandom(seed * 31 + 7);
     double level = random.nextDouble();
