@@ -1,6 +1,6 @@
 package dev.weft.itests;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,6 +88,7 @@ class BadInputIT {
 
   @Test
   void aMissingHiveTableIsCodeFour() throws TException {
+    HiveTables tables = HiveTables.of(cluster);
     distribution
         .weft(
             "run",
@@ -98,8 +99,8 @@ class BadInputIT {
             "tpch.lineitems",
             "--into",
             "mart.never")
-        .failsWith(4, "tpch.lineitems");
-    assertEquals(false, HiveTables.of(cluster).exists("mart", "never"));
+        .failsWith(4, "lineitems", "tpch");
+    assertFalse(tables.exists("mart", "never"));
   }
 
   @Test

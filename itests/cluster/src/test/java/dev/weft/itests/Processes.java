@@ -1,5 +1,9 @@
 package dev.weft.itests;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +24,16 @@ final class Processes {
                     || name.startsWith("HIVE_")
                     || name.startsWith("WEFT_")
                     || name.equals("CLASSPATH"));
+  }
+
+  /** Whether a process runs; one that only waits for its parent to take notice does not. */
+  static boolean runs(long pid) throws IOException {
+    Path commandLine = Path.of("/proc", Long.toString(pid), "cmdline");
+    try {
+      return Files.readAllBytes(commandLine).length > 0;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
   }
 
   /** Ends a process, by force when it does not follow. */

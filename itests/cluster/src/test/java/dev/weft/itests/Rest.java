@@ -15,7 +15,7 @@ final class Rest {
 
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
-  private final URI base;
+  private final String base;
   private final String token;
 
   /**
@@ -24,7 +24,8 @@ final class Rest {
    * @param token null to send none
    */
   Rest(URI base, String token) {
-    this.base = base;
+    // the ResourceManager's proxy has a path of its own
+    this.base = base.resolve(".").toString().replaceAll("/$", "");
     this.token = token;
   }
 
@@ -44,7 +45,7 @@ final class Rest {
 
   private HttpResponse<String> send(String path) throws IOException {
     HttpRequest.Builder request =
-        HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(20));
+        HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(20));
     if (token != null) {
       request.header("Authorization", "Bearer " + token);
     }

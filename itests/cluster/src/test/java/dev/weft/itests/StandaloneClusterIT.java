@@ -51,8 +51,8 @@ class StandaloneClusterIT {
     List<Long> pids = new ArrayList<>();
     try (var files = Files.list(distribution.home().resolve("run"))) {
       for (Path file : files.sorted().toList()) {
-        String file_ = file.getFileName().toString();
-        if (file_.startsWith(name) && file_.endsWith(".pid")) {
+        String fileName = file.getFileName().toString();
+        if (fileName.startsWith(name) && fileName.endsWith(".pid")) {
           pids.add(Long.parseLong(Files.readString(file).strip()));
         }
       }
@@ -63,7 +63,7 @@ class StandaloneClusterIT {
   private static void kill9(long pid) {
     ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
     assertTrue(process.destroyForcibly());
-    process.onExit().join();
+    Await.until("process " + pid + " is dead", SOON, () -> !Processes.runs(pid));
   }
 
   @Test
@@ -102,7 +102,7 @@ class StandaloneClusterIT {
     List<Long> pids = pids("");
     distribution.command("stop-cluster.sh").succeeds();
     for (long pid : pids) {
-      assertFalse(ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false), "pid " + pid);
+      assertFalse(Processes.runs(pid), "process " + pid);
     }
   }
 
