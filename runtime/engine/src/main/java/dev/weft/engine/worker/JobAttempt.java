@@ -313,6 +313,13 @@ final class JobAttempt implements SnapshotGather.Listener {
     if (failure != null) {
       LOG.warn("{} failed: {}\n{}", entry.task(), failure.message(), failure.stackTrace());
     }
+    if (to == TaskState.DRAINED) {
+      // The job may end before the next heartbeat; people want to see the final numbers.
+      Measures last = new Measures();
+      last.gauges().putAll(parts.settings().gauges().get());
+      measure(last);
+      parts.send(new ToLeader.Heartbeat(parts.settings().workerId(), last.tasks(), last.gauges()));
+    }
     parts.send(entry.changed());
     if (entry.ended()) {
       parts.taskEnded(this);
