@@ -20,7 +20,9 @@ final class LeaderConnection {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderConnection.class);
 
   private static final long PAUSE_MILLIS_MIN = 100;
-  private static final long PAUSE_MILLIS_MAX = 5_000;
+
+  /** Well below the time for which a new leader waits for workers before it restarts their jobs. */
+  private static final long PAUSE_MILLIS_MAX = 1_000;
 
   /** How long a leader may take to answer a registration. */
   private static final long REGISTRATION_MILLIS = 10_000;
