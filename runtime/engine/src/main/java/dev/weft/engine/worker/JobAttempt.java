@@ -54,7 +54,8 @@ final class JobAttempt implements SnapshotGather.Listener {
         new TaskWiring(
             parts.settings().workerId(), parts.exchange(), parts.world().clock(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
-    this.gather = new SnapshotGather(parts.world(), worker + "-" + attempt, this);
+    this.gather =
+        new SnapshotGather(parts.world(), parts.safeguards(), worker + "-" + attempt, this);
   }
 
   String jobId() {
@@ -312,13 +313,6 @@ final class JobAttempt implements SnapshotGather.Listener {
     entry.change(to, failure);
     if (failure != null) {
       LOG.warn("{} failed: {}\n{}", entry.task(), failure.message(), failure.stackTrace());
-    }
-    if (to == TaskState.DRAINED) {
-      // The job may end before the next heartbeat; people want to see the final numbers.
-      Measures last = new Measures();
-      last.gauges().putAll(parts.settings().gauges().get());
-      measure(last);
-      parts.send(new ToLeader.Heartbeat(parts.settings().workerId(), last.tasks(), last.gauges()));
     }
     parts.send(entry.changed());
     if (entry.ended()) {

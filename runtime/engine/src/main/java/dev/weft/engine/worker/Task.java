@@ -118,7 +118,7 @@ final class Task implements Tasklet {
     counters.watermark(chain.lastWatermark());
     counters.records(source == null ? recordsIn : chain.emittedByFirst(), chain.sent());
     if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
-      change(TaskState.DRAINED);
+      change(TaskState.DRAINED); // tells the counters, so they come first
     }
     return worked ? Progress.MADE : Progress.NONE;
   }
