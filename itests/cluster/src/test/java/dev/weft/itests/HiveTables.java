@@ -1,14 +1,19 @@
 package dev.weft.itests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.trino.tpch.LineItem;
+import io.trino.tpch.LineItemGenerator;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -36,6 +41,32 @@ import org.apache.thrift.TException;
 final class HiveTables {
   private static final String ORC = "org.apache.hadoop.hive.ql.io.orc.Orc";
   private static final int ROWS = 1000;
+  private static final double SCALE = 0.01;
+
+  private static final Map<String, String> LINEITEM = new LinkedHashMap<>();
+
+  static {
+    for (String column :
+        List.of(
+            "l_orderkey bigint",
+            "l_partkey bigint",
+            "l_suppkey bigint",
+            "l_linenumber int",
+            "l_quantity decimal(15,2)",
+            "l_extendedprice decimal(15,2)",
+            "l_discount decimal(15,2)",
+            "l_tax decimal(15,2)",
+            "l_returnflag string",
+            "l_linestatus string",
+            "l_shipdate date",
+            "l_commitdate date",
+            "l_receiptdate date",
+            "l_shipinstruct string",
+            "l_shipmode string",
+            "l_comment string")) {
+      LINEITEM.put(column.split(" ")[0], column.split(" ")[1]);
+    }
+  }
 
   private final Metastore metastore;
   private final FileSystem files;
@@ -182,6 +213,61 @@ final class HiveTables {
         true,
         List.of("1994-01", "1994-02"));
     return corrupt.getName();
+  }
+
+  /**
+   * Loads TPC-H's {@code lineitem} as text, partitioned by the month of shipping, once.
+   *
+   * @return what the example must make of it, by the day
+   */
+  Map<LocalDate, Revenue> loadLineitem() throws TException, IOException {
+    Map<LocalDate, Revenue> expected = new TreeMap<>();
+    String directory = directory("tpch", "lineitem");
+    Map<String, StringBuilder> months = new TreeMap<>();
+    for (LineItem item : new LineItemGenerator(SCALE, 1, 1)) {
+      LocalDate day = LocalDate.ofEpochDay(item.getShipDate());
+      String month = day.toString().substring(0, 7);
+      months
+          .computeIfAbsent(month, unseen -> new StringBuilder())
+          .append(item.toLine())
+          .append('\n');
+      BigDecimal paid =
+          BigDecimal.valueOf(item.getExtendedPriceInCents() * (100 - item.getDiscountPercent()), 4);
+      expected.merge(
+          day,
+          new Revenue(day, paid, 1, month),
+          (a, b) -> new Revenue(day, a.revenue().add(b.revenue()), a.lines() + b.lines(), month));
+    }
+    if (exists("tpch", "lineitem")) {
+      return expected;
+    }
+    for (Map.Entry<String, StringBuilder> month : months.entrySet()) {
+      Path file = new Path(directory, "ship_month=" + month.getKey() + "/part-00000");
+      try (FSDataOutputStream out = files.create(file)) {
+        out.write(month.getValue().toString().getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    create(
+        "tpch",
+        "lineitem",
+        LINEITEM.entrySet().stream()
+            .map(column -> new FieldSchema(column.getKey(), column.getValue(), null))
+            .toList(),
+        "ship_month",
+        false,
+        List.copyOf(months.keySet()));
+    return expected;
+  }
+
+  /** Asserts that a table holds these rows, each once. */
+  void assertRevenues(Map<LocalDate, Revenue> expected, String database, String name)
+      throws TException, IOException {
+    Map<LocalDate, Revenue> found = new TreeMap<>();
+    for (Revenue row : revenues(database, name)) {
+      Revenue same = new Revenue(row.day(), row.revenue().setScale(4), row.lines(), row.month());
+      assertNull(found.put(row.day(), same), "twice: " + row);
+    }
+    assertEquals(expected, found);
   }
 
   private void writeGood(Path path) throws IOException {

@@ -83,4 +83,25 @@ class LocalRunIT {
         .succeeds();
     assertEquals(20_000, Ledgers.check(cluster, into, 4).lines());
   }
+
+  @Test
+  void theRevenueOfEachDayIsInHive(TestCluster cluster) throws Exception {
+    HiveTables tables = HiveTables.of(cluster);
+    var expected = tables.loadLineitem();
+    cluster
+        .distribution()
+        .weft(
+            "run",
+            "-t",
+            "local",
+            "-p",
+            "2",
+            cluster.distribution().example("DailyRevenue"),
+            "--from",
+            "tpch.lineitem",
+            "--into",
+            "mart.local_revenue")
+        .succeeds();
+    tables.assertRevenues(expected, "mart", "local_revenue");
+  }
 }
