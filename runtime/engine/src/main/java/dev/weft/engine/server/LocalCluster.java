@@ -1,5 +1,6 @@
 package dev.weft.engine.server;
 
+import dev.weft.api.config.ClusterOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.HighAvailabilityOptions;
 import dev.weft.api.error.ErrorCode;
@@ -12,6 +13,7 @@ import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plugin.Plugins;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.MessageCodec;
 import dev.weft.engine.server.net.InProcessNetwork;
 import dev.weft.engine.server.net.NettyTransport;
 import dev.weft.engine.server.rest.RestSettings;
@@ -19,6 +21,7 @@ import dev.weft.engine.server.security.Identity;
 import dev.weft.engine.server.security.SecurityBundle;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +41,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalCluster implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(250);
   private static final long START_SECONDS_MAX = 60;
   private static final long STOP_SECONDS_MAX = 10;
   private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
@@ -46,7 +50,6 @@ public final class LocalCluster implements AutoCloseable {
   private final ProcessSetup setup;
   private final SecurityBundle.Leader security;
   private final InProcessNetwork network = new InProcessNetwork();
-  private final InMemoryLeaderElection election = new InMemoryLeaderElection();
   private final CompletableFuture<Void> leading = new CompletableFuture<>();
   private final CompletableFuture<Void> failed = new CompletableFuture<>();
   private final CompletableFuture<Void> shutdownRequested = new CompletableFuture<>();
@@ -90,6 +93,9 @@ public final class LocalCluster implements AutoCloseable {
     LocalCluster cluster = new LocalCluster(settings);
     try {
       cluster.leading.get(START_SECONDS_MAX, TimeUnit.SECONDS);
+      for (int i = 0; i < settings.workers(); i++) {
+        cluster.addWorker();
+      }
       return cluster;
     } catch (ExecutionException e) {
       cluster.close();
@@ -105,10 +111,17 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private LocalCluster(Settings settings) {
+    // Deriving the schemas of messages takes a while, which the rest of the start can hide.
+    Thread warmUp = new Thread(MessageCodec::greeting, "warm-up");
+    warmUp.setDaemon(true);
+    warmUp.start();
     this.settings = settings;
     this.setup =
         ProcessSetup.open(
-            "local", settings.configuration(), settings.plugins(), ProcessSetup.LOCAL_FILES);
+            "local",
+            withQuickHeartbeats(settings.configuration()),
+            settings.plugins(),
+            ProcessSetup.LOCAL_FILES);
     boolean needsSecrets = settings.encrypted() || settings.rest();
     this.security = needsSecrets ? SecurityBundle.Leader.create("local") : null;
     Optional<JobServer.Rest> how =
@@ -126,13 +139,19 @@ public final class LocalCluster implements AutoCloseable {
             new JobServer.Surroundings(
                 networkOf(Identity.LEADER),
                 new FixedCode(settings.code()),
-                election,
+                new InMemoryLeaderElection(),
                 world -> new SelfRegisteringWorkers()),
             new ClusterEvents());
     this.rest = server.start();
-    for (int i = 0; i < settings.workers(); i++) {
-      addWorker();
+  }
+
+  /** Within a process a sign of life costs nothing, and people like to see numbers move. */
+  private static Configuration withQuickHeartbeats(Configuration configuration) {
+    Configuration effective = new Configuration().addAll(configuration);
+    if (!configuration.contains(ClusterOptions.HEARTBEAT_INTERVAL)) {
+      effective.set(ClusterOptions.HEARTBEAT_INTERVAL, HEARTBEAT_INTERVAL);
     }
+    return effective;
   }
 
   private String storageDirectory() {
@@ -164,9 +183,7 @@ public final class LocalCluster implements AutoCloseable {
             setup,
             new WorkerProcess.Settings(id, settings.slots(), "localhost", Map.of()),
             new WorkerProcess.Surroundings(
-                networkOf(id),
-                new FixedCode(settings.code()),
-                () -> election.findLeader().map(leader -> Addresses.parse(leader.address()))),
+                networkOf(id), new FixedCode(settings.code()), server::leaderAddress),
             this::fail));
   }
 
