@@ -290,6 +290,7 @@ final class ApplicationStart {
     return text.replaceAll("^\\[[^\\]]*\\]\\s*", "")
         .replaceAll("\\s+", " ")
         .replaceFirst("For more detailed output.*", "")
+        .replaceFirst(" Details : .*", "")
         .strip();
   }
 }

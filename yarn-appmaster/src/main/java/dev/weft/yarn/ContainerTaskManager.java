@@ -25,7 +25,9 @@ public final class ContainerTaskManager implements HostedProcess {
   public ProcessExit run(
       Configuration configuration, Plugins plugins, CompletableFuture<Void> stopping)
       throws Exception {
-    ApplicationContext context = ApplicationContext.of(System.getenv());
+    // Hadoop keeps the loader that it first finds its services with.
+    ApplicationContext context =
+        HadoopConfiguration.withPluginLoader(() -> ApplicationContext.of(System.getenv()));
     Configuration effective = context.effective(configuration);
     SecurityBundle bundle =
         HadoopConfiguration.withPluginLoader(

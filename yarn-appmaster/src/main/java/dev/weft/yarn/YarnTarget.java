@@ -35,9 +35,11 @@ public final class YarnTarget implements DeploymentTarget {
 
   @Override
   public Deployment submit(Submission submission) throws Exception {
-    return submission.context().target().equals(SESSION)
-        ? toSession(submission)
-        : asApplication(submission);
+    return HadoopConfiguration.withPluginLoader(
+        () ->
+            submission.context().target().equals(SESSION)
+                ? toSession(submission)
+                : asApplication(submission));
   }
 
   private static Deployment asApplication(Submission submission) throws Exception {
@@ -45,9 +47,7 @@ public final class YarnTarget implements DeploymentTarget {
     Yarn yarn = Yarn.open(context.configuration());
     ApplicationStart.Started started;
     try {
-      started =
-          HadoopConfiguration.withPluginLoader(
-              () -> new ApplicationStart(yarn, context, Optional.of(submission)).run());
+      started = new ApplicationStart(yarn, context, Optional.of(submission)).run();
     } catch (Exception e) {
       yarn.close();
       throw e;
@@ -96,7 +96,7 @@ public final class YarnTarget implements DeploymentTarget {
 
   @Override
   public ClusterConnection connect(TargetContext context) throws Exception {
-    return open(context);
+    return HadoopConfiguration.withPluginLoader(() -> open(context));
   }
 
   private static YarnConnection open(TargetContext context) throws IOException {
@@ -137,11 +137,14 @@ public final class YarnTarget implements DeploymentTarget {
 
   @Override
   public Session startSession(TargetContext context) throws Exception {
+    return HadoopConfiguration.withPluginLoader(() -> started(context));
+  }
+
+  private static Session started(TargetContext context) throws Exception {
     Yarn yarn = Yarn.open(context.configuration());
     try {
       ApplicationStart.Started started =
-          HadoopConfiguration.withPluginLoader(
-              () -> new ApplicationStart(yarn, context, Optional.empty()).run());
+          new ApplicationStart(yarn, context, Optional.empty()).run();
       SessionFile.write(context.configuration(), started.id().toString());
       return new YarnApplicationSession(yarn, started.id(), started.token());
     } catch (Exception e) {
@@ -152,6 +155,10 @@ public final class YarnTarget implements DeploymentTarget {
 
   @Override
   public Session joinSession(TargetContext context) throws Exception {
+    return HadoopConfiguration.withPluginLoader(() -> joined(context));
+  }
+
+  private static Session joined(TargetContext context) throws Exception {
     Yarn yarn = Yarn.open(context.configuration());
     try {
       ApplicationId id = Yarn.applicationId(named(context.configuration()));
@@ -166,6 +173,10 @@ public final class YarnTarget implements DeploymentTarget {
 
   @Override
   public String describeResources(TargetContext context) throws Exception {
+    return HadoopConfiguration.withPluginLoader(() -> described(context));
+  }
+
+  private static String described(TargetContext context) throws IOException {
     try (Yarn yarn = Yarn.open(context.configuration())) {
       List<NodeReport> nodes = yarn.call(client -> client.getNodeReports(NodeState.RUNNING));
       StringBuilder text = new StringBuilder();
