@@ -119,6 +119,7 @@ public final class Benchmark {
     StreamExecutionEnvironment environment = environment(cluster);
     workload.build(environment, records);
     environment.execute(name);
+    Totals.awaitClosed();
     Map<JobStatus, Long> entered = cluster.last().summary().enteredMillis();
     return (entered.get(JobStatus.FINISHED) - entered.get(JobStatus.RUNNING)) / 1e3;
   }

@@ -6,6 +6,7 @@ import dev.weft.api.connector.builtin.DiscardingSink;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.functions.AggregateFunction;
 import dev.weft.api.functions.Collector;
+import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.ProcessWindowFunction;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.windowing.TimeWindow;
@@ -77,8 +78,13 @@ final class TumblingCount implements Workload {
     }
 
     @Override
+    public void open(OpenContext context) {
+      Totals.open();
+    }
+
+    @Override
     public void close() {
-      Totals.add(SUM, sum);
+      Totals.close(SUM, sum);
     }
   }
 
