@@ -46,9 +46,6 @@ import org.apache.hadoop.hive.metastore.api.Table;
  * @param <T> the record class
  */
 public final class HiveSink<T> implements TransactionalSink<T, StagedFile> {
-  /** Each open ORC file holds a stripe in memory. */
-  private static final int OPEN_FILES_MAX = 8;
-
   private final Class<T> recordClass;
   private final HiveConfiguration metastore;
   private final SinkTable target;
@@ -78,7 +75,7 @@ public final class HiveSink<T> implements TransactionalSink<T, StagedFile> {
           size == null
               ? RollingPolicy.DEFAULT.fileBytesMax()
               : Math.max(1, MemorySize.parse(size).bytes());
-      return new RollingPolicy(bytes, OPEN_FILES_MAX);
+      return new RollingPolicy(bytes, OrcRecordWriterFactory.openFilesMax(table.columns().size()));
     } catch (IllegalArgumentException e) {
       throw new WeftException(
           ErrorCode.USER,

@@ -17,12 +17,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Stream;
 
 /**
  * Where a program begins: makes sources, holds the options, and hands the finished program to an
@@ -55,8 +55,14 @@ public class StreamExecutionEnvironment {
 
   /** An environment that runs the program in this process. */
   public static StreamExecutionEnvironment createLocalEnvironment() {
-    Iterator<PipelineExecutor> found = ServiceLoader.load(PipelineExecutor.class).iterator();
-    return new StreamExecutionEnvironment(found.hasNext() ? found.next() : null);
+    return new StreamExecutionEnvironment(
+        Stream.of(
+                Thread.currentThread().getContextClassLoader(),
+                StreamExecutionEnvironment.class.getClassLoader())
+            .flatMap(loader -> ServiceLoader.load(PipelineExecutor.class, loader).stream())
+            .findFirst()
+            .map(ServiceLoader.Provider::get)
+            .orElse(null));
   }
 
   /** An environment that runs the program in this process with the given options. */

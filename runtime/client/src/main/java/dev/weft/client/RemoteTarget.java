@@ -23,9 +23,8 @@ public final class RemoteTarget implements DeploymentTarget {
 
   @Override
   public Deployment submit(Submission submission) throws IOException {
-    Configuration configuration = submission.context().configuration();
-    RestEndpoint endpoint = endpointOf(configuration);
-    RestCluster cluster = new RestCluster(() -> endpointOf(configuration));
+    RestEndpoint endpoint = endpointOf(submission.context());
+    RestCluster cluster = new RestCluster(() -> endpointOf(submission.context()));
     try {
       String jobId = cluster.submit(submission.plan(), submission.jars());
       return new Deployment(
@@ -37,8 +36,8 @@ public final class RemoteTarget implements DeploymentTarget {
 
   @Override
   public ClusterConnection connect(TargetContext context) throws IOException {
-    RestEndpoint endpoint = endpointOf(context.configuration());
-    RestCluster cluster = new RestCluster(() -> endpointOf(context.configuration()));
+    RestEndpoint endpoint = endpointOf(context);
+    RestCluster cluster = new RestCluster(() -> endpointOf(context));
     try {
       cluster.get("/overview");
     } catch (IOException e) {
@@ -58,11 +57,13 @@ public final class RemoteTarget implements DeploymentTarget {
         e);
   }
 
-  private static RestEndpoint endpointOf(Configuration configuration) {
+  private static RestEndpoint endpointOf(TargetContext context) {
+    Configuration configuration = context.configuration();
     String host =
         configuration
             .getOptional(RestOptions.ADDRESS)
             .orElseGet(() -> configuration.get(JobManagerOptions.ADDRESS));
-    return RestTokenFile.endpoint(configuration, host, configuration.get(RestOptions.PORT));
+    return RestTokenFile.endpoint(
+        configuration, context.installation(), host, configuration.get(RestOptions.PORT));
   }
 }

@@ -11,18 +11,29 @@ import java.nio.file.Path;
 
 /** Reads the token of a standalone cluster. */
 final class RestTokenFile {
+  private static final String WRITTEN_BY_JOBMANAGER = "run/rest.token";
   private static final int CHARACTERS_MAX = 1 << 16;
 
   private RestTokenFile() {}
 
-  /** The endpoint of a host and port with the token of {@code security.rest.token-file}. */
-  static RestEndpoint endpoint(Configuration configuration, String host, int port) {
+  /**
+   * The endpoint of a host and port with the token of {@code security.rest.token-file}, or of the
+   * cluster that was started from the same installation.
+   */
+  static RestEndpoint endpoint(
+      Configuration configuration, Path installation, String host, int port) {
     String address = host.indexOf(':') >= 0 && !host.startsWith("[") ? "[" + host + "]" : host;
-    String file = configuration.get(RestOptions.TOKEN_FILE);
     return new RestEndpoint(
-        URI.create("http://" + address + ":" + port),
-        file == null ? null : read(Path.of(file)),
-        null);
+        URI.create("http://" + address + ":" + port), token(configuration, installation), null);
+  }
+
+  private static String token(Configuration configuration, Path installation) {
+    String option = configuration.get(RestOptions.TOKEN_FILE);
+    if (option != null) {
+      return read(Path.of(option));
+    }
+    Path written = installation == null ? null : installation.resolve(WRITTEN_BY_JOBMANAGER);
+    return written != null && Files.isReadable(written) ? read(written) : null;
   }
 
   private static String read(Path file) {

@@ -106,8 +106,16 @@ final class RunCommand implements Callable<Integer> {
         return run(program, executor);
       } finally {
         display.end();
-        Runtime.getRuntime().removeShutdownHook(hook);
+        forget(hook);
       }
+    }
+  }
+
+  private static void forget(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // Ctrl-C came first, and the hook runs
     }
   }
 

@@ -198,6 +198,20 @@ class RemoteTargetTest {
   }
 
   @Test
+  void tokenOfTheOwnInstallationIsFound() throws Exception {
+    Path home = directory.resolve("home");
+    Files.createDirectories(home.resolve("run"));
+    Files.writeString(home.resolve("run/rest.token"), secret.restAdminToken());
+    int code =
+        Weft.run(
+            new String[] {"list", "-m", address.host() + ":" + address.port()},
+            Map.of("WEFT_HOME", home.toString()),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    assertEquals(0, code, err.toString(StandardCharsets.UTF_8));
+  }
+
+  @Test
   void clusterThatIsNotThereIsNamed() throws Exception {
     server.close();
     assertEquals(CommandException.SUBMISSION, weft("t", "list"));

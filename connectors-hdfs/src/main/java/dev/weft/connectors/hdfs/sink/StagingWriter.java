@@ -9,11 +9,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes records into staged files, one open file per bucket; a checkpoint ends them all.
+ * Writes records into staged files, one open file per bucket; a checkpoint ends them all. When as
+ * many files are open as may be, records of further buckets wait in memory and are then written
+ * bucket by bucket, so that mixed input does not become a file per record.
  *
  * @param <T> the records
  */
 public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFile> {
+  private static final int WAITING_RECORDS_MAX = 1 << 16;
+
   private final SinkWriterContext context;
   private final StagingLayout layout;
   private final BucketAssigner<T> assigner;
@@ -22,7 +26,9 @@ public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFil
   private final String suffix;
 
   private final Map<String, OpenFile<T>> open = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<String, List<T>> waiting = new LinkedHashMap<>();
   private final List<StagedFile> ended = new ArrayList<>();
+  private int waitingRecords;
   private boolean directoryMade;
   private long counter;
 
@@ -50,13 +56,36 @@ public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFil
   public void write(T record, long timestamp) throws IOException {
     String bucket = assigner.bucket(record);
     OpenFile<T> file = open.get(bucket);
-    if (file == null) {
-      file = begin(bucket);
+    if (file != null) {
+      write(file, record);
+    } else if (open.size() < rolling.openFilesMax()) {
+      write(begin(bucket), record);
+    } else {
+      waiting
+          .computeIfAbsent(StagingLayout.checkBucket(bucket), b -> new ArrayList<>())
+          .add(record);
+      if (++waitingRecords == WAITING_RECORDS_MAX) {
+        writeWaiting();
+      }
     }
+  }
+
+  private void writeWaiting() throws IOException {
+    for (Map.Entry<String, List<T>> entry : waiting.entrySet()) {
+      for (T record : entry.getValue()) {
+        OpenFile<T> file = open.get(entry.getKey());
+        write(file == null ? begin(entry.getKey()) : file, record);
+      }
+    }
+    waiting.clear();
+    waitingRecords = 0;
+  }
+
+  private void write(OpenFile<T> file, T record) throws IOException {
     file.writer.write(record);
     file.records++;
     if (file.writer.bytes() >= rolling.fileBytesMax()) {
-      open.remove(bucket);
+      open.remove(file.bucket);
       end(file);
     }
   }
@@ -67,6 +96,7 @@ public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFil
 
   @Override
   public List<StagedFile> prepareCommit(long checkpointId) throws IOException {
+    writeWaiting();
     for (OpenFile<T> file : takeAll()) {
       end(file);
     }
@@ -77,6 +107,7 @@ public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFil
 
   @Override
   public void close() {
+    waiting.clear();
     takeAll().forEach(file -> file.output.abort());
   }
 

@@ -178,6 +178,23 @@ class FileSinkTest {
   }
 
   @Test
+  void mixedBucketsBeyondTheOpenFilesDoNotBecomeAFilePerRecord() throws Exception {
+    FileSink<String> bucketed =
+        FileSink.forRowFormat(out.toString(), new LineEncoder<String>())
+            .withBucketAssigner(text -> text.substring(0, text.indexOf('-')))
+            .build();
+    String[] records =
+        Stream.iterate(0, i -> i + 1)
+            .limit(1000)
+            .map(i -> "k" + i % 100 + "-" + i)
+            .toArray(String[]::new);
+    List<Committable<StagedFile>> staged = stage(bucketed, 0, 1, 1, records);
+    assertEquals(100, staged.size());
+    commit(staged);
+    assertEquals(Stream.of(records).sorted().toList(), visible());
+  }
+
+  @Test
   void bucketsOutsideThePathAreRefused() throws Exception {
     for (String bucket : List.of("../x", "/x", "a//b", ".weft-staging/x", "a/")) {
       FileSink<String> bucketed =

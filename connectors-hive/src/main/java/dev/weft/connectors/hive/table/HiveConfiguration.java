@@ -44,7 +44,8 @@ public record HiveConfiguration(
   }
 
   static HiveConfiguration load(Configuration configuration, Map<String, String> environment) {
-    for (Path directory : directories(configuration, environment)) {
+    List<Path> directories = directories(configuration, environment);
+    for (Path directory : directories) {
       Path file = directory.resolve(SITE_FILE);
       if (Files.isReadable(file)) {
         return read(file);
@@ -52,10 +53,9 @@ public record HiveConfiguration(
     }
     throw new WeftException(
         ErrorCode.USER,
-        "No "
-            + SITE_FILE
-            + " was found in "
-            + directories(configuration, environment)
+        (directories.isEmpty()
+                ? "No directory with " + SITE_FILE + " is known"
+                : "There is no " + SITE_FILE + " in " + directories)
             + "; set HIVE_CONF_DIR to the directory that holds it, or name the metastore with"
             + " .metastore(\"thrift://host:9083\")");
   }

@@ -29,6 +29,14 @@ public final class OrcRecordWriterFactory<T> implements RecordWriterFactory<T> {
   private static final int ROWS_PER_BATCH = 1024;
   private static final long STRIPE_BYTES = 32L << 20;
 
+  /** ORC keeps about three buffers per column and file. */
+  private static final int BUFFER_BYTES = 64 << 10;
+
+  private static final int BUFFERS_PER_COLUMN = 3;
+  private static final long OPEN_FILES_BYTES = 64L << 20;
+  private static final int OPEN_FILES_MIN = 4;
+  private static final int OPEN_FILES_MAX = 64;
+
   private final SinkTable target;
   private final RecordAccess access;
 
@@ -36,6 +44,12 @@ public final class OrcRecordWriterFactory<T> implements RecordWriterFactory<T> {
   public OrcRecordWriterFactory(SinkTable target, Class<T> recordClass) {
     this.target = target;
     this.access = new RecordAccess(recordClass);
+  }
+
+  /** How many files of a table of so many columns one writer keeps open. */
+  public static int openFilesMax(int columns) {
+    long perFile = (long) Math.max(1, columns) * BUFFERS_PER_COLUMN * BUFFER_BYTES;
+    return (int) Math.max(OPEN_FILES_MIN, Math.min(OPEN_FILES_MAX, OPEN_FILES_BYTES / perFile));
   }
 
   @Override
@@ -70,6 +84,9 @@ public final class OrcRecordWriterFactory<T> implements RecordWriterFactory<T> {
     }
     if (!properties.containsKey("orc.stripe.size")) {
       options.stripeSize(STRIPE_BYTES);
+    }
+    if (!properties.containsKey("orc.compress.size")) {
+      options.bufferSize(BUFFER_BYTES);
     }
     Writer writer =
         OrcFile.createWriter(

@@ -79,5 +79,15 @@ public final class HighAvailabilityOptions {
           .defaultValue(3)
           .withDescription("How often a call to ZooKeeper is attempted again.");
 
+  /** Number of this process among those that the platform starts one after another. */
+  public static final ConfigOption<Integer> ATTEMPT =
+      key("high-availability.attempt")
+          .intType()
+          .defaultValue(0)
+          .withDescription(
+              "Set by the platform: the number of this attempt, from 1. A higher one takes the"
+                  + " leadership over without waiting for the session of a lower one to expire;"
+                  + " 0 where candidates wait for each other.");
+
   private HighAvailabilityOptions() {}
 }

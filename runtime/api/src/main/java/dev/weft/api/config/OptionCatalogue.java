@@ -26,6 +26,7 @@ public final class OptionCatalogue {
           TaskManagerOptions.class,
           RestOptions.class,
           HighAvailabilityOptions.class,
+          SecurityOptions.class,
           YarnOptions.class);
   private static final int SUGGESTION_DISTANCE_MAX = 8;
   private static final Map<String, ConfigOption<?>> BY_KEY = collect();

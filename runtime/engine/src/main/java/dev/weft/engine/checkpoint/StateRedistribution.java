@@ -16,8 +16,9 @@ import java.util.TreeSet;
 
 /**
  * Cuts the state of a checkpoint for the subtasks of a plan, whose numbers may differ from those it
- * was taken with: keyed state goes by key group, other pieces stay where they were or, when the
- * number of subtasks changed, are dealt out in turn.
+ * was taken with: keyed state goes by key group; other pieces stay where they were or, when the
+ * number of subtasks changed, are dealt out in turn, those of an operator with keyed state given to
+ * every subtask.
  */
 public final class StateRedistribution {
   private final Map<String, Manifest.OperatorState> byUid = new TreeMap<>();

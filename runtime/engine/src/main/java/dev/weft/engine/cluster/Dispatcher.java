@@ -257,14 +257,16 @@ final class Dispatcher implements JobControl, JobServices {
 
   @Override
   public ClusterOverview overview() {
-    int[] counts = new int[JobStatus.values().length];
-    archive.values().forEach(j -> counts[j.summary().status().ordinal()]++);
     return resources.overview(
         new ClusterOverview.JobCounts(
             running.size(),
-            counts[JobStatus.FINISHED.ordinal()],
-            counts[JobStatus.CANCELED.ordinal()],
-            counts[JobStatus.FAILED.ordinal()]));
+            ended(JobStatus.FINISHED),
+            ended(JobStatus.CANCELED),
+            ended(JobStatus.FAILED)));
+  }
+
+  private int ended(JobStatus status) {
+    return (int) archive.values().stream().filter(j -> j.summary().status() == status).count();
   }
 
   @Override

@@ -8,7 +8,8 @@ import dev.weft.engine.protocol.RecordCodec;
 import java.util.List;
 
 /** What a file of the journal holds. */
-sealed interface JournalRecord {
+sealed interface JournalRecord
+    permits JournalRecord.JobSubmitted, JournalRecord.CheckpointCompleted, JournalRecord.Ended {
   /** How records are written. */
   RecordCodec<JournalRecord> CODEC = RecordCodec.of(JournalRecord.class);
 

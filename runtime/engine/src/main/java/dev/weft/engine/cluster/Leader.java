@@ -185,7 +185,11 @@ public final class Leader {
         .background()
         .run(
             "delete",
-            () -> world.files().delete(directory) | world.files().delete(checkpoints),
+            () -> {
+              world.files().delete(directory);
+              world.files().delete(checkpoints);
+              return null;
+            },
             outcome -> {});
   }
 

@@ -112,8 +112,6 @@ public final class JobMaster implements CheckpointedJob {
     merged.get(ClusterOptions.SLOT_REQUEST_TIMEOUT);
   }
 
-  // ---- what the leader asks
-
   /** Starts a job that never ran. */
   public void begin() {
     start.begin();
@@ -202,8 +200,6 @@ public final class JobMaster implements CheckpointedJob {
     }
     context.lifetime.end();
   }
-
-  // ---- what workers say
 
   /** A subtask changed its state. */
   public void taskChanged(String workerId, ToLeader.TaskChanged message) {
@@ -298,8 +294,6 @@ public final class JobMaster implements CheckpointedJob {
     return task != null && task.slot.workerId().equals(workerId) ? task : null;
   }
 
-  // ---- what the coordinator asks
-
   @Override
   public Set<TaskId> tasks() {
     return tasks;
@@ -380,8 +374,6 @@ public final class JobMaster implements CheckpointedJob {
       toWorkers(new ToWorker.CancelTasks(context.services.epoch(), jobId(), attempt.number));
     }
   }
-
-  // ---- failures
 
   /** Whether an attempt is under way and not being ended. */
   boolean isActive() {
@@ -499,8 +491,6 @@ public final class JobMaster implements CheckpointedJob {
     }
   }
 
-  // ---- state
-
   /** The one way from state to state. */
   void transition(JobState next) {
     verify(state.mayBecome(next), "job %s can not go from %s to %s", jobId(), state, next);
@@ -591,21 +581,16 @@ public final class JobMaster implements CheckpointedJob {
 
   /** Everything about the job. */
   public JobDetails details() {
-    String waiting = trouble;
+    return JobReport.details(this, waiting());
+  }
+
+  private String waiting() {
     if (state instanceof JobState.Allocating) {
-      waiting = context.services.slots().waiting(jobId());
-    } else if (state instanceof JobState.Restarting restarting) {
-      waiting = "restarts after a delay of " + restarting.delayMillis() + " ms";
-    } else if (isReconciling()) {
-      waiting = "waits for the reports of workers";
+      return context.services.slots().waiting(jobId());
     }
-    return new JobDetails(
-        summary(),
-        context.plan,
-        attempt == null ? context.journal.attempt() : attempt.number,
-        JobReport.vertices(context.plan, attempt),
-        coordinator.statistics(),
-        failures.all(),
-        waiting);
+    if (state instanceof JobState.Restarting restarting && trouble.isEmpty()) {
+      return "restarts after a delay of " + restarting.delayMillis() + " ms";
+    }
+    return isReconciling() ? "waits for the reports of workers" : trouble;
   }
 }

@@ -13,6 +13,19 @@ import java.util.Map;
 final class JobReport {
   private JobReport() {}
 
+  static JobDetails details(JobMaster job, String waiting) {
+    Attempt attempt = job.attempt();
+    JobPlan plan = job.context.plan;
+    return new JobDetails(
+        job.summary(),
+        plan,
+        attempt == null ? job.context.journal.attempt() : attempt.number,
+        vertices(plan, attempt),
+        job.coordinator.statistics(),
+        job.failures.all(),
+        waiting);
+  }
+
   static Map<TaskStatus, Integer> taskCounts(JobPlan plan, Attempt attempt) {
     Map<TaskStatus, Integer> counts = new EnumMap<>(TaskStatus.class);
     for (TaskStatus status : TaskStatus.values()) {

@@ -84,6 +84,7 @@ final class ShapeDerivation {
     return new ValueShape.OneOf(union, indexes, branches);
   }
 
+  /** In the order of the {@code permits} clauses; without one the order would be the compiler's. */
   private static void collectRecords(Class<?> type, List<Class<?>> records) {
     for (Class<?> permitted : type.getPermittedSubclasses()) {
       if (permitted.isSealed()) {

@@ -4,7 +4,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Messages from a worker to the leader. */
-public sealed interface ToLeader extends Message {
+public sealed interface ToLeader extends Message
+    permits ToLeader.RegisterWorker,
+        ToLeader.Heartbeat,
+        ToLeader.TaskChanged,
+        ToLeader.SplitRequest,
+        ToLeader.CheckpointAck,
+        ToLeader.CheckpointDeclined {
   /**
    * The first message on a connection.
    *

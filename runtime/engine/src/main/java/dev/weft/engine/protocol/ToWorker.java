@@ -4,7 +4,18 @@ import java.util.List;
 import java.util.Map;
 
 /** Messages from the leader to a worker. A worker refuses a lower epoch than it has seen. */
-public sealed interface ToWorker extends Message {
+public sealed interface ToWorker extends Message
+    permits ToWorker.WorkerAccepted,
+        ToWorker.WorkerRefused,
+        ToWorker.DeployTasks,
+        ToWorker.StartTasks,
+        ToWorker.CancelTasks,
+        ToWorker.TriggerCheckpoint,
+        ToWorker.CheckpointCompleted,
+        ToWorker.CheckpointAborted,
+        ToWorker.AssignSplits,
+        ToWorker.NoMoreSplits,
+        ToWorker.ShutdownWorker {
   /** The leader's epoch. */
   long epoch();
 

@@ -14,7 +14,7 @@ import java.util.Locale;
 
 /** Opens the election that the options name. */
 public final class Elections {
-  private static final String DIRECTORY = "/election";
+  private static final String DIRECTORY = "-election";
 
   private Elections() {}
 
@@ -24,8 +24,7 @@ public final class Elections {
    * @param applicationId the application; every process of it gives the same
    * @param secret from which access rights are derived; see {@code
    *     ApplicationSecret.electionSecret}
-   * @param storageDirectory of the application, where an election without a service of its own
-   *     keeps its files
+   * @param storageDirectory where an election without a service of its own keeps its files
    * @throws WeftException with code USER when no plugin offers what the options name, DEPENDENCY
    *     when it can not be opened
    */
@@ -33,14 +32,15 @@ public final class Elections {
       ProcessSetup setup, String applicationId, byte[] secret, String storageDirectory) {
     HighAvailabilityOptions.Type type = setup.configuration().get(HighAvailabilityOptions.TYPE);
     if (type == HighAvailabilityOptions.Type.NONE) {
-      return onFiles(setup.files(), storageDirectory);
+      return onFiles(setup.files(), applicationId, storageDirectory);
     }
     return byPlugin(setup, type.name().toLowerCase(Locale.ROOT), applicationId, secret);
   }
 
-  /** The election that keeps its files in the application's directory. */
-  public static LeaderElection onFiles(FileStore files, String storageDirectory) {
-    return new FileElection(files, storageDirectory + DIRECTORY);
+  /** The election that keeps its files in the storage directory. */
+  public static LeaderElection onFiles(
+      FileStore files, String applicationId, String storageDirectory) {
+    return new FileElection(files, storageDirectory + "/" + applicationId + DIRECTORY);
   }
 
   private static LeaderElection byPlugin(

@@ -1,5 +1,6 @@
 package dev.weft.engine.server;
 
+import dev.weft.api.config.ClusterOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.HighAvailabilityOptions;
 import dev.weft.api.error.ErrorCode;
@@ -19,6 +20,7 @@ import dev.weft.engine.server.security.Identity;
 import dev.weft.engine.server.security.SecurityBundle;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Transport;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +40,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class LocalCluster implements AutoCloseable {
   private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration HEARTBEAT_INTERVAL = Duration.ofMillis(250);
   private static final long START_SECONDS_MAX = 60;
   private static final long STOP_SECONDS_MAX = 10;
   private static final Logger LOG = LoggerFactory.getLogger(LocalCluster.class);
@@ -108,7 +111,10 @@ public final class LocalCluster implements AutoCloseable {
     this.settings = settings;
     this.setup =
         ProcessSetup.open(
-            "local", settings.configuration(), settings.plugins(), ProcessSetup.LOCAL_FILES);
+            "local",
+            withQuickHeartbeats(settings.configuration()),
+            settings.plugins(),
+            ProcessSetup.LOCAL_FILES);
     boolean needsSecrets = settings.encrypted() || settings.rest();
     this.security = needsSecrets ? SecurityBundle.Leader.create("local") : null;
     Optional<JobServer.Rest> how =
@@ -133,6 +139,15 @@ public final class LocalCluster implements AutoCloseable {
     for (int i = 0; i < settings.workers(); i++) {
       addWorker();
     }
+  }
+
+  /** Within a process a sign of life costs nothing, and people like to see numbers move. */
+  private static Configuration withQuickHeartbeats(Configuration configuration) {
+    Configuration effective = new Configuration().addAll(configuration);
+    if (!configuration.contains(ClusterOptions.HEARTBEAT_INTERVAL)) {
+      effective.set(ClusterOptions.HEARTBEAT_INTERVAL, HEARTBEAT_INTERVAL);
+    }
+    return effective;
   }
 
   private String storageDirectory() {

@@ -82,8 +82,7 @@ class LocalClusterTest {
         .sinkTo(ledger);
     try (LocalCluster cluster =
         LocalCluster.start(
-            LocalCluster.Settings.simple(
-                options(), LocalClusterTest.class.getClassLoader(), 2))) {
+            LocalCluster.Settings.simple(options(), LocalClusterTest.class.getClassLoader(), 2))) {
       cluster.submit(Planner.plan(environment.pipeline("words"), JOB));
       assertEquals(JobStatus.FINISHED, await(cluster).summary().status());
     }

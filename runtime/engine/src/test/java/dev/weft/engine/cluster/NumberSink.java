@@ -1,0 +1,100 @@
+package dev.weft.engine.cluster;
+
+import dev.weft.api.connector.Committable;
+import dev.weft.api.connector.Committer;
+import dev.weft.api.connector.CommitterContext;
+import dev.weft.api.connector.CommittingSinkWriter;
+import dev.weft.api.connector.SimpleVersionedSerializer;
+import dev.weft.api.connector.SinkWriterContext;
+import dev.weft.api.connector.TransactionalSink;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.FileStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.util.List;
+
+/**
+ * A sink whose committables carry their content, a list of numbers, and whose commits make files in
+ * {@code /out}. Files in {@code /broken} make its commits fail.
+ */
+record NumberSink() implements TransactionalSink<Integer, String> {
+  static final String OUT = "/out";
+  static final String FAILS = "/broken/fails";
+  static final String IMPOSSIBLE = "/broken/impossible";
+
+  @Override
+  public CommittingSinkWriter<Integer, String> createWriter(SinkWriterContext context) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Committer<String> createCommitter(CommitterContext context) {
+    return new NumberCommitter(context.files());
+  }
+
+  @Override
+  public SimpleVersionedSerializer<String> getCommittableSerializer() {
+    return new SimpleVersionedSerializer<>() {
+      @Override
+      public int getVersion() {
+        return 1;
+      }
+
+      @Override
+      public byte[] serialize(String value) {
+        return value.getBytes(StandardCharsets.UTF_8);
+      }
+
+      @Override
+      public String deserialize(int version, byte[] serialized) {
+        return new String(serialized, StandardCharsets.UTF_8);
+      }
+    };
+  }
+
+  private record NumberCommitter(FileStore files) implements Committer<String> {
+    @Override
+    public void commit(List<Committable<String>> committables) throws IOException {
+      if (files.status(IMPOSSIBLE).isPresent()) {
+        throw new WeftException(ErrorCode.DATA, "the target is taken by somebody else");
+      }
+      if (files.status(FAILS).isPresent()) {
+        throw new IOException("the target is away");
+      }
+      files.createDirectories(OUT);
+      for (Committable<String> c : committables) {
+        String name = c.checkpointId() + "-" + c.subtask() + "-" + c.attempt();
+        byte[] content = c.value().getBytes(StandardCharsets.UTF_8);
+        publish(OUT + "/" + name, content);
+      }
+    }
+
+    private void publish(String path, byte[] content) throws IOException {
+      if (files.status(path).isPresent()) {
+        return;
+      }
+      String staged = path.replace(OUT + "/", OUT + "/.");
+      files.delete(staged);
+      try (var out = files.create(staged)) {
+        out.write(content);
+      }
+      try {
+        files.rename(staged, path);
+      } catch (FileAlreadyExistsException e) {
+        files.delete(staged);
+      }
+    }
+
+    @Override
+    public void finish(boolean succeeded) throws IOException {
+      files.createDirectories(OUT);
+      files.delete(OUT + "/_finished_" + succeeded);
+      files.create(OUT + "/_finished_" + succeeded).close();
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,293 @@
+package dev.weft.engine.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.batch.BatchCodec;
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.Address;
+import dev.weft.engine.simulated.SimulatedCluster;
+import dev.weft.engine.simulated.SimulatedWorld;
+import dev.weft.engine.world.Link;
+import dev.weft.engine.world.LinkHandler;
+import dev.weft.engine.world.Transport;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class DataExchangeTest {
+  private static final ChannelKey KEY = new ChannelKey("job", 2, 0, 0, 0);
+
+  private final SimulatedCluster cluster = new SimulatedCluster(5);
+  private final SimulatedWorld left = cluster.start("left");
+  private final SimulatedWorld right = cluster.start("right");
+  private final DataExchange producer = new DataExchange(left);
+  private final DataExchange consumer = new DataExchange(right);
+  private final Side out = new Side();
+  private final Side in = new Side();
+  private OutputChannel output;
+  private InputChannel input;
+
+  /** What one end of a channel reported. */
+  private static final class Side {
+    int wakes;
+    int records;
+    WeftException failure;
+
+    ChannelEnd end() {
+      return new ChannelEnd(
+          BatchCodec.of(TypeInformation.of(String.class)),
+          () -> wakes++,
+          (rows, bytes) -> records += rows,
+          cause -> failure = cause);
+    }
+  }
+
+  @BeforeEach
+  void openOneChannel() {
+    input = consumer.openInput(KEY, in.end());
+    output = producer.openOutput(KEY, consumer.address(), out.end());
+  }
+
+  private static Frame.Data data(String... values) {
+    return new Frame.Data(new ObjectBatch(values, null, null, values.length));
+  }
+
+  private void connect() {
+    cluster.runUntil("connected", 1000, output::hasRoom);
+  }
+
+  @Test
+  void framesArriveInOrderWithTheirValues() {
+    assertFalse(output.offer(data("too early")));
+    connect();
+    assertTrue(out.wakes > 0);
+    assertTrue(output.offer(data("a", null, "c")));
+    assertTrue(output.offer(new Frame.Watermark(17)));
+    assertTrue(output.offer(new Frame.Barrier(3, "dir")));
+    assertTrue(output.offer(new Frame.EndOfInput()));
+    cluster.runFor(50);
+    ObjectBatch batch = ((Frame.Data) input.poll()).batch();
+    assertEquals(3, batch.size());
+    assertEquals("a", batch.value(0));
+    assertNull(batch.value(1));
+    assertEquals(new Frame.Watermark(17), input.poll());
+    assertEquals(new Frame.Barrier(3, "dir"), input.poll());
+    assertEquals(new Frame.EndOfInput(), input.poll());
+    assertNull(input.poll());
+    assertEquals(4, in.wakes);
+    assertEquals(3, in.records);
+    assertEquals(3, out.records);
+  }
+
+  @Test
+  void withoutCreditDataWaitsButControlFramesPass() {
+    connect();
+    String big = "x".repeat(100_000);
+    int sent = 0;
+    while (output.offer(data(big))) {
+      sent++;
+    }
+    assertEquals(6, sent, "the window of 512 KiB, overshot by less than one batch");
+    assertFalse(output.hasRoom());
+    assertTrue(output.offer(new Frame.Watermark(1)));
+    cluster.runFor(100);
+    assertFalse(output.hasRoom());
+    int wakes = out.wakes;
+    for (int i = 0; i < sent; i++) {
+      assertNotNull(input.poll());
+    }
+    cluster.runFor(100);
+    assertTrue(output.hasRoom());
+    assertTrue(out.wakes > wakes);
+    assertEquals(1, output.rowsMax(), "batches adapt to the size of rows");
+  }
+
+  @Test
+  void rowsPerBatchGrowWhenRowsAreSmall() {
+    connect();
+    assertEquals(64, output.rowsMax());
+    String[] rows = new String[64];
+    java.util.Arrays.fill(rows, "abc");
+    output.offer(data(rows));
+    output.offer(data(rows));
+    assertEquals(ObjectBatch.ROWS_MAX, output.rowsMax());
+  }
+
+  @Test
+  void framesOfAStaleAttemptAreDropped() {
+    connect();
+    consumer.close("job", 2);
+    InputChannel next = consumer.openInput(new ChannelKey("job", 3, 0, 0, 0), in.end());
+    output.offer(data("stale"));
+    cluster.runFor(100);
+    assertNull(next.poll());
+    assertNull(in.failure);
+    assertNull(out.failure);
+  }
+
+  @Test
+  void aDeadPeerFailsTheOtherEnd() {
+    connect();
+    output.offer(data("x"));
+    cluster.runFor(10);
+    cluster.kill(right);
+    cluster.runFor(100);
+    assertEquals(ErrorCode.DEPENDENCY, out.failure.code());
+  }
+
+  @Test
+  void aSilentPeerIsDeadAfterFiveSeconds() {
+    connect();
+    output.offer(data("x"));
+    cluster.runFor(3000);
+    assertNull(out.failure);
+    cluster.network().cut("left", "right");
+    cluster.runFor(4000);
+    assertNull(out.failure);
+    cluster.runFor(4000);
+    assertEquals(ErrorCode.DEPENDENCY, out.failure.code());
+    assertEquals(ErrorCode.DEPENDENCY, in.failure.code());
+  }
+
+  @Test
+  void anUnreachablePeerFailsTheProducer() {
+    Side lost = new Side();
+    producer.openOutput(KEY, new Address("nowhere", 1), lost.end());
+    cluster.runFor(100);
+    assertEquals(ErrorCode.DEPENDENCY, lost.failure.code());
+  }
+
+  @Test
+  void closingTheLastChannelSaysGoodbyeAndFailsNobody() {
+    connect();
+    output.offer(data("x"));
+    cluster.runFor(100);
+    producer.close("job", 2);
+    cluster.runFor(20_000);
+    assertNull(out.failure);
+    assertNull(in.failure);
+  }
+
+  @Test
+  void aConnectionIsMadeAnewForALaterAttempt() {
+    connect();
+    producer.close("job", 2);
+    consumer.close("job", 2);
+    ChannelKey next = new ChannelKey("job", 3, 0, 0, 0);
+    input = consumer.openInput(next, in.end());
+    output = producer.openOutput(next, consumer.address(), out.end());
+    connect();
+    output.offer(data("again"));
+    cluster.runFor(100);
+    assertEquals("again", ((Frame.Data) input.poll()).batch().value(0));
+  }
+
+  /** A peer that sends what it likes. */
+  private final class Peer implements LinkHandler {
+    Link link;
+    boolean closed;
+
+    Peer() {
+      left.transport()
+          .connect(consumer.address(), Transport.Service.DATA, Transport.Delivery.NETWORK, this);
+      cluster.runUntil("connected", 1000, () -> link != null);
+    }
+
+    void send(ByteBuffer frame) {
+      link.send(frame);
+      cluster.runFor(100);
+    }
+
+    @Override
+    public void opened(Link opened) {
+      link = opened;
+    }
+
+    @Override
+    public void received(Link from, ByteBuffer frame) {}
+
+    @Override
+    public void closed(Link closing, Throwable cause) {
+      closed = true;
+    }
+  }
+
+  private static ByteBuffer watermark(ChannelKey key, long sequence) {
+    ByteSink sink = new ByteSink(64);
+    int offset = WireFrame.begin(sink, WireFrame.WATERMARK, WireFrame.prefix(key), sequence);
+    sink.writeLong(sequence);
+    return WireFrame.finish(sink, offset);
+  }
+
+  @Test
+  void aMissingFrameClosesTheConnectionAndFailsTheConsumer() {
+    Peer peer = new Peer();
+    peer.send(watermark(KEY, 0));
+    peer.send(watermark(KEY, 2));
+    peer.send(watermark(KEY, 1));
+    assertEquals(ErrorCode.ENGINE, in.failure.code());
+    assertTrue(peer.closed);
+    assertEquals(new Frame.Watermark(0), input.poll());
+    assertNull(input.poll(), "nothing after the gap is delivered");
+  }
+
+  @Test
+  void aDamagedFrameClosesTheConnectionAndFailsTheConsumer() {
+    Peer peer = new Peer();
+    peer.send(watermark(KEY, 0));
+    ByteBuffer damaged = watermark(KEY, 1);
+    damaged.put(damaged.limit() - 6, (byte) 1);
+    peer.send(damaged);
+    assertEquals(ErrorCode.ENGINE, in.failure.code());
+    assertTrue(in.failure.getMessage().contains("CRC32C"), in.failure.getMessage());
+    assertTrue(peer.closed);
+  }
+
+  @Test
+  void anUnknownChannelOfTheAttemptClosesTheConnection() {
+    Peer peer = new Peer();
+    peer.send(watermark(KEY, 0));
+    peer.send(watermark(new ChannelKey("job", 2, 9, 0, 0), 0));
+    assertTrue(peer.closed);
+    assertEquals(ErrorCode.ENGINE, in.failure.code());
+  }
+
+  @Test
+  void aChannelIsFedByOneConnection() {
+    connect();
+    output.offer(new Frame.Watermark(5));
+    cluster.runFor(100);
+    Peer peer = new Peer();
+    peer.send(watermark(KEY, 1));
+    assertTrue(peer.closed);
+    assertNull(in.failure, "the rightful connection goes on");
+    assertEquals(new Frame.Watermark(5), input.poll());
+    assertNull(input.poll());
+  }
+
+  @Test
+  void aSenderThatIgnoresItsCreditIsCutOff() {
+    Peer peer = new Peer();
+    BatchCodec codec = BatchCodec.of(TypeInformation.of(String.class));
+    List<Boolean> closed = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      ByteSink sink = new ByteSink(64);
+      int offset = WireFrame.begin(sink, WireFrame.DATA, WireFrame.prefix(KEY), i);
+      codec.encode(data("x".repeat(100_000)).batch(), sink);
+      peer.send(WireFrame.finish(sink, offset));
+      closed.add(peer.closed);
+    }
+    assertEquals(List.of(false, false, false, false, false, false, true, true), closed);
+    assertEquals(ErrorCode.ENGINE, in.failure.code());
+  }
+}

@@ -1,0 +1,158 @@
+package dev.weft.engine.exchange;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.graph.Partitioning;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.KeyGroups;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class OutputGateTest {
+  private static final int MAX_PARALLELISM = 128;
+  private final List<QueueChannel> channels = Stream.generate(QueueChannel::new).limit(3).toList();
+
+  private OutputGate gate(Partitioning partitioning) {
+    return new OutputGate(partitioning, channels, MAX_PARALLELISM);
+  }
+
+  private static Partitioning byValue() {
+    return new Partitioning.Hash<Long, Long>(value -> value, TypeInformation.of(Long.class));
+  }
+
+  private static List<Object> values(QueueChannel channel) {
+    List<Object> values = new ArrayList<>();
+    for (Frame frame : channel.frames) {
+      if (frame instanceof Frame.Data data) {
+        for (int row = 0; row < data.batch().size(); row++) {
+          values.add(data.batch().value(row));
+        }
+      }
+    }
+    return values;
+  }
+
+  @Test
+  void hashSendsEachKeyToTheOwnerOfItsGroupWithTheHash() throws Exception {
+    OutputGate gate = gate(byValue());
+    for (long i = 0; i < 5000; i++) {
+      gate.emit(i, ObjectBatch.NO_TIMESTAMP);
+    }
+    gate.flush();
+    KeyHasher hasher = KeyHasher.of(TypeInformation.of(Long.class));
+    int rows = 0;
+    for (int channel = 0; channel < 3; channel++) {
+      int first = KeyGroups.first(channel, 3, MAX_PARALLELISM);
+      int end = KeyGroups.first(channel + 1, 3, MAX_PARALLELISM);
+      for (Frame frame : channels.get(channel).frames) {
+        ObjectBatch batch = ((Frame.Data) frame).batch();
+        for (int row = 0; row < batch.size(); row++) {
+          assertEquals(hasher.hash(batch.value(row)), batch.hash(row));
+          int group = KeyGroups.ofHash(batch.hash(row), MAX_PARALLELISM);
+          assertTrue(first <= group && group < end, "group " + group + " at " + channel);
+          rows++;
+        }
+      }
+    }
+    assertEquals(5000, rows);
+    assertEquals(5000, gate.records());
+  }
+
+  @Test
+  void hashWithOneChannelStillCarriesHashes() throws Exception {
+    OutputGate gate = new OutputGate(byValue(), channels.subList(0, 1), MAX_PARALLELISM);
+    gate.emit(7L, 3);
+    gate.flush();
+    ObjectBatch batch = ((Frame.Data) channels.get(0).frames.remove()).batch();
+    assertTrue(batch.hasHashes());
+    assertEquals(3, batch.timestamp(0));
+  }
+
+  @Test
+  void rebalanceGoesRowByRowInTurn() throws Exception {
+    OutputGate gate = gate(new Partitioning.Rebalance());
+    for (int i = 0; i < 4; i++) {
+      gate.emit(i, ObjectBatch.NO_TIMESTAMP);
+    }
+    gate.flush();
+    gate.emit(4, ObjectBatch.NO_TIMESTAMP);
+    gate.flush();
+    assertEquals(List.of(0, 3), values(channels.get(0)));
+    assertEquals(List.of(1, 4), values(channels.get(1)));
+    assertEquals(List.of(2), values(channels.get(2)));
+  }
+
+  @Test
+  void broadcastSharesOneBatch() throws Exception {
+    OutputGate gate = gate(new Partitioning.Broadcast());
+    gate.emit("x", 1);
+    gate.flush();
+    ObjectBatch first = ((Frame.Data) channels.get(0).frames.peek()).batch();
+    for (QueueChannel channel : channels) {
+      assertSame(first, ((Frame.Data) channel.frames.peek()).batch());
+    }
+  }
+
+  @Test
+  void globalUsesTheFirstChannelAndControlFramesGoToAll() throws Exception {
+    OutputGate gate = gate(new Partitioning.Global());
+    gate.emit("x", ObjectBatch.NO_TIMESTAMP);
+    gate.broadcast(new Frame.Barrier(1, "dir"));
+    assertEquals(2, channels.get(0).frames.size());
+    assertEquals(1, channels.get(1).frames.size());
+    assertEquals(List.of("x"), values(channels.get(0)));
+  }
+
+  @Test
+  void batchesCloseAtTheRowLimitOfTheChannel() throws Exception {
+    channels.forEach(channel -> channel.rowsMax = 10);
+    OutputGate gate = gate(new Partitioning.Global());
+    for (int i = 0; i < 2000; i++) {
+      gate.emit(i, i == 5 ? 50 : ObjectBatch.NO_TIMESTAMP);
+    }
+    gate.flush();
+    assertEquals(200, channels.get(0).frames.size());
+    List<Object> values = values(channels.get(0));
+    for (int i = 0; i < 2000; i++) {
+      assertEquals(i, values.get(i));
+    }
+    ObjectBatch first = ((Frame.Data) channels.get(0).frames.remove()).batch();
+    assertEquals(50, first.timestamp(5));
+    assertEquals(ObjectBatch.NO_TIMESTAMP, first.timestamp(4));
+  }
+
+  @Test
+  void whatAFullChannelRefusesWaitsInOrder() throws Exception {
+    channels.get(0).capacity = 2;
+    OutputGate gate = gate(new Partitioning.Global());
+    for (int i = 0; i < 5000; i++) {
+      gate.emit(i, ObjectBatch.NO_TIMESTAMP);
+    }
+    gate.broadcast(new Frame.Watermark(9));
+    assertEquals(2, channels.get(0).frames.size());
+    assertFalse(gate.hasRoom());
+    assertFalse(gate.isEmpty());
+    List<Object> values = new ArrayList<>(values(channels.get(0)));
+    channels.get(0).frames.clear();
+    assertFalse(gate.hasRoom(), "two more went in and filled it");
+    values.addAll(values(channels.get(0)));
+    channels.get(0).frames.clear();
+    assertFalse(gate.hasRoom());
+    values.addAll(values(channels.get(0)));
+    assertTrue(gate.isEmpty());
+    assertEquals(5000, values.size());
+    for (int i = 0; i < 5000; i++) {
+      assertEquals(i, values.get(i));
+    }
+    assertEquals(new Frame.Watermark(9), channels.get(0).frames.peekLast());
+    channels.get(0).frames.clear();
+    assertTrue(gate.hasRoom());
+  }
+}

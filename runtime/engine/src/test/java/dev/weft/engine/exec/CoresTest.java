@@ -1,0 +1,175 @@
+package dev.weft.engine.exec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.engine.simulated.SimulatedCluster;
+import dev.weft.engine.simulated.SimulatedWorld;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class CoresTest {
+  private final SimulatedCluster cluster = new SimulatedCluster(3);
+  private final SimulatedWorld world = cluster.start("worker");
+  private final Cores cores = new Cores(world, 2, 0);
+  private final List<String> calls = new ArrayList<>();
+
+  /** Works as often as it has work. */
+  private final class Counting implements Tasklet {
+    final String name;
+    int work;
+    boolean done;
+    long next = Long.MAX_VALUE;
+
+    Counting(String name, int work) {
+      this.name = name;
+      this.work = work;
+    }
+
+    @Override
+    public String name() {
+      return name;
+    }
+
+    @Override
+    public Progress call() {
+      calls.add(name);
+      if (next <= cluster.nowNanos()) {
+        next = Long.MAX_VALUE;
+      }
+      if (done) {
+        return Progress.DONE;
+      }
+      if (work == 0) {
+        return Progress.NONE;
+      }
+      work--;
+      return Progress.MADE;
+    }
+
+    @Override
+    public long nextCallNanos() {
+      return next;
+    }
+  }
+
+  @Test
+  void readyTaskletsOfACoreAreCalledInTurn() {
+    cores.submit(new Counting("a", 3), 0, false);
+    cores.submit(new Counting("b", 2), 2, false);
+    cluster.runFor(100);
+    assertEquals(List.of("a", "b", "a", "b", "a", "b", "a"), calls);
+  }
+
+  @Test
+  void aTaskletWithoutWorkIsCalledAgainOnlyWhenWoken() {
+    Counting tasklet = new Counting("a", 0);
+    TaskletHandle handle = cores.submit(tasklet, 0, false);
+    cluster.runFor(100);
+    assertEquals(1, calls.size());
+    tasklet.work = 1;
+    cluster.runFor(100);
+    assertEquals(1, calls.size());
+    handle.wake();
+    cluster.runFor(100);
+    assertEquals(3, calls.size());
+    assertEquals(0, tasklet.work);
+  }
+
+  @Test
+  void aTaskletIsCalledWhenItsTimeComes() {
+    Counting tasklet = new Counting("a", 0);
+    tasklet.next = cluster.nowNanos() + TimeUnit.MILLISECONDS.toNanos(500);
+    cores.submit(tasklet, 0, false);
+    cluster.runFor(400);
+    assertEquals(1, calls.size());
+    cluster.runFor(300);
+    assertEquals(2, calls.size());
+  }
+
+  @Test
+  void aTaskletThatIsDoneIsNeverCalledAgain() {
+    Counting tasklet = new Counting("a", 0);
+    tasklet.done = true;
+    TaskletHandle handle = cores.submit(tasklet, 0, false);
+    TaskletHandle own = cores.submit(tasklet, 0, true);
+    cluster.runFor(100);
+    handle.wake();
+    own.wake();
+    cluster.runFor(100);
+    assertEquals(List.of("a", "a"), calls);
+  }
+
+  @Test
+  void aTaskletThatThrowsIsNotCalledAgainAndHurtsNoOther() {
+    Tasklet broken =
+        new Tasklet() {
+          @Override
+          public String name() {
+            return "broken";
+          }
+
+          @Override
+          public Progress call() {
+            throw new IllegalStateException("on purpose");
+          }
+
+          @Override
+          public long nextCallNanos() {
+            return Long.MAX_VALUE;
+          }
+        };
+    cores.submit(broken, 0, false).wake();
+    cores.submit(new Counting("b", 1), 0, false);
+    cluster.runFor(100);
+    assertEquals(List.of("b", "b"), calls);
+  }
+
+  /** A body that runs one of its tasklets by itself stands for a thread that is stuck in a call. */
+  @Test
+  void aStuckCallKeepsItsThreadAndTheOthersGetANewOne() {
+    Core core = new Core("core", world.clock(), false);
+    Core successor = new Core("successor", world.clock(), false);
+    Counting other = new Counting("other", 2);
+    TaskletHandle[] handles = new TaskletHandle[2];
+    boolean[] tookOver = new boolean[1];
+    Tasklet stuck =
+        new Tasklet() {
+          @Override
+          public String name() {
+            return "stuck";
+          }
+
+          @Override
+          public Progress call() {
+            if (!tookOver[0]) {
+              assertTrue(core.takeOver(handles[0], successor));
+              tookOver[0] = true;
+            }
+            calls.add("stuck");
+            return Progress.NONE;
+          }
+
+          @Override
+          public long nextCallNanos() {
+            return Long.MAX_VALUE;
+          }
+        };
+    handles[0] = new TaskletHandle(stuck, false);
+    handles[1] = new TaskletHandle(other, false);
+    core.add(handles[0]);
+    core.add(handles[1]);
+    assertEquals(0, core.runOnce());
+    assertEquals(List.of("stuck"), calls);
+    assertTrue(handles[0].blocking());
+    assertFalse(handles[1].blocking());
+    successor.runOnce();
+    successor.runOnce();
+    core.runOnce();
+    assertEquals(List.of("stuck", "other", "other", "stuck"), calls);
+    assertFalse(core.takeOver(handles[0], successor), "no call is under way");
+  }
+}

@@ -1,0 +1,2 @@
+/** The rules of the code base that can be held by a test. */
+package dev.weft.engine.rules;

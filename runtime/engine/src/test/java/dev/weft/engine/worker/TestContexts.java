@@ -1,0 +1,29 @@
+package dev.weft.engine.worker;
+
+import dev.weft.api.config.Configuration;
+import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.TaskDeployment;
+import dev.weft.engine.protocol.VertexSpec;
+import java.util.List;
+
+/** Contexts of operators that use nothing of them. */
+final class TestContexts {
+  private TestContexts() {}
+
+  static TaskContext empty() {
+    TaskPlan plan =
+        new TaskPlan(
+            null,
+            new VertexSpec(0, "id", "vertex", 1, 1, List.of(), new byte[0]),
+            new TaskDeployment(TestJob.task(0, 0), 0, List.of(), 0),
+            1,
+            new Configuration(),
+            List.of());
+    return new TaskContext(
+        plan,
+        new ChainSpec.OperatorSpec("u", "op", "Job.java:1", null, null, null, null),
+        null,
+        new Mailbox(),
+        new TaskCounters());
+  }
+}

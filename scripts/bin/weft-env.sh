@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# What all commands share: where the installation is, which Java runs it. Sourced, not run.
+set -euo pipefail
+
+WEFT_HOME=${WEFT_HOME:-$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)}
+WEFT_CONF_DIR=${WEFT_CONF_DIR:-$WEFT_HOME/conf}
+WEFT_LOG_DIR=${WEFT_LOG_DIR:-$WEFT_HOME/log}
+WEFT_RUN_DIR=$WEFT_HOME/run
+export WEFT_HOME WEFT_CONF_DIR WEFT_LOG_DIR
+
+if [ -n "${JAVA_HOME:-}" ]; then
+  JAVA=$JAVA_HOME/bin/java
+else
+  JAVA=$(command -v java || true)
+fi
+if [ -z "$JAVA" ] || [ ! -x "$JAVA" ]; then
+  echo "weft: no Java found${JAVA_HOME:+ at JAVA_HOME=$JAVA_HOME}; install JDK 17 or newer and set JAVA_HOME" >&2
+  exit 3
+fi
+
+# option KEY: the text of an option in config.yaml, or nothing
+option() {
+  [ -f "$WEFT_CONF_DIR/config.yaml" ] || return 0
+  sed -n "s/^$(printf '%s' "$1" | sed 's/\./\\./g'):[[:space:]]*\([^#]*[^#[:space:]]\).*/\1/p" \
+    "$WEFT_CONF_DIR/config.yaml" | tail -n 1
+}
+
+# mebibytes TEXT DEFAULT: a memory size as whole mebibytes
+mebibytes() {
+  local text=${1:-} number unit
+  number=$(printf '%s' "$text" | sed -n 's/^\([0-9]*\).*/\1/p')
+  unit=$(printf '%s' "$text" | sed 's/^[0-9]*[[:space:]]*//' | tr 'A-Z' 'a-z')
+  [ -n "$number" ] || { echo "$2"; return; }
+  case $unit in
+    g*) echo $((number * 1024)) ;;
+    m*) echo "$number" ;;
+    k*) echo $((number / 1024)) ;;
+    t*) echo $((number * 1024 * 1024)) ;;
+    *) echo $((number / 1048576)) ;;
+  esac
+}
+
+# What is silent on one release of Java and needed on another.
+JAVA_FLAGS=(-XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED
+  --sun-misc-unsafe-memory-access=allow -Djava.net.preferIPv4Stack=true -Dlog4j2.disableJmx=true)

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Starts a long-running session on YARN, or attaches to one; see yarn-session.sh --help.
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/weft-env.sh"
+
+mkdir -p "$WEFT_LOG_DIR" 2>/dev/null || WEFT_LOG_DIR=$(mktemp -d)
+log=$WEFT_LOG_DIR/weft-yarn-session-$(id -un).log
+# shellcheck disable=SC2086
+exec "$JAVA" "${JAVA_FLAGS[@]}" ${WEFT_CLIENT_OPTS:-} $(option env.java.opts.client) \
+  -XX:+UseSerialGC -Dweft.log.file="$log" \
+  -Dlog4j2.configurationFile="$WEFT_CONF_DIR/log4j2-client.xml" \
+  -cp "$WEFT_HOME/lib/*" dev.weft.client.YarnSession "$@"
