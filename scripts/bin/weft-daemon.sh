@@ -6,7 +6,7 @@ usage() { echo "Usage: weft-daemon.sh start|stop jobmanager|taskmanager [-Dkey=v
 action=${1:-} name=${2:-}
 [ $# -ge 2 ] && shift 2 || usage
 case $name in
-  jobmanager) main=dev.weft.engine.server.JobManagerMain; memory=1600 ;;
+  jobmanager) main=dev.weft.engine.server.JobManagerMain; memory=1024 ;;
   taskmanager) main=dev.weft.engine.server.TaskManagerMain; memory=1728 ;;
   *) usage ;;
 esac
