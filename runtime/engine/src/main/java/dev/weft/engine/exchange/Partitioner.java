@@ -4,11 +4,11 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.graph.Partitioning;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.KeyHasher;
-import dev.weft.engine.batch.LoopTemplates;
 import dev.weft.engine.batch.ObjectBatch;
-import dev.weft.engine.batch.RecordText;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.RecordText;
 import dev.weft.engine.world.Verify;
 import java.lang.invoke.MethodHandles;
 
@@ -123,7 +123,7 @@ abstract sealed class Partitioner {
       this.channels = channels;
       this.maxParallelism = maxParallelism;
       this.loop =
-          LoopTemplates.copyFor(
+          HiddenCopies.loop(
               MethodHandles.lookup(), KeyHashLoop.class, selector.getClass(), hasher.getClass());
     }
 

@@ -2,7 +2,7 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.eventtime.SerializableTimestampAssigner;
 import dev.weft.api.eventtime.WatermarkStrategy;
-import dev.weft.engine.batch.LoopTemplates;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.world.Clock;
 import java.lang.invoke.MethodHandles;
@@ -39,7 +39,7 @@ final class EventTimeStamper {
     this.idleTimeoutNanos =
         idleMillis == WatermarkStrategy.NONE ? 0 : TimeUnit.MILLISECONDS.toNanos(idleMillis);
     this.loop =
-        LoopTemplates.copyFor(
+        HiddenCopies.loop(
             MethodHandles.lookup(),
             Loop.class,
             assigner == null ? EventTimeStamper.class : assigner.getClass());

@@ -3,8 +3,8 @@ package dev.weft.engine.operator;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.KeySelector;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.KeyHasher;
-import dev.weft.engine.batch.LoopTemplates;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
@@ -47,7 +47,7 @@ abstract class KeyedOperator extends FunctionOperator {
     this.selector = (KeySelector<Object, Object>) spec.key().selector();
     this.hasher = KeyHasher.of(spec.key().keyType());
     this.keyLoop =
-        LoopTemplates.copyFor(
+        HiddenCopies.loop(
             MethodHandles.lookup(), KeyLoop.class, selector.getClass(), hasher.getClass());
   }
 

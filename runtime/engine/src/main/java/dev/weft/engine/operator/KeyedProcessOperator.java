@@ -5,7 +5,7 @@ import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.TimeDomain;
 import dev.weft.api.functions.TimerService;
 import dev.weft.api.graph.Operation;
-import dev.weft.engine.batch.LoopTemplates;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
@@ -22,7 +22,7 @@ final class KeyedProcessOperator extends KeyedOperator {
     super(spec, process.function());
     this.function =
         (KeyedProcessFunction<Object, Object, Object>) required(process.function(), spec);
-    this.loop = LoopTemplates.copyFor(MethodHandles.lookup(), Loop.class, function.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), Loop.class, function.getClass());
     this.call = new Call(this);
   }
 

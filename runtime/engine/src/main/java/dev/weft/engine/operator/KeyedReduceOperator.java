@@ -5,7 +5,7 @@ import dev.weft.api.graph.Operation;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.TypeInformation;
-import dev.weft.engine.batch.LoopTemplates;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
@@ -21,7 +21,7 @@ final class KeyedReduceOperator extends KeyedOperator {
   KeyedReduceOperator(ChainSpec.OperatorSpec spec, Operation.KeyedReduce<?> reduce) {
     super(spec, reduce.function());
     this.function = (ReduceFunction<Object>) required(reduce.function(), spec);
-    this.loop = LoopTemplates.copyFor(MethodHandles.lookup(), Loop.class, function.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), Loop.class, function.getClass());
   }
 
   @Override

@@ -11,7 +11,7 @@ import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.windowing.TimeWindow;
 import dev.weft.api.windowing.WindowAssigner;
-import dev.weft.engine.batch.LoopTemplates;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
@@ -46,7 +46,7 @@ final class KeyedWindowOperator extends KeyedOperator {
     this.accumulatorType = window.accumulatorType();
     this.latenessMillis = window.allowedLatenessMillis();
     this.lateOutput = window.lateOutput();
-    this.loop = LoopTemplates.copyFor(MethodHandles.lookup(), Loop.class, aggregate.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), Loop.class, aggregate.getClass());
     this.fired = process == null ? null : new FiredWindow(this);
   }
 

@@ -2,7 +2,7 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
-import dev.weft.engine.batch.RecordText;
+import dev.weft.engine.protocol.RecordText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 

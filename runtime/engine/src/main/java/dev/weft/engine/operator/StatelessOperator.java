@@ -4,7 +4,7 @@ import dev.weft.api.functions.FilterFunction;
 import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.MapFunction;
 import dev.weft.api.graph.Operation;
-import dev.weft.engine.batch.LoopTemplates;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import java.lang.invoke.MethodHandles;
@@ -20,7 +20,7 @@ final class StatelessOperator<F> extends FunctionOperator {
       Class<? extends RowLoop<StatelessOperator<F>>> template) {
     super(spec, function);
     this.function = required(function, spec);
-    this.loop = LoopTemplates.copyFor(MethodHandles.lookup(), template, function.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), template, function.getClass());
   }
 
   @SuppressWarnings("unchecked")

@@ -15,7 +15,7 @@ import dev.weft.api.functions.ProcessFunction;
 import dev.weft.api.functions.RichMapFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.state.ValueStateDescriptor;
-import dev.weft.engine.batch.LoopTemplates;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import java.io.IOException;
@@ -307,16 +307,16 @@ class StatelessOperatorTest {
     MapFunction<Integer, Integer> first = value -> value + 1;
     MapFunction<Integer, Integer> second = value -> value + 2;
     Object one =
-        LoopTemplates.copyFor(
+        HiddenCopies.loop(
             MethodHandles.lookup(), StatelessOperator.MapLoop.class, first.getClass());
     Object two =
-        LoopTemplates.copyFor(
+        HiddenCopies.loop(
             MethodHandles.lookup(), StatelessOperator.MapLoop.class, second.getClass());
     assertTrue(one.getClass() != two.getClass());
     assertTrue(one.getClass().isHidden());
     assertEquals(
         one,
-        LoopTemplates.copyFor(
+        HiddenCopies.loop(
             MethodHandles.lookup(), StatelessOperator.MapLoop.class, first.getClass()));
   }
 }

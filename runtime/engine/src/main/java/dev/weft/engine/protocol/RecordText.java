@@ -1,4 +1,4 @@
-package dev.weft.engine.batch;
+package dev.weft.engine.protocol;
 
 /** Records in messages. */
 public final class RecordText {
