@@ -84,15 +84,15 @@ class StandaloneClusterIT {
             "--checkpoint",
             "300")) {
       String job = run.awaitLine("JobID ([0-9a-f]{32})", SOON);
-      Await.until("there is output", SOON, () -> Ledgers.visible(cluster, into) > 0);
+      Await.until("there is output", SOON, () -> Ledgers.visibleBytes(cluster, into) > 0);
       assertTrue(distribution.weft("list", "-t", "remote").succeeds().out().contains(job));
       int attempt = rest.attempt(job);
 
       kill9(pids("taskmanager").get(0));
       Await.until("the tasks start anew", SOON, () -> rest.attempt(job) > attempt);
       distribution.command("weft-daemon.sh", "start", "taskmanager").succeeds();
-      long before = Ledgers.visible(cluster, into);
-      Await.until("there is more output", SOON, () -> Ledgers.visible(cluster, into) > before);
+      long before = Ledgers.visibleBytes(cluster, into);
+      Await.until("there is more output", SOON, () -> Ledgers.visibleBytes(cluster, into) > before);
 
       distribution.weft("cancel", "-t", "remote", job).succeeds();
       run.await(SOON).failsWith(5, job, "cancelled");
