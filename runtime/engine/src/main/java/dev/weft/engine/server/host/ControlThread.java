@@ -63,6 +63,15 @@ public final class ControlThread implements Loop {
     return Thread.currentThread() == thread;
   }
 
+  String name() {
+    return thread.getName();
+  }
+
+  /** Where the thread is. */
+  StackTraceElement[] stack() {
+    return thread.getStackTrace();
+  }
+
   /** Ends the thread after the current action; what is queued is dropped. Does not wait. */
   public void stop() {
     stopped = true;

@@ -18,11 +18,15 @@ import java.util.random.RandomGenerator;
 public final class ProductionWorld implements World, AutoCloseable {
   private static final int BACKGROUND_THREADS = 16;
 
+  /** A control thread that does not answer for six times this long has stalled. */
+  private static final long WATCH_INTERVAL_MILLIS = 5_000;
+
   private final Clock clock = new SystemClock();
   private final RandomGenerator random = new SplittableRandom(new SecureRandom().nextLong());
   private final FileStore files;
   private final CodeLoader code;
   private final ControlThread loop;
+  private final LoopWatchdog watchdog;
   private final BackgroundPool background;
   private final TaskThreads taskThreads;
   private final Transport transport;
@@ -34,7 +38,8 @@ public final class ProductionWorld implements World, AutoCloseable {
    * @param files closed by whoever opened it
    * @param code closed by whoever opened it
    * @param network makes the transport, given the control thread
-   * @param onFailure hears of an exception that nobody caught; called on the thread that threw it
+   * @param onFailure hears of an exception that nobody caught, and of a control thread that has
+   *     stalled; called on any thread
    */
   public ProductionWorld(
       String name,
@@ -45,6 +50,7 @@ public final class ProductionWorld implements World, AutoCloseable {
     this.files = files;
     this.code = code;
     this.loop = new ControlThread(name + "-control", onFailure);
+    this.watchdog = new LoopWatchdog(loop, WATCH_INTERVAL_MILLIS, onFailure);
     this.background = new BackgroundPool(name + "-background", BACKGROUND_THREADS, loop);
     this.taskThreads = new ParkingThreads(onFailure);
     this.transport = network.apply(loop);
@@ -93,6 +99,7 @@ public final class ProductionWorld implements World, AutoCloseable {
   /** Stops the threads and closes the network; what is queued is dropped. */
   @Override
   public void close() {
+    watchdog.close();
     loop.stop();
     background.stop();
     if (transport instanceof AutoCloseable closeable) {
