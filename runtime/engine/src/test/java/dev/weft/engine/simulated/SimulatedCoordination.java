@@ -21,6 +21,25 @@ public final class SimulatedCoordination {
   private Election leader;
   private long epoch;
   private LeaderElection.Leader published;
+  private boolean fencing = true;
+  private PointerWatcher watcher = (process, writerEpoch, name) -> {};
+
+  /** Hears of every change of a pointer, after it was made. */
+  @FunctionalInterface
+  public interface PointerWatcher {
+    /** A process changed a pointer under an epoch. */
+    void changed(String process, long writerEpoch, String name);
+  }
+
+  /** Sets who hears of changes of pointers. */
+  public void watch(PointerWatcher newWatcher) {
+    watcher = newWatcher;
+  }
+
+  /** Switches the check of epochs off, to show that this would be noticed. */
+  public void disableFencing() {
+    fencing = false;
+  }
 
   SimulatedCoordination(SimulatedCluster cluster) {
     this.cluster = cluster;
@@ -136,7 +155,7 @@ public final class SimulatedCoordination {
 
     private void write(long writerEpoch, String what, Runnable change) throws IOException {
       mayFail(what);
-      if (writerEpoch != epoch) {
+      if (fencing && writerEpoch != epoch) {
         throw new FencedException(
             what + " under epoch " + writerEpoch + " refused: the newest is " + epoch);
       }
@@ -179,6 +198,7 @@ public final class SimulatedCoordination {
             } else {
               pointers.put(name, value.clone());
             }
+            watcher.changed(process.name(), writerEpoch, name);
           });
     }
 
