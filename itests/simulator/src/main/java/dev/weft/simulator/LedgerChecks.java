@@ -176,8 +176,7 @@ final class LedgerChecks {
 
   /** Whether a staged file was moved to where readers see it. */
   private boolean isPublished(String staged) {
-    return visibleFiles.containsKey(
-        place.output() + staged.substring(staged.lastIndexOf('/')));
+    return visibleFiles.containsKey(place.output() + staged.substring(staged.lastIndexOf('/')));
   }
 
   // ---- pointers
@@ -201,8 +200,7 @@ final class LedgerChecks {
   }
 
   private void readJournal() {
-    byte[] pointer =
-        cluster.coordination().pointer(SimulatedLeaders.pointerName(place.jobId()));
+    byte[] pointer = cluster.coordination().pointer(SimulatedLeaders.pointerName(place.jobId()));
     if (pointer == null) {
       if (newest != null && !ended) {
         violate("I5", "the pointer of a running job is gone");
@@ -294,7 +292,8 @@ final class LedgerChecks {
         || bytes.length != file.length()
         || crc32c(bytes, 0, bytes.length) != file.crc32c()) {
       violate(
-          "I7", "checkpoint " + id + " names staged output that is not whole: " + file.stagedPath());
+          "I7",
+          "checkpoint " + id + " names staged output that is not whole: " + file.stagedPath());
       return;
     }
     for (LedgerRecord record : records(file.stagedPath())) {
@@ -336,8 +335,7 @@ final class LedgerChecks {
       for (OperatorSnapshot subtask : operator.subtasks()) {
         for (KeyedSlice slice : subtask.keyed()) {
           SnapshotHandle handle = slice.handle();
-          byte[] bytes =
-              handle.isInline() ? handle.inline() : cluster.files().read(handle.path());
+          byte[] bytes = handle.isInline() ? handle.inline() : cluster.files().read(handle.path());
           if (bytes == null
               || bytes.length < handle.offset() + handle.length()
               || crc32c(bytes, (int) handle.offset(), (int) handle.length()) != handle.crc32c()) {

@@ -13,11 +13,7 @@ public record LedgerRecord(int partition, long number, String key, long value, l
   /** The record that a ledger holds at a place, not counted. */
   static LedgerRecord at(long seed, int keys, int partition, long number) {
     return new LedgerRecord(
-        partition,
-        number,
-        partition + ":" + number % keys,
-        mix(mix(seed ^ partition) + number),
-        0);
+        partition, number, partition + ":" + number % keys, mix(mix(seed ^ partition) + number), 0);
   }
 
   /** The same, counted as it must be. */

@@ -52,8 +52,7 @@ final class Processes implements Nemesis.Victims {
     this.plan = plan;
     this.bug = bug;
     this.checks = checks;
-    this.yarn =
-        new SimulatedYarn(cluster, cluster.random().nextInt(1, 3), this::startWorker);
+    this.yarn = new SimulatedYarn(cluster, cluster.random().nextInt(1, 3), this::startWorker);
   }
 
   void start() {
@@ -189,8 +188,7 @@ final class Processes implements Nemesis.Victims {
               lookup.look();
               new WorkerNode(
                       seen,
-                      new WorkerSettings(
-                          id, "1", yarn.slots(), id, 0, Map.of(), Map::of),
+                      new WorkerSettings(id, "1", yarn.slots(), id, 0, Map.of(), Map::of),
                       () -> lookup.known,
                       (how, reason) -> {
                         world.note("worker ends, " + how + ": " + reason);

@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Runs many seeds on several threads. Also a program: {@code SeedSweep FROM TO [BUG]} runs the seeds
- * from the first up to and including the last.
+ * Runs many seeds on several threads. Also a program: {@code SeedSweep FROM TO [BUG]} runs the
+ * seeds from the first up to and including the last.
  */
 public final class SeedSweep {
   private static final int THREADS = 2;
@@ -92,8 +92,7 @@ public final class SeedSweep {
   public static void main(String[] args) throws InterruptedException {
     PlantedBug bug = args.length > 2 ? PlantedBug.valueOf(args[2]) : PlantedBug.NONE;
     long begin = System.nanoTime();
-    Outcome outcome =
-        run(Long.parseLong(args[0]), Long.parseLong(args[1]), bug, Integer.MAX_VALUE);
+    Outcome outcome = run(Long.parseLong(args[0]), Long.parseLong(args[1]), bug, Integer.MAX_VALUE);
     double seconds = (System.nanoTime() - begin) / 1e9;
     for (Failure failure : outcome.failures()) {
       System.out.println(failure.message().lines().findFirst().orElse(""));

@@ -36,7 +36,12 @@ public final class Simulation {
 
   /** How a run went. */
   public record Result(
-      long seed, long traceHash, long events, long simulatedMillis, long records, long checkpoints) {}
+      long seed,
+      long traceHash,
+      long events,
+      long simulatedMillis,
+      long records,
+      long checkpoints) {}
 
   /** A simulation of production code. */
   public Simulation(long seed) {
@@ -49,6 +54,9 @@ public final class Simulation {
     this.bug = bug;
     this.cluster = new SimulatedCluster(seed);
     this.faults = FaultPlan.draw(seed);
+    if (bug == PlantedBug.EPOCH_CHECK_OFF) {
+      cluster.coordination().disableFencing();
+    }
   }
 
   /**
@@ -61,8 +69,7 @@ public final class Simulation {
     FileSink<LedgerRecord> sink =
         FileSink.<LedgerRecord>forRowFormat(OUTPUT, new LedgerEncoder()).build();
     LedgerChecks checks =
-        new LedgerChecks(
-            cluster, new LedgerChecks.Place(APPLICATION, JOB, OUTPUT), workload, sink);
+        new LedgerChecks(cluster, new LedgerChecks.Place(APPLICATION, JOB, OUTPUT), workload, sink);
     Processes processes =
         new Processes(cluster, Configuration.of(options()), APPLICATION, faults, bug, checks);
     cluster.afterEachEvent(
@@ -88,8 +95,7 @@ public final class Simulation {
     }
   }
 
-  private void live(
-      Workload workload, JobPlan plan, LedgerChecks checks, Processes processes) {
+  private void live(Workload workload, JobPlan plan, LedgerChecks checks, Processes processes) {
     processes.start();
     submit(plan, processes);
     Nemesis nemesis = new Nemesis(cluster, faults, processes);
@@ -141,7 +147,12 @@ public final class Simulation {
                   .map(d -> d.summary() + " waits: " + d.waiting() + " failures: " + d.failures())
                   .orElse("the job is unknown");
       throw new AssertionError(
-          "I8 broken: after " + LIVENESS_MILLIS + " simulated ms still not: " + what + "; " + state);
+          "I8 broken: after "
+              + LIVENESS_MILLIS
+              + " simulated ms still not: "
+              + what
+              + "; "
+              + state);
     }
   }
 

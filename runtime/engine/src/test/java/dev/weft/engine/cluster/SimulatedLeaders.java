@@ -32,8 +32,7 @@ public final class SimulatedLeaders {
       WorkerProvisioner provisioner,
       LeadershipListener listener,
       Safeguards safeguards) {
-    return new Leader(
-        world, configuration, directory, election, provisioner, listener, safeguards);
+    return new Leader(world, configuration, directory, election, provisioner, listener, safeguards);
   }
 
   /** The name of a job's pointer. */
