@@ -13,9 +13,14 @@ esac
 mkdir -p "$WEFT_LOG_DIR" "$WEFT_RUN_DIR"
 chmod 700 "$WEFT_RUN_DIR"
 
+# A process that was killed may stay in the table until its parent looks: it is not running.
+running() {
+  kill -0 "$1" 2>/dev/null && ! grep -qs '^State:[[:space:]]*Z' "/proc/$1/status"
+}
+
 start() {
   local number=1 process heap opts
-  while [ -f "$WEFT_RUN_DIR/$name-$number.pid" ] && kill -0 "$(cat "$WEFT_RUN_DIR/$name-$number.pid")" 2>/dev/null; do
+  while [ -f "$WEFT_RUN_DIR/$name-$number.pid" ] && running "$(cat "$WEFT_RUN_DIR/$name-$number.pid")"; do
     number=$((number + 1))
   done
   if [ "$name" = jobmanager ] && [ "$number" -gt 1 ]; then
@@ -33,7 +38,7 @@ start() {
     >"$log.out" 2>&1 </dev/null &
   echo $! >"$WEFT_RUN_DIR/$name-$number.pid"
   sleep 0.3
-  if ! kill -0 $! 2>/dev/null; then
+  if ! running $!; then
     rm -f "$WEFT_RUN_DIR/$name-$number.pid"
     echo "The $name ended at once: $(tail -n 1 "$log.out") [$log.log]" >&2
     exit 4
@@ -48,7 +53,7 @@ stop() {
     pid=$(cat "$file")
     if kill "$pid" 2>/dev/null; then
       waited=0
-      while kill -0 "$pid" 2>/dev/null; do
+      while running "$pid"; do
         sleep 0.2
         waited=$((waited + 1))
         if [ "$waited" -gt 150 ]; then

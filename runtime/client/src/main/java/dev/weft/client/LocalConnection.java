@@ -77,7 +77,7 @@ final class LocalConnection implements ClusterConnection {
       long written = 0;
       for (SubtaskDetails subtask : vertex.subtasks()) {
         tasks++;
-        running += subtask.status() == TaskStatus.RUNNING ? 1 : 0;
+        running += isUp(subtask.status()) ? 1 : 0;
         read += subtask.metrics() == null ? 0 : subtask.metrics().recordsIn();
         written += subtask.metrics() == null ? 0 : subtask.metrics().recordsOut();
       }
@@ -95,6 +95,10 @@ final class LocalConnection implements ClusterConnection {
         job.summary().endMillis() < 0
             ? 0
             : job.summary().endMillis() - job.summary().startMillis());
+  }
+
+  private static boolean isUp(TaskStatus status) {
+    return status == TaskStatus.RUNNING || status == TaskStatus.FINISHED;
   }
 
   private static JobStatus statusOf(JobSummary job) {

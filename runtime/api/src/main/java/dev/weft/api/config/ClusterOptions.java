@@ -18,7 +18,9 @@ public final class ClusterOptions {
       key("heartbeat.timeout")
           .durationType()
           .defaultValue(Duration.ofSeconds(10))
-          .withDescription("After so long without a sign of life a TaskManager counts as lost.");
+          .withDescription(
+              "After so long without a sign of life a TaskManager counts as lost, and a TaskManager that"
+                  + " hears nothing from the JobManager connects anew.");
 
   /** Longest wait for slots. */
   public static final ConfigOption<Duration> SLOT_REQUEST_TIMEOUT =

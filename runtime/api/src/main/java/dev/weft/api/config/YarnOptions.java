@@ -96,7 +96,7 @@ public final class YarnOptions {
   public static final ConfigOption<Integer> HEARTBEAT_SECONDS =
       key("yarn.heartbeat.interval")
           .intType()
-          .defaultValue(5)
+          .defaultValue(1)
           .withDescription("Seconds between two heartbeats to the ResourceManager.");
 
   /** Time between heartbeats while containers are awaited. */
@@ -137,6 +137,32 @@ public final class YarnOptions {
           .listType()
           .defaultValue(List.of())
           .withDescription("Files and directories that every container gets.");
+
+  /** Longest wait of a client. */
+  public static final ConfigOption<Duration> START_TIMEOUT =
+      key("yarn.application.start-timeout")
+          .durationType()
+          .defaultValue(Duration.ofMinutes(10))
+          .withDescription(
+              "How long a client waits for the ApplicationMaster to run; after that it kills the"
+                  + " application and says why it did not run.");
+
+  /** JVM of containers. */
+  public static final ConfigOption<String> CONTAINER_JAVA_HOME =
+      key("env.java.home")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The JVM's directory on the nodes; by default JAVA_HOME of the NodeManagers.");
+
+  /** Where the running session is noted. */
+  public static final ConfigOption<String> PROPERTIES_FILE =
+      key("yarn.properties-file.location")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The directory of .weft-yarn-properties, which names the session that was started"
+                  + " last; the user's home by default.");
 
   /** Readers of the application. */
   public static final ConfigOption<String> VIEW_ACLS =

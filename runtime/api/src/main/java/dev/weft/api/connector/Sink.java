@@ -9,7 +9,10 @@ import java.io.Serializable;
  * @param <T> the records
  */
 public interface Sink<T> extends Serializable {
-  /** Makes the writer of one subtask; called on the task's thread. */
+  /**
+   * Makes the writer of one subtask. May block; called on a thread of its own before the task runs,
+   * after which the writer belongs to the task's thread.
+   */
   SinkWriter<T> createWriter(SinkWriterContext context) throws IOException;
 
   /** Whether the writer may block. A writer that blocks runs on a thread of its own. */

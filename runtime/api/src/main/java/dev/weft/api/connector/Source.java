@@ -26,7 +26,10 @@ public interface Source<T, SplitT extends SourceSplit, EnumStateT> extends Seria
   SplitEnumerator<SplitT, EnumStateT> restoreEnumerator(
       SplitEnumeratorContext<SplitT> context, EnumStateT checkpoint) throws Exception;
 
-  /** Makes the reader of one subtask; called on the task's thread. */
+  /**
+   * Makes the reader of one subtask. May block; called on a thread of its own before the task runs,
+   * after which the reader belongs to the task's thread.
+   */
   SourceReader<T, SplitT> createReader(SourceReaderContext context) throws Exception;
 
   /** How splits, with their positions, are written. */

@@ -31,6 +31,7 @@ final class JobDocuments {
       out += withOutput.contains(id) ? 0 : written > 0 ? written : read;
       tasks += vertex.path("parallelism").asInt();
       running += vertex.path("tasks").path("RUNNING").asInt();
+      running += vertex.path("tasks").path("FINISHED").asInt();
     }
     JsonNode latest = checkpoints.path("latest").path("completed");
     return new JobProgress(

@@ -8,7 +8,7 @@ import dev.weft.api.JobStatus;
  * @param status of the whole job
  * @param recordsIn read by the sources since the last start
  * @param recordsOut that reached the ends of the job since the last start
- * @param tasksRunning subtasks that process
+ * @param tasksRunning subtasks that process or have processed all their input
  * @param tasks all subtasks
  * @param checkpoint the last completed one
  * @param message why it failed, or what it waits for; empty when neither

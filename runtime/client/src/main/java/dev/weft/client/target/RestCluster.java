@@ -100,6 +100,11 @@ public final class RestCluster implements ClusterConnection {
     call("PATCH", "/jobs/" + jobId + "?mode=cancel", BodyPublishers.noBody(), null, CALL_TIMEOUT);
   }
 
+  /** Asks the cluster to end with all its jobs; returns when the wish is taken. */
+  public void shutDown() throws IOException {
+    call("DELETE", "/cluster", BodyPublishers.noBody(), null, CALL_TIMEOUT);
+  }
+
   @Override
   public synchronized String webInterface() {
     return endpoint == null ? "" : endpoint.base().toString();

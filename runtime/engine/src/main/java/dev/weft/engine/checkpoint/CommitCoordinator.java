@@ -48,12 +48,7 @@ public final class CommitCoordinator {
     for (String uid : sinkUids) {
       sinks.put(
           uid,
-          new SinkCommits(
-              uid,
-              lifetime,
-              lifetime.own(world.background().lane("commit " + uid)),
-              factory,
-              this));
+          new SinkCommits(uid, lifetime, world.background().lane("commit " + uid), factory, this));
     }
   }
 
@@ -188,6 +183,11 @@ public final class CommitCoordinator {
   public void close() {
     sinks.values().forEach(SinkCommits::giveUp);
     sinks.values().forEach(SinkCommits::close);
+  }
+
+  /** Begins no commit any more and closes the committers; nothing more is heard of them. */
+  public void abandon() {
+    sinks.values().forEach(SinkCommits::abandon);
   }
 
   /** How many commits wait or run, over all sinks. */

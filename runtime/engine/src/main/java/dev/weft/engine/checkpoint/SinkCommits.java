@@ -29,6 +29,7 @@ final class SinkCommits {
   private final CommitCoordinator owner;
   private final Deque<List<CommittableBytes>> queue = new ArrayDeque<>();
   private SinkPublisher publisher; // touched by work on the lane only
+  private volatile boolean abandoned; // set on the control thread, read by work on the lane
   private boolean busy;
   private boolean dead;
   private int failures;
@@ -146,10 +147,9 @@ final class SinkCommits {
         });
   }
 
-  /** Closes the committer; nothing is removed. */
+  /** Closes the committer after what it does now; nothing is removed. */
   void close() {
-    lifetime.run(
-        lane,
+    lane.run(
         () -> {
           if (publisher != null) {
             publisher.close();
@@ -157,7 +157,19 @@ final class SinkCommits {
           }
           return null;
         },
-        outcome -> {});
+        outcome -> {
+          if (outcome instanceof Outcome.Failure<Object> failure) {
+            LOG.warn("The committer of sink {} could not be closed", sinkUid, failure.cause());
+          }
+          lane.close();
+        });
+  }
+
+  /** Begins nothing any more, not even what waits on the lane, and closes the committer. */
+  void abandon() {
+    abandoned = true;
+    giveUp();
+    close();
   }
 
   private void retry(int attempt, Runnable action) {
@@ -167,6 +179,9 @@ final class SinkCommits {
 
   private Callable<Void> call(PublisherCall work) {
     return () -> {
+      if (abandoned) {
+        return null;
+      }
       if (publisher == null) {
         publisher = factory.open(sinkUid);
       }

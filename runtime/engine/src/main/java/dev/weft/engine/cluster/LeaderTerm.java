@@ -181,6 +181,7 @@ final class LeaderTerm implements ResourceManager.Listener {
     resources.heard(worker);
     if (message instanceof ToLeader.Heartbeat heartbeat) {
       worker.gauges = heartbeat.gauges();
+      resources.answer(worker);
       heartbeat
           .tasks()
           .forEach(

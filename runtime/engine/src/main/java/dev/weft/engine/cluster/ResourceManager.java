@@ -102,6 +102,7 @@ final class ResourceManager implements SlotProvider {
             epoch,
             configuration.get(ClusterOptions.HEARTBEAT_INTERVAL).toMillis(),
             configuration.get(ClusterOptions.LEADER_ABSENCE_TIMEOUT).toMillis()));
+    answer(worker);
     pumpSoon();
     return worker;
   }
@@ -109,6 +110,13 @@ final class ResourceManager implements SlotProvider {
   /** Anything came from a worker. */
   void heard(Worker worker) {
     worker.lastHeardNanos = world.clock().nanoTime();
+  }
+
+  /** Lets a worker know that its messages arrive. */
+  void answer(Worker worker) {
+    worker.link.send(
+        new ToWorker.LeaderAlive(
+            epoch, configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toMillis()));
   }
 
   /** A worker's connection closed. */

@@ -193,11 +193,12 @@ public final class JobMaster implements CheckpointedJob {
     coordinator.resume();
   }
 
-  /** Forgets everything; nothing is written, deleted or sent any more. */
+  /** Forgets everything and closes what is open; nothing is written, deleted or sent any more. */
   public void stepDown() {
     if (attempt != null) {
       attempt.end();
     }
+    commits.abandon();
     context.lifetime.end();
   }
 
@@ -210,6 +211,9 @@ public final class JobMaster implements CheckpointedJob {
     TaskTable.Task task = find(workerId, message.task(), message.attempt());
     if (task == null || task.hasEnded()) {
       return;
+    }
+    if (message.metrics() != null) {
+      task.metrics = message.metrics();
     }
     task.state = message.state();
     switch (message.state()) {

@@ -40,8 +40,15 @@ public sealed interface ToLeader extends Message
    * A subtask changed its state.
    *
    * @param failure null unless FAILED
+   * @param metrics what it counted until it was DRAINED, FAILED or CANCELED; null in other states
+   *     and when it never ran
    */
-  record TaskChanged(TaskId task, int attempt, TaskState state, @Nullable FailureReport failure)
+  record TaskChanged(
+      TaskId task,
+      int attempt,
+      TaskState state,
+      @Nullable FailureReport failure,
+      @Nullable TaskMetrics metrics)
       implements ToLeader {}
 
   /** A reader wants a split. */

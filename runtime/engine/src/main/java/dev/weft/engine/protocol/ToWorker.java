@@ -6,6 +6,7 @@ import java.util.Map;
 /** Messages from the leader to a worker. A worker refuses a lower epoch than it has seen. */
 public sealed interface ToWorker extends Message
     permits ToWorker.WorkerAccepted,
+        ToWorker.LeaderAlive,
         ToWorker.WorkerRefused,
         ToWorker.DeployTasks,
         ToWorker.StartTasks,
@@ -22,6 +23,14 @@ public sealed interface ToWorker extends Message
   /** The worker is registered. */
   record WorkerAccepted(long epoch, long heartbeatIntervalMillis, long leaderToleranceMillis)
       implements ToWorker {}
+
+  /**
+   * Follows on {@link WorkerAccepted} and on every heartbeat, so that a worker notices a connection
+   * that is broken without a word.
+   *
+   * @param silenceMillis how long the worker waits for a next message before it connects anew
+   */
+  record LeaderAlive(long epoch, long silenceMillis) implements ToWorker {}
 
   /** The worker is not wanted; it ends. */
   record WorkerRefused(long epoch, String reason) implements ToWorker {}

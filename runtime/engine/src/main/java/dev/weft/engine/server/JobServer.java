@@ -54,6 +54,7 @@ public final class JobServer implements AutoCloseable {
   private final WorkerProvisioner provisioner;
   private RestServer rest;
   private Leader leader;
+  private volatile Address controlAddress;
 
   /**
    * What a server is told.
@@ -142,6 +143,7 @@ public final class JobServer implements AutoCloseable {
                       provisioner,
                       new Listener());
               leader.start(settings.candidate());
+              controlAddress = leader.address();
             });
     return address;
   }
@@ -162,6 +164,11 @@ public final class JobServer implements AutoCloseable {
                 how.proxy(),
                 () -> world.loop().execute(events::shutdownRequested)));
     return rest.start();
+  }
+
+  /** Where workers reach this process; empty unless it leads. */
+  public Optional<Address> leaderAddress() {
+    return gateway.isOpen() ? Optional.ofNullable(controlAddress) : Optional.empty();
   }
 
   /** The way to the leader's control thread. */

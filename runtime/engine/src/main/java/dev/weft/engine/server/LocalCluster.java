@@ -13,6 +13,7 @@ import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plugin.Plugins;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.MessageCodec;
 import dev.weft.engine.server.net.InProcessNetwork;
 import dev.weft.engine.server.net.NettyTransport;
 import dev.weft.engine.server.rest.RestSettings;
@@ -49,7 +50,6 @@ public final class LocalCluster implements AutoCloseable {
   private final ProcessSetup setup;
   private final SecurityBundle.Leader security;
   private final InProcessNetwork network = new InProcessNetwork();
-  private final InMemoryLeaderElection election = new InMemoryLeaderElection();
   private final CompletableFuture<Void> leading = new CompletableFuture<>();
   private final CompletableFuture<Void> failed = new CompletableFuture<>();
   private final CompletableFuture<Void> shutdownRequested = new CompletableFuture<>();
@@ -93,6 +93,9 @@ public final class LocalCluster implements AutoCloseable {
     LocalCluster cluster = new LocalCluster(settings);
     try {
       cluster.leading.get(START_SECONDS_MAX, TimeUnit.SECONDS);
+      for (int i = 0; i < settings.workers(); i++) {
+        cluster.addWorker();
+      }
       return cluster;
     } catch (ExecutionException e) {
       cluster.close();
@@ -108,6 +111,10 @@ public final class LocalCluster implements AutoCloseable {
   }
 
   private LocalCluster(Settings settings) {
+    // Deriving the schemas of messages takes a while, which the rest of the start can hide.
+    Thread warmUp = new Thread(MessageCodec::greeting, "warm-up");
+    warmUp.setDaemon(true);
+    warmUp.start();
     this.settings = settings;
     this.setup =
         ProcessSetup.open(
@@ -132,13 +139,10 @@ public final class LocalCluster implements AutoCloseable {
             new JobServer.Surroundings(
                 networkOf(Identity.LEADER),
                 new FixedCode(settings.code()),
-                election,
+                new InMemoryLeaderElection(),
                 world -> new SelfRegisteringWorkers()),
             new ClusterEvents());
     this.rest = server.start();
-    for (int i = 0; i < settings.workers(); i++) {
-      addWorker();
-    }
   }
 
   /** Within a process a sign of life costs nothing, and people like to see numbers move. */
@@ -179,9 +183,7 @@ public final class LocalCluster implements AutoCloseable {
             setup,
             new WorkerProcess.Settings(id, settings.slots(), "localhost", Map.of()),
             new WorkerProcess.Surroundings(
-                networkOf(id),
-                new FixedCode(settings.code()),
-                () -> election.findLeader().map(leader -> Addresses.parse(leader.address()))),
+                networkOf(id), new FixedCode(settings.code()), server::leaderAddress),
             this::fail));
   }
 

@@ -78,7 +78,7 @@ public record ProcessSetup(
   }
 
   /** The code of jobs, fetched into the scratch directory. */
-  JobCode jobCode() {
+  public JobCode jobCode() {
     return new JobCode(files, plugins, scratch.resolve("jars"));
   }
 

@@ -54,7 +54,8 @@ final class JobAttempt implements SnapshotGather.Listener {
         new TaskWiring(
             parts.settings().workerId(), parts.exchange(), parts.world().clock(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
-    this.gather = new SnapshotGather(parts.world(), worker + "-" + attempt, this);
+    this.gather =
+        new SnapshotGather(parts.world(), parts.safeguards(), worker + "-" + attempt, this);
   }
 
   String jobId() {

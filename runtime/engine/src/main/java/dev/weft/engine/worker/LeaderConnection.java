@@ -20,7 +20,9 @@ final class LeaderConnection {
   private static final Logger LOG = LoggerFactory.getLogger(LeaderConnection.class);
 
   private static final long PAUSE_MILLIS_MIN = 100;
-  private static final long PAUSE_MILLIS_MAX = 5_000;
+
+  /** Well below the time for which a new leader waits for workers before it restarts their jobs. */
+  private static final long PAUSE_MILLIS_MAX = 1_000;
 
   /** How long a leader may take to answer a registration. */
   private static final long REGISTRATION_MILLIS = 10_000;
@@ -36,6 +38,8 @@ final class LeaderConnection {
   private boolean registered;
   private boolean stopped;
   private long highestEpoch;
+  private long lastHeardNanos;
+  private long silenceMillis = Long.MAX_VALUE;
   private long pauseMillis = PAUSE_MILLIS_MIN;
   private long toleranceMillis = TOLERANCE_MILLIS_FIRST;
   private Loop.Timer registrationTimer;
@@ -91,8 +95,14 @@ final class LeaderConnection {
     }
   }
 
-  /** Leaves a leader that is no longer the one the locator knows. */
+  /** Leaves a leader that is silent or no longer the one the locator knows. */
   void checkLeader() {
+    long silent = (world.clock().nanoTime() - lastHeardNanos) / 1_000_000;
+    if (registered && silent > silenceMillis) {
+      LOG.info("The leader at {} was silent for {} ms", address, silent);
+      drop();
+      return;
+    }
     Optional<Address> known = locator.leader();
     if (registered && known.isPresent() && !known.get().equals(address)) {
       LOG.info("The leader moved from {} to {}", address, known.get());
@@ -163,10 +173,14 @@ final class LeaderConnection {
       return;
     }
     highestEpoch = message.epoch();
-    if (message instanceof ToWorker.WorkerAccepted accepted) {
+    lastHeardNanos = world.clock().nanoTime();
+    if (message instanceof ToWorker.LeaderAlive alive) {
+      silenceMillis = alive.silenceMillis();
+    } else if (message instanceof ToWorker.WorkerAccepted accepted) {
       if (!registered) {
         registered = true;
         pauseMillis = PAUSE_MILLIS_MIN;
+        silenceMillis = Long.MAX_VALUE;
         toleranceMillis = accepted.leaderToleranceMillis();
         cancel(registrationTimer);
         cancel(toleranceTimer);

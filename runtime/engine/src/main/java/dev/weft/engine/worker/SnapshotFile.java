@@ -1,7 +1,6 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.fs.FileOutput;
-import dev.weft.api.fs.FileStore;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -17,14 +16,20 @@ import java.util.List;
  * others one after another into one file, which is made when the first of them comes. Blocks.
  */
 final class SnapshotFile {
-  private final FileStore files;
+  private final Creation files;
   private final String path;
   private final ByteSink sink = new ByteSink(SnapshotHandle.INLINE_BYTES_MAX);
   private FileOutput output;
 
-  private SnapshotFile(FileStore files, String path) {
+  private SnapshotFile(Creation files, String path) {
     this.files = files;
     this.path = path;
+  }
+
+  /** Begins a file. */
+  @FunctionalInterface
+  interface Creation {
+    FileOutput create(String path) throws IOException;
   }
 
   /**
@@ -40,7 +45,7 @@ final class SnapshotFile {
    *
    * @throws IOException when the file could not be written; nothing of it counts then
    */
-  static List<Written> write(FileStore files, String path, List<FrozenTask> tasks)
+  static List<Written> write(Creation files, String path, List<FrozenTask> tasks)
       throws IOException {
     SnapshotFile file = new SnapshotFile(files, path);
     List<Written> written = new ArrayList<>();

@@ -20,6 +20,7 @@ final class SnapshotGather {
   static final long GATHER_MILLIS = 200;
 
   private final World world;
+  private final Safeguards safeguards;
   private final String filePrefix;
   private final Listener listener;
   private final Map<Long, Pending> pending = new TreeMap<>();
@@ -32,8 +33,9 @@ final class SnapshotGather {
    *
    * @param filePrefix how the names of its files begin; unique for worker and attempt
    */
-  SnapshotGather(World world, String filePrefix, Listener listener) {
+  SnapshotGather(World world, Safeguards safeguards, String filePrefix, Listener listener) {
     this.world = world;
+    this.safeguards = safeguards;
     this.filePrefix = filePrefix;
     this.listener = listener;
   }
@@ -122,12 +124,29 @@ final class SnapshotGather {
     parts.sort(Comparator.comparing(FrozenTask::task));
     gathered.parts.clear();
     String path = parts.get(0).directory() + "/" + filePrefix + "-" + fileCount++ + ".state";
+    if (!safeguards.acknowledgeAfterUpload()) {
+      acknowledgeEarly(checkpointId, path, parts);
+      return;
+    }
     world
         .background()
         .run(
             "write checkpoint " + checkpointId,
-            () -> SnapshotFile.write(world.files(), path, parts),
+            () -> SnapshotFile.write(world.files()::create, path, parts),
             outcome -> written(checkpointId, path, parts, outcome));
+  }
+
+  private void acknowledgeEarly(long checkpointId, String path, List<FrozenTask> parts) {
+    EarlyAcknowledgement early = new EarlyAcknowledgement(world, path);
+    world
+        .background()
+        .run(
+            "encode checkpoint " + checkpointId,
+            () -> early.pretend(parts),
+            outcome -> {
+              written(checkpointId, path, parts, outcome);
+              early.upload();
+            });
   }
 
   private void written(

@@ -115,11 +115,11 @@ final class Task implements Tasklet {
     }
     worked |= source == null ? receive() : !finished && poll();
     chain.flush();
-    if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
-      change(TaskState.DRAINED);
-    }
     counters.watermark(chain.lastWatermark());
     counters.records(source == null ? recordsIn : chain.emittedByFirst(), chain.sent());
+    if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
+      change(TaskState.DRAINED); // tells the counters, so they come first
+    }
     return worked ? Progress.MADE : Progress.NONE;
   }
 

@@ -6,6 +6,7 @@ import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.TaskMetrics;
 import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.protocol.ToLeader;
@@ -200,7 +201,10 @@ final class TaskEntry {
   }
 
   ToLeader.TaskChanged changed() {
-    return new ToLeader.TaskChanged(task(), attempt, state, failure);
+    boolean over = ended() || state == TaskState.DRAINED;
+    TaskMetrics last =
+        over && handle != null ? counters.metrics(task(), attempt, handle.busyNanos()) : null;
+    return new ToLeader.TaskChanged(task(), attempt, state, failure, last);
   }
 
   /** Sends again what may have been lost with a connection. */

@@ -32,6 +32,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
 
   private final World world;
   private final WorkerSettings settings;
+  private final Safeguards safeguards;
   private final WorkerEnd end;
   private final LeaderConnection leader;
   private final Cores cores;
@@ -59,9 +60,15 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   private String endingReason;
   private boolean ended;
 
-  Worker(World world, WorkerSettings settings, LeaderLocator locator, WorkerEnd end) {
+  Worker(
+      World world,
+      WorkerSettings settings,
+      LeaderLocator locator,
+      WorkerEnd end,
+      Safeguards safeguards) {
     this.world = world;
     this.settings = settings;
+    this.safeguards = safeguards;
     this.end = end;
     this.leader = new LeaderConnection(world, locator, this);
     this.cores = new Cores(world, settings.slots(), settings.blockingCallMillis());
@@ -267,6 +274,11 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   @Override
   public WorkerSettings settings() {
     return settings;
+  }
+
+  @Override
+  public Safeguards safeguards() {
+    return safeguards;
   }
 
   @Override

@@ -11,6 +11,8 @@ interface WorkerParts {
 
   WorkerSettings settings();
 
+  Safeguards safeguards();
+
   DataExchange exchange();
 
   Cores cores();

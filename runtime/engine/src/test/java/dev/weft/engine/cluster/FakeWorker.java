@@ -64,7 +64,7 @@ final class FakeWorker {
 
     void become(TaskState next) {
       state = next;
-      send(new ToLeader.TaskChanged(id, attempt, next, null));
+      send(new ToLeader.TaskChanged(id, attempt, next, null, null));
     }
 
     void wantSplit() {
@@ -183,7 +183,8 @@ final class FakeWorker {
             id,
             task.attempt,
             TaskState.FAILED,
-            new FailureReport(code, message, "", "operator map")));
+            new FailureReport(code, message, "", "operator map"),
+            null));
   }
 
   private void received(ToWorker message) {
@@ -194,7 +195,7 @@ final class FakeWorker {
     if (message instanceof ToWorker.WorkerAccepted) {
       registered = true;
       for (FakeTask task : tasks.values()) {
-        send(new ToLeader.TaskChanged(task.id, task.attempt, task.state, null));
+        send(new ToLeader.TaskChanged(task.id, task.attempt, task.state, null, null));
         if (task.lastAck != null) {
           send(task.lastAck);
         }

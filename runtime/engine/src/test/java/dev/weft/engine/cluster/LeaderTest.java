@@ -8,8 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.CheckpointEntry;
 import dev.weft.engine.job.JobStatus;
+import dev.weft.engine.protocol.Address;
+import dev.weft.engine.protocol.Message;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.ToLeader;
+import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.world.MessageLink;
 import dev.weft.engine.world.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -113,6 +119,56 @@ class LeaderTest {
     plane.cluster.runUntil("a leader", 20_000, () -> plane.leading() != null);
     assertEquals(JobStatus.FINISHED, plane.status());
     assertTrue(plane.submit(plane.plan(NUMBERS, true, 2)) instanceof Outcome.Failure<String>);
+  }
+
+  @Test
+  void whoStepsDownClosesCommittersAndEnumeratorsAndRemovesNothing() {
+    NumberSink.OPEN.set(0);
+    NumberSource.OPEN.set(0);
+    startOne(false);
+    plane.cluster.runUntil("output", 10_000, () -> plane.visible().size() > 10);
+    assertEquals(1, NumberSink.OPEN.get());
+    assertEquals(1, NumberSource.OPEN.get());
+    List<String> files = plane.cluster.files().paths("/checkpoints");
+    plane.candidates.get("am").leader.close();
+    plane.cluster.runFor(1_000);
+    assertEquals(0, NumberSink.OPEN.get());
+    assertEquals(0, NumberSource.OPEN.get());
+    assertEquals(files, plane.cluster.files().paths("/checkpoints"));
+    assertTrue(
+        plane.cluster.files().paths(NumberSink.OUT).stream()
+            .noneMatch(path -> path.contains("_finished")));
+  }
+
+  @Test
+  void aWorkerThatIsNotWhoItSaysIsRefused() {
+    startOne(false);
+    plane.awaitStatus(JobStatus.RUNNING, 5_000);
+    List<Message> answers = new ArrayList<>();
+    MessageLink.connect(
+        plane.cluster.start("impostor").transport(),
+        plane.leading().leader.address(),
+        new MessageLink.Handler() {
+          @Override
+          public void opened(MessageLink link) {
+            Address data = new Address("impostor", 1);
+            link.send(new ToLeader.RegisterWorker("w1", "other", data, 1, 0, List.of(), Map.of()));
+          }
+
+          @Override
+          public void received(MessageLink link, Message message) {
+            answers.add(message);
+          }
+
+          @Override
+          public void closed(MessageLink link, Throwable cause) {}
+        });
+    plane.cluster.runFor(1_000);
+    assertEquals(1, answers.size());
+    assertTrue(answers.get(0).toString().contains("impostor"), answers.toString());
+    assertTrue(answers.get(0) instanceof ToWorker.WorkerRefused);
+    assertEquals(2, plane.leading().leader.jobs().workers().size());
+    assertEquals(JobStatus.RUNNING, plane.status());
   }
 
   @Test

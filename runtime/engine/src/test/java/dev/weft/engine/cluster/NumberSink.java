@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A sink whose committables carry their content, a list of numbers, and whose commits make files in
@@ -24,6 +25,9 @@ record NumberSink() implements TransactionalSink<Integer, String> {
   static final String FAILS = "/broken/fails";
   static final String IMPOSSIBLE = "/broken/impossible";
 
+  /** How many committers are open. */
+  static final AtomicInteger OPEN = new AtomicInteger();
+
   @Override
   public CommittingSinkWriter<Integer, String> createWriter(SinkWriterContext context) {
     throw new UnsupportedOperationException();
@@ -31,6 +35,7 @@ record NumberSink() implements TransactionalSink<Integer, String> {
 
   @Override
   public Committer<String> createCommitter(CommitterContext context) {
+    OPEN.incrementAndGet();
     return new NumberCommitter(context.files());
   }
 
@@ -95,6 +100,8 @@ record NumberSink() implements TransactionalSink<Integer, String> {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      OPEN.decrementAndGet();
+    }
   }
 }

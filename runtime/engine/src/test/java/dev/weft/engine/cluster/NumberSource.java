@@ -16,11 +16,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** A source whose splits are numbers, each handed out once; its readers are played by a fake. */
 record NumberSource(int count, boolean bounded)
     implements Source<Integer, NumberSource.Number, int[]> {
+
+  /** How many enumerators are open. */
+  static final AtomicInteger OPEN = new AtomicInteger();
 
   record Number(int value) implements SourceSplit {
     @Override
@@ -114,6 +118,7 @@ record NumberSource(int count, boolean bounded)
       this.context = context;
       this.bounded = bounded;
       Arrays.stream(left).forEach(this.left::add);
+      OPEN.incrementAndGet();
     }
 
     @Override
@@ -146,6 +151,8 @@ record NumberSource(int count, boolean bounded)
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      OPEN.decrementAndGet();
+    }
   }
 }

@@ -15,15 +15,18 @@ import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.types.Types;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
+import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.plugin.Plugins;
+import dev.weft.engine.protocol.TaskMetrics;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -84,13 +87,30 @@ class LocalClusterTest {
         LocalCluster.start(
             LocalCluster.Settings.simple(options(), LocalClusterTest.class.getClassLoader(), 2))) {
       cluster.submit(Planner.plan(environment.pipeline("words"), JOB));
-      assertEquals(JobStatus.FINISHED, await(cluster).summary().status());
+      JobDetails job = await(cluster);
+      assertEquals(JobStatus.FINISHED, job.summary().status());
+      assertEquals(Map.of(TaskStatus.FINISHED, 5), present(job.summary().tasks()));
+      assertEquals(3, counted(job, 0, TaskMetrics::recordsIn));
+      assertEquals(12, counted(job, 1, TaskMetrics::recordsOut));
+      assertEquals(12, counted(job, 2, TaskMetrics::recordsIn));
     }
     assertEquals(12, ledger.records().size());
     Map<String, Long> counts = highest(ledger.records());
     assertEquals(3, counts.get("to"));
     assertEquals(3, counts.get("be"));
     assertEquals(1, counts.get("question"));
+  }
+
+  private static Map<TaskStatus, Integer> present(Map<TaskStatus, Integer> counts) {
+    Map<TaskStatus, Integer> present = new TreeMap<>(counts);
+    present.values().removeIf(count -> count == 0);
+    return present;
+  }
+
+  private static long counted(JobDetails job, int vertex, ToLongFunction<TaskMetrics> counter) {
+    return job.vertices().get(vertex).subtasks().stream()
+        .mapToLong(subtask -> counter.applyAsLong(subtask.metrics()))
+        .sum();
   }
 
   /** Numbers, counted per remainder; the count of each is in the ledger exactly once. */

@@ -225,6 +225,48 @@ class WorkerNodeTest {
   }
 
   @Test
+  void aTaskSaysWhatItCountedWhenItIsDone() {
+    deploy(TestJob.copying(NUMBERS), 1);
+    assign(1, 0, 0, 5000);
+    assign(1, 1, 5000, 12_000);
+    noMore(1);
+    awaitState(1, TaskState.DRAINED);
+    long in = 0;
+    long out = 0;
+    for (ToLeader.TaskChanged changed : leader.heard(ToLeader.TaskChanged.class)) {
+      if (changed.state() != TaskState.DRAINED) {
+        assertNull(changed.metrics());
+      } else if (changed.task().vertex() == 0) {
+        out += changed.metrics().recordsOut();
+      } else {
+        in += changed.metrics().recordsIn();
+      }
+    }
+    assertEquals(12_000, out);
+    assertEquals(12_000, in);
+  }
+
+  @Test
+  void aSilentLeaderIsLeftAndFoundAgain() {
+    deploy(TestJob.copying(NUMBERS), 1);
+    leader.listener =
+        message -> {
+          if (message instanceof ToLeader.Heartbeat beat) {
+            leader.send(beat.workerId(), new ToWorker.LeaderAlive(leader.epoch, 3000));
+          }
+        };
+    cluster.runFor(10_000);
+    assertEquals(2, leader.heard(ToLeader.RegisterWorker.class).size());
+    cluster.network().cut("leader-7", "one");
+    cluster.runUntil("left", 5000, () -> !leader.workers.containsKey("one"));
+    assertTrue(leader.workers.containsKey("two"));
+    cluster.network().heal();
+    cluster.runUntil("back", 20_000, () -> leader.workers.containsKey("one"));
+    assertEquals(3, leader.heard(ToLeader.RegisterWorker.class).size());
+    assertEquals(TaskState.RUNNING, state(TestJob.task(0, 0), 1));
+  }
+
+  @Test
   void aCheckpointSplitsTheStreamAtOnePoint() {
     deploy(TestJob.copying(NUMBERS), 1);
     assign(1, 0, 0, 100_000);

@@ -1,6 +1,7 @@
 package dev.weft.engine.server.host;
 
 import dev.weft.engine.world.TaskThreads;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -64,6 +65,11 @@ final class ParkingThreads implements TaskThreads {
     @Override
     public void interrupt() {
       thread.interrupt();
+    }
+
+    @Override
+    public List<StackTraceElement> stack() {
+      return List.of(thread.getStackTrace());
     }
 
     private void run() {

@@ -42,6 +42,29 @@ class ParkingThreadsTest {
   }
 
   @Test
+  void theStackShowsWhatTheBodyDoes() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch leave = new CountDownLatch(1);
+    TaskThread thread =
+        threads.start(
+            "stuck",
+            () -> {
+              inside.countDown();
+              try {
+                leave.await();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+              return Long.MAX_VALUE;
+            });
+    assertTrue(inside.await(60, TimeUnit.SECONDS));
+    String own = ParkingThreadsTest.class.getName();
+    assertTrue(thread.stack().stream().anyMatch(frame -> frame.getClassName().equals(own)));
+    leave.countDown();
+    thread.stop();
+  }
+
+  @Test
   void aSleepEndsByItself() throws Exception {
     CountDownLatch calls = new CountDownLatch(3);
     TaskThread thread =

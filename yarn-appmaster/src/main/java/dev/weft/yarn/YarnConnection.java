@@ -1,0 +1,107 @@
+package dev.weft.yarn;
+
+import dev.weft.api.JobStatus;
+import dev.weft.client.target.ClusterConnection;
+import dev.weft.client.target.JobLine;
+import dev.weft.client.target.JobProgress;
+import dev.weft.client.target.RestCluster;
+import dev.weft.client.target.RestEndpoint;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import org.apache.hadoop.yarn.api.records.ApplicationId;
+import org.apache.hadoop.yarn.api.records.ApplicationReport;
+import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
+import org.apache.hadoop.yarn.api.records.YarnApplicationState;
+
+/**
+ * An application through its REST interface, wherever its present attempt runs; after its end, what
+ * YARN says of it.
+ */
+final class YarnConnection implements ClusterConnection {
+  private final Yarn yarn;
+  private final ApplicationId id;
+  private final RestCluster rest;
+
+  /** A connection that owns the one to the ResourceManager. */
+  YarnConnection(Yarn yarn, ApplicationId id, String token) {
+    this.yarn = yarn;
+    this.id = id;
+    this.rest = new RestCluster(() -> endpoint(yarn.report(id), token));
+  }
+
+  private static RestEndpoint endpoint(ApplicationReport report, String token) throws IOException {
+    boolean served =
+        report.getYarnApplicationState() == YarnApplicationState.RUNNING
+            && report.getRpcPort() > 0
+            && report.getHost() != null
+            && !report.getHost().equals("N/A");
+    if (!served) {
+      throw new IOException(
+          "the application "
+              + report.getApplicationId()
+              + " is "
+              + report.getYarnApplicationState()
+              + ", no ApplicationMaster runs");
+    }
+    return new RestEndpoint(
+        URI.create("http://" + report.getHost() + ":" + report.getRpcPort()), token, null);
+  }
+
+  RestCluster rest() {
+    return rest;
+  }
+
+  @Override
+  public List<JobLine> jobs() throws IOException {
+    return rest.jobs();
+  }
+
+  @Override
+  public JobProgress progress(String jobId) throws IOException {
+    try {
+      return rest.progress(jobId);
+    } catch (IOException e) {
+      ApplicationReport report = yarn.report(id);
+      if (ApplicationStart.isOver(report.getYarnApplicationState())) {
+        return ended(report);
+      }
+      throw e;
+    }
+  }
+
+  /** The end of the one job of an application, or of all of a session. */
+  static JobProgress ended(ApplicationReport report) {
+    long millis = Math.max(0, report.getFinishTime() - report.getStartTime());
+    String why = ApplicationStart.reason(report);
+    if (report.getYarnApplicationState() == YarnApplicationState.FINISHED
+        && report.getFinalApplicationStatus() == FinalApplicationStatus.SUCCEEDED) {
+      return JobProgress.ended(JobStatus.FINISHED, "", millis);
+    }
+    boolean killed =
+        report.getYarnApplicationState() == YarnApplicationState.KILLED
+            || report.getFinalApplicationStatus() == FinalApplicationStatus.KILLED;
+    return JobProgress.ended(killed ? JobStatus.CANCELED : JobStatus.FAILED, why, millis);
+  }
+
+  @Override
+  public void cancel(String jobId) throws IOException {
+    rest.cancel(jobId);
+  }
+
+  @Override
+  public String webInterface() {
+    try {
+      String link = yarn.report(id).getTrackingUrl();
+      return link == null || link.equals("N/A") ? rest.webInterface() : link;
+    } catch (IOException e) {
+      return rest.webInterface();
+    }
+  }
+
+  @Override
+  public void close() {
+    rest.close();
+    yarn.close();
+  }
+}
