@@ -43,7 +43,7 @@ record FaultPlan(
     }
     List<Kind> kinds = new ArrayList<>();
     for (Kind kind : Kind.values()) {
-      if (random.nextInt(3) == 0) {
+      if (random.nextInt(5) < 2) {
         kinds.add(kind);
       }
     }
@@ -58,13 +58,17 @@ record FaultPlan(
             random.nextInt(3) == 0 ? random.nextLong(2_000, 200_000) : 2_000);
     return new FaultPlan(
         List.copyOf(kinds),
-        random.nextLong(500, 6_000),
+        random.nextLong(300, 4_000),
         random.nextLong(8_000, 25_000),
         background,
         standby);
   }
 
   private static double rate(SplittableRandom random) {
-    return random.nextInt(3) == 0 ? random.nextDouble() * RATE_MAX : 0;
+    if (random.nextInt(3) > 0) {
+      return 0;
+    }
+    double high = random.nextInt(4) == 0 ? 5 * RATE_MAX : RATE_MAX;
+    return random.nextDouble() * high;
   }
 }

@@ -191,6 +191,7 @@ public final class Simulation {
                 "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
                 "execution.checkpointing.timeout", "10 s",
                 "execution.checkpointing.num-retained", String.valueOf(workload.retained()),
+                "restart-strategy.type", "exponential-delay",
                 "restart-strategy.exponential-delay.initial-backoff", "200 ms",
                 "restart-strategy.exponential-delay.max-backoff", "2 s"));
     StreamExecutionEnvironment environment =
