@@ -6,7 +6,7 @@ usage() { echo "Usage: weft-daemon.sh start|stop jobmanager|taskmanager [-Dkey=v
 action=${1:-} name=${2:-}
 [ $# -ge 2 ] && shift 2 || usage
 case $name in
-  jobmanager) main=dev.weft.engine.server.JobManagerMain; memory=1600 ;;
+  jobmanager) main=dev.weft.engine.server.JobManagerMain; memory=1024 ;;
   taskmanager) main=dev.weft.engine.server.TaskManagerMain; memory=1728 ;;
   *) usage ;;
 esac
@@ -33,7 +33,7 @@ start() {
   local log=$WEFT_LOG_DIR/weft-$name-$number
   # shellcheck disable=SC2086
   setsid "$JAVA" "${JAVA_FLAGS[@]}" -Xms${heap}m -Xmx${heap}m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError $opts \
-    -Dweft.log.file="$log.log" -Dlog4j2.configurationFile="$WEFT_CONF_DIR/log4j2.xml" \
+    -Dweft.log.file="$log.log" -Dlog4j2.configurationFile="$(conf_file log4j2.xml)" \
     -cp "$WEFT_HOME/lib/*" $main --config-dir "$WEFT_CONF_DIR" "$@" \
     >"$log.out" 2>&1 </dev/null &
   echo $! >"$WEFT_RUN_DIR/$name-$number.pid"

@@ -25,6 +25,11 @@ option() {
     "$WEFT_CONF_DIR/config.yaml" | tail -n 1
 }
 
+# conf_file NAME: a file of the configuration directory, or else of the installation
+conf_file() {
+  if [ -f "$WEFT_CONF_DIR/$1" ]; then echo "$WEFT_CONF_DIR/$1"; else echo "$WEFT_HOME/conf/$1"; fi
+}
+
 # mebibytes TEXT DEFAULT: a memory size as whole mebibytes
 mebibytes() {
   local text=${1:-} number unit

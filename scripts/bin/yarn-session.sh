@@ -7,5 +7,5 @@ log=$WEFT_LOG_DIR/weft-yarn-session-$(id -un).log
 # shellcheck disable=SC2086
 exec "$JAVA" "${JAVA_FLAGS[@]}" ${WEFT_CLIENT_OPTS:-} $(option env.java.opts.client) \
   -XX:+UseSerialGC -Dweft.log.file="$log" \
-  -Dlog4j2.configurationFile="$WEFT_CONF_DIR/log4j2-client.xml" \
+  -Dlog4j2.configurationFile="$(conf_file log4j2-client.xml)" \
   -cp "$WEFT_HOME/lib/*" dev.weft.client.YarnSession "$@"

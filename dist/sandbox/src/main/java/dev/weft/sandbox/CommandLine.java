@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
 
 /** What {@code weft sandbox …} does. Exit codes: 0 done, 1 failed or not running, 2 wrong usage. */
 final class CommandLine {
@@ -22,6 +23,8 @@ final class CommandLine {
         load-tpch [--scale 0.05]     load TPC-H tables into the database tpch
         show-table DB.TABLE [--limit 20]
                                      print rows of a table as the metastore and its files say
+        check-ledger URI [--splits 4]
+                                     check what SessionCounts wrote: every record exactly once
 
         --dir DIR                    where the sandbox lives
                                      (default: $WEFT_SANDBOX_DIR, or ~/.weft/sandbox)
@@ -33,7 +36,13 @@ final class CommandLine {
           "stop", Set.of("--dir", "--purge"),
           "status", Set.of("--dir"),
           "load-tpch", Set.of("--dir", "--scale"),
-          "show-table", Set.of("--dir", "--limit"));
+          "show-table", Set.of("--dir", "--limit"),
+          "check-ledger", Set.of("--dir", "--splits"));
+
+  private static final Map<String, String> OPERANDS =
+      Map.of(
+          "show-table", "table, written DB.TABLE",
+          "check-ledger", "directory, such as hdfs:///tmp/sessions");
 
   private static final Set<String> FLAGS = Set.of("--purge");
 
@@ -72,6 +81,7 @@ final class CommandLine {
         case "start" -> start(arguments);
         case "stop" -> stop(arguments);
         case "status" -> status(arguments);
+        case "check-ledger" -> checkLedger(arguments);
         default -> tables(arguments);
       };
     } catch (UsageException e) {
@@ -105,13 +115,13 @@ final class CommandLine {
         options.put(name, args[++i]);
       }
     }
-    int expected = command.equals("show-table") ? 1 : 0;
-    if (operands.size() != expected) {
+    String operand = OPERANDS.get(command);
+    if (operands.size() != (operand == null ? 0 : 1)) {
       throw new UsageException(
           command
-              + (expected == 1
-                  ? " takes one table, written DB.TABLE."
-                  : " takes no argument '" + operands.get(0) + "'."));
+              + (operand == null
+                  ? " takes no argument '" + operands.get(0) + "'."
+                  : " takes one " + operand + "."));
     }
     return new Arguments(command, operands, options);
   }
@@ -220,6 +230,31 @@ final class CommandLine {
       }
     }
     return 0;
+  }
+
+  private int checkLedger(Arguments arguments) {
+    int splits = (int) number(arguments, "--splits", "4");
+    if (splits < 1) {
+      throw new UsageException("Option --splits is " + splits + "; it must be at least 1.");
+    }
+    String uri = arguments.operands().get(0);
+    Configuration conf = new Configuration();
+    // the sandbox, unless the directory says by its name where it lies
+    Sandbox sandbox = sandbox(arguments);
+    for (String name : List.of("core-site.xml", "hdfs-site.xml")) {
+      if (Files.exists(sandbox.hadoopConfDir().resolve(name))) {
+        conf.addResource(
+            new org.apache.hadoop.fs.Path(sandbox.hadoopConfDir().resolve(name).toUri()));
+      }
+    }
+    try {
+      var directory = new org.apache.hadoop.fs.Path(uri);
+      LedgerCheck.Report report = LedgerCheck.of(directory.getFileSystem(conf), directory, splits);
+      out.println(report);
+      return report.isCorrect() ? 0 : 1;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new SandboxException("Cannot read the ledger " + uri + ": " + e.getMessage() + ".", e);
+    }
   }
 
   private static double number(Arguments arguments, String option, String otherwise) {

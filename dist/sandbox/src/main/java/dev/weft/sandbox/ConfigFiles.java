@@ -29,7 +29,12 @@ final class ConfigFiles {
       xml(layout.hiveConf().resolve("hive-site.xml"), hive());
       Files.writeString(
           layout.weftConf().resolve("config.yaml"),
-          "high-availability.zookeeper.quorum: \"" + at(Port.ZOOKEEPER) + "\"\n");
+          "high-availability.zookeeper.quorum: \""
+              + at(Port.ZOOKEEPER)
+              + "\"\n"
+              // four workers and the ApplicationMaster fit on the two nodes
+              + "jobmanager.memory.process.size: 1024m\n"
+              + "taskmanager.memory.process.size: 1024m\n");
       Files.writeString(layout.run().resolve("zoo.cfg"), zooKeeper());
     } catch (IOException e) {
       throw new SandboxException(

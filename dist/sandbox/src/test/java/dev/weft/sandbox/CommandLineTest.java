@@ -42,6 +42,8 @@ class CommandLineTest {
     "show-table, show-table takes one table",
     "load-tpch --scale big, 'big'",
     "show-table a.b --limit 0, --limit is 0",
+    "check-ledger, check-ledger takes one directory",
+    "check-ledger file:///tmp --splits 0, --splits is 0",
   })
   void wrongUsageIsExplainedInOneLine(String line, String expected) {
     assertEquals(2, run(line.split(" ")));
@@ -53,6 +55,25 @@ class CommandLineTest {
   void noCommandShowsTheUsage() {
     assertEquals(2, run());
     assertTrue(err().startsWith("Usage:"), err());
+  }
+
+  @Test
+  void aCorrectLedgerIsToldFromAWrongOne() throws java.io.IOException {
+    Files.writeString(dir.resolve("part"), "0,7,1\n1,7,2\n");
+    String ledger = dir.toUri().toString();
+    assertEquals(0, run("check-ledger", ledger, "--splits", "2", "--dir", dir.toString()), err());
+    assertTrue(out().contains("2 lines of 1 sessions in 1 files: every record exactly once"));
+    Files.writeString(dir.resolve("part-2"), "1,7,2\n");
+    assertEquals(1, run("check-ledger", ledger, "--splits", "2", "--dir", dir.toString()), err());
+    assertTrue(out().contains("index 1 is there twice"), out());
+  }
+
+  @Test
+  void aMissingLedgerIsExplainedInOneLine() {
+    String ledger = dir.resolve("none").toUri().toString();
+    assertEquals(1, run("check-ledger", ledger, "--dir", dir.toString()));
+    assertTrue(err().contains("Cannot read the ledger"), err());
+    assertEquals(1, err().lines().count());
   }
 
   @Test

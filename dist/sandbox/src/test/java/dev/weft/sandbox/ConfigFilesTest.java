@@ -65,9 +65,13 @@ class ConfigFilesTest {
   }
 
   @Test
-  void weftFindsZooKeeper() throws Exception {
+  void weftFindsZooKeeperAndFitsOntoTheNodes() throws Exception {
     assertEquals(
-        "high-availability.zookeeper.quorum: \"127.0.0.1:" + ports.get(Port.ZOOKEEPER) + "\"\n",
+        "high-availability.zookeeper.quorum: \"127.0.0.1:"
+            + ports.get(Port.ZOOKEEPER)
+            + "\"\n"
+            + "jobmanager.memory.process.size: 1024m\n"
+            + "taskmanager.memory.process.size: 1024m\n",
         Files.readString(layout.weftConf().resolve("config.yaml")));
   }
 

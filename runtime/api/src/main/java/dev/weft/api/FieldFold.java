@@ -16,6 +16,8 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Folds one field of two records; the other fields are those of the left one. Reading, folding and
@@ -31,6 +33,15 @@ final class FieldFold<T> implements ReduceFunction<T> {
   }
 
   private static final long serialVersionUID = 1;
+
+  /** Functions made of folds, by the class of the records. */
+  private static final ClassValue<Map<Object, Object>> COPIES =
+      new ClassValue<>() {
+        @Override
+        protected Map<Object, Object> computeValue(Class<?> recordClass) {
+          return new ConcurrentHashMap<>();
+        }
+      };
 
   private final Kind kind;
   private final TypeInformation<T> type;
@@ -81,6 +92,14 @@ final class FieldFold<T> implements ReduceFunction<T> {
   private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
     in.defaultReadObject();
     fold = compose();
+  }
+
+  /** Where the fold is to run it becomes a function of its own class, see {@link FoldTemplate}. */
+  private Object readResolve() {
+    return COPIES
+        .get(type.typeClass())
+        .computeIfAbsent(
+            List.of(kind, type, String.valueOf(field)), key -> FoldTemplate.copyOf(this, fold));
   }
 
   private static <T> List<Field> fieldsOf(Kind kind, TypeInformation<T> type) {

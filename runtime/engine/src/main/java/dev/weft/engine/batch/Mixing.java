@@ -2,8 +2,8 @@ package dev.weft.engine.batch;
 
 /**
  * Stable hashes of primitives and text. The finaliser is the 64-bit one of MurmurHash3 by Austin
- * Appleby (public domain); text is folded four characters at a time by multiplication with an odd
- * constant and a shift, each of which loses nothing.
+ * Appleby (public domain); parts are combined by multiplication with an odd constant and a shift,
+ * each of which loses nothing.
  */
 final class Mixing {
   private static final long MULTIPLIER = 0x9e37_79b9_7f4a_7c15L;
@@ -48,22 +48,12 @@ final class Mixing {
     return finish(value == 0 ? 0 : Double.doubleToLongBits(value));
   }
 
+  /**
+   * The hash of text is made from {@link String#hashCode}: its value is specified, and a string
+   * keeps it, so that hot keys are hashed without a look at their characters.
+   */
   static long ofText(String text) {
-    int length = text.length();
-    long h = length * MULTIPLIER;
-    int i = 0;
-    for (; i + 4 <= length; i += 4) {
-      long word =
-          text.charAt(i)
-              | (long) text.charAt(i + 1) << 16
-              | (long) text.charAt(i + 2) << 32
-              | (long) text.charAt(i + 3) << 48;
-      h = combine(h, word);
-    }
-    for (; i < length; i++) {
-      h = combine(h, text.charAt(i));
-    }
-    return finish(h);
+    return finish(text.hashCode() * MULTIPLIER);
   }
 
   static long ofBytes(byte[] bytes) {

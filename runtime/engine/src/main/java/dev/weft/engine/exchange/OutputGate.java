@@ -35,6 +35,14 @@ public final class OutputGate {
     }
   }
 
+  /** Sends the records of a batch, behind those emitted before. */
+  public void emit(ObjectBatch batch) throws Exception {
+    if (gathered.size() > 0) {
+      route();
+    }
+    route(batch);
+  }
+
   /** Sends everything gathered. */
   public void flush() throws Exception {
     if (gathered.size() > 0) {
@@ -79,7 +87,11 @@ public final class OutputGate {
   }
 
   private void route() throws Exception {
-    records += gathered.size();
-    partitioner.route(gathered.build(), lanes);
+    route(gathered.build());
+  }
+
+  private void route(ObjectBatch batch) throws Exception {
+    records += batch.size();
+    partitioner.route(batch, lanes);
   }
 }

@@ -1,11 +1,16 @@
 package dev.weft.engine.exchange;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.graph.Partitioning;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.RecordText;
 import dev.weft.engine.world.Verify;
+import java.lang.invoke.MethodHandles;
 
 /** Chooses channels for the rows of a batch. Used by one thread. */
 abstract sealed class Partitioner {
@@ -68,12 +73,48 @@ abstract sealed class Partitioner {
     }
   }
 
+  /** Computes the key hashes of rows. */
+  interface HashLoop {
+    /** The hashes. */
+    int[] hash(KeySelector<Object, Object> selector, KeyHasher hasher, Object[] values, int size);
+  }
+
+  /** Copied for each selector. */
+  static final class KeyHashLoop implements HashLoop {
+    @Override
+    public int[] hash(
+        KeySelector<Object, Object> selector, KeyHasher hasher, Object[] values, int size) {
+      int[] hashes = new int[size];
+      int row = 0;
+      try {
+        for (; row < size; row++) {
+          hashes[row] = hasher.hash(selector.getKey(values[row]));
+        }
+      } catch (Exception e) {
+        throw keyFailed(e, values[row]);
+      }
+      return hashes;
+    }
+  }
+
+  /** The failure of a key selector, or of the hash of what it returned. */
+  static WeftException keyFailed(Exception cause, Object record) {
+    boolean known = cause instanceof WeftException;
+    return new WeftException(
+        known ? ((WeftException) cause).code() : ErrorCode.USER,
+        (known ? cause.getMessage() : "The key selector threw " + cause)
+            + "; record "
+            + RecordText.of(record),
+        cause);
+  }
+
   /** By the key group of the key; the hashes travel with the rows. */
   private static final class ByKey extends Partitioner {
     private final KeySelector<Object, Object> selector;
     private final KeyHasher hasher;
     private final int maxParallelism;
     private final int channels;
+    private final HashLoop loop;
 
     @SuppressWarnings("unchecked")
     ByKey(Partitioning.Hash<?, ?> hash, int channels, int maxParallelism) {
@@ -81,15 +122,15 @@ abstract sealed class Partitioner {
       this.hasher = KeyHasher.of(hash.keyType());
       this.channels = channels;
       this.maxParallelism = maxParallelism;
+      this.loop =
+          HiddenCopies.loop(
+              MethodHandles.lookup(), KeyHashLoop.class, selector.getClass(), hasher.getClass());
     }
 
     @Override
     void route(ObjectBatch batch, Lane[] lanes) throws Exception {
-      int[] hashes = new int[batch.size()];
       Object[] values = batch.values();
-      for (int row = 0; row < hashes.length; row++) {
-        hashes[row] = hasher.hash(selector.getKey(values[row]));
-      }
+      int[] hashes = loop.hash(selector, hasher, values, batch.size());
       if (channels == 1) {
         lanes[0].send(new ObjectBatch(values, batch.timestamps(), hashes, hashes.length));
         return;

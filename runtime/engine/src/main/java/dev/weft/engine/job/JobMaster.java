@@ -499,9 +499,11 @@ public final class JobMaster implements CheckpointedJob {
   void transition(JobState next) {
     verify(state.mayBecome(next), "job %s can not go from %s to %s", jobId(), state, next);
     LOG.info("Job {} ({}): {} -> {}", context.plan.name(), jobId(), state, next);
+    if (next.status() != state.status()) {
+      enteredMillis.put(next.status(), context.world().clock().currentTimeMillis());
+    }
     state = next;
     trouble = "";
-    enteredMillis.put(next.status(), context.world().clock().currentTimeMillis());
   }
 
   /** The end: nothing follows. */

@@ -2,8 +2,10 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.eventtime.SerializableTimestampAssigner;
 import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.world.Clock;
+import java.lang.invoke.MethodHandles;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -37,8 +39,10 @@ final class EventTimeStamper {
     this.idleTimeoutNanos =
         idleMillis == WatermarkStrategy.NONE ? 0 : TimeUnit.MILLISECONDS.toNanos(idleMillis);
     this.loop =
-        LoopTemplates.copyFor(
-            Loop.class, assigner == null ? EventTimeStamper.class : assigner.getClass());
+        HiddenCopies.loop(
+            MethodHandles.lookup(),
+            Loop.class,
+            assigner == null ? EventTimeStamper.class : assigner.getClass());
     rowsCame();
   }
 
@@ -51,7 +55,12 @@ final class EventTimeStamper {
       idle = false;
       out.idle(false);
     }
-    loop.run(this, batch, out);
+    if (assigner == null
+        && (outOfOrdernessMillis == WatermarkStrategy.NONE || !batch.hasTimestamps())) {
+      out.emit(batch);
+    } else {
+      loop.run(this, batch, out);
+    }
     rowsCame();
     if (outOfOrdernessMillis != WatermarkStrategy.NONE && maxTimestamp != Long.MIN_VALUE) {
       long watermark = maxTimestamp - outOfOrdernessMillis - 1;
@@ -125,24 +134,25 @@ final class EventTimeStamper {
       Object[] values = batch.values();
       long[] timestamps = batch.timestamps();
       int size = batch.size();
+      long[] stamps = new long[size];
       long max = owner.maxTimestamp;
       for (int row = 0; row < size; row++) {
         long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];
-        Object value = values[row];
         if (assigner != null) {
           try {
-            timestamp = assigner.extractTimestamp(value, timestamp);
+            timestamp = assigner.extractTimestamp(values[row], timestamp);
           } catch (Throwable t) {
-            throw owner.site.atRecord(t, value, timestamp);
+            throw owner.site.atRecord(t, values[row], timestamp);
           }
         }
         if (assigner != null || timestamp != ObjectBatch.NO_TIMESTAMP) {
-          checkRange(owner.site, value, timestamp);
+          checkRange(owner.site, values[row], timestamp);
           max = Math.max(max, timestamp);
         }
-        out.emit(value, timestamp);
+        stamps[row] = timestamp;
       }
       owner.maxTimestamp = max;
+      out.emit(new ObjectBatch(values, stamps, null, size));
     }
   }
 }

@@ -3,11 +3,14 @@ package dev.weft.engine.operator;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.KeySelector;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.TimerTable;
 import dev.weft.engine.world.Verify;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -25,6 +28,14 @@ abstract class KeyedOperator extends FunctionOperator {
 
   final KeySelector<Object, Object> selector;
   final KeyHasher hasher;
+  private final RowLoop<KeyedOperator> keyLoop;
+
+  /** The keys of the rows of the batch at hand. */
+  Object[] keys = new Object[0];
+
+  /** Their hashes. */
+  int[] hashes;
+
   StateStore store;
   TimerTable timers;
   long watermark = Long.MIN_VALUE;
@@ -35,7 +46,26 @@ abstract class KeyedOperator extends FunctionOperator {
     Verify.verify(spec.key() != null, "operator %s needs a keyed input", spec.name());
     this.selector = (KeySelector<Object, Object>) spec.key().selector();
     this.hasher = KeyHasher.of(spec.key().keyType());
+    this.keyLoop =
+        HiddenCopies.loop(
+            MethodHandles.lookup(), KeyLoop.class, selector.getClass(), hasher.getClass());
   }
+
+  /** Takes the keys out of a batch before its rows are handled. */
+  @Override
+  final void processRows(ObjectBatch batch, Output out) throws Exception {
+    int size = batch.size();
+    if (keys.length < size) {
+      keys = new Object[Math.max(size, ObjectBatch.ROWS_MAX)];
+    }
+    hashes = batch.hasHashes() ? batch.hashes() : new int[size];
+    keyLoop.run(this, batch, out);
+    store.expect(keys, hashes, size);
+    processKeyed(batch, out);
+  }
+
+  /** Handles the rows, whose keys and hashes are at hand. */
+  abstract void processKeyed(ObjectBatch batch, Output out) throws Exception;
 
   @Override
   StateStore prepare() throws Exception {
@@ -90,6 +120,34 @@ abstract class KeyedOperator extends FunctionOperator {
               + "; restore it with the release that wrote it");
     }
     return bytes.getLong();
+  }
+
+  static final class KeyLoop implements RowLoop<KeyedOperator> {
+    @Override
+    public void run(KeyedOperator owner, ObjectBatch batch, Output out) {
+      KeySelector<Object, Object> selector = owner.selector;
+      KeyHasher hasher = owner.hasher;
+      Object[] values = batch.values();
+      Object[] keys = owner.keys;
+      int[] hashes = owner.hashes;
+      boolean hashed = batch.hasHashes();
+      int size = batch.size();
+      for (int row = 0; row < size; row++) {
+        Object key;
+        try {
+          key = selector.getKey(values[row]);
+        } catch (Throwable t) {
+          throw owner.site.atRecord(t, values[row], batch.timestamp(row));
+        }
+        if (key == null) {
+          throw owner.nullKey(values[row], batch.timestamp(row));
+        }
+        keys[row] = key;
+        if (!hashed) {
+          hashes[row] = hasher.hash(key);
+        }
+      }
+    }
   }
 
   /** The failure for a record whose key is null. */

@@ -1,15 +1,15 @@
 package dev.weft.engine.operator;
 
 import dev.weft.api.OutputTag;
-import dev.weft.api.functions.KeySelector;
 import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.TimeDomain;
 import dev.weft.api.functions.TimerService;
 import dev.weft.api.graph.Operation;
-import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
+import java.lang.invoke.MethodHandles;
 
 /** Runs a process function with keyed state and timers. */
 final class KeyedProcessOperator extends KeyedOperator {
@@ -22,12 +22,12 @@ final class KeyedProcessOperator extends KeyedOperator {
     super(spec, process.function());
     this.function =
         (KeyedProcessFunction<Object, Object, Object>) required(process.function(), spec);
-    this.loop = LoopTemplates.copyFor(Loop.class, function.getClass(), selector.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), Loop.class, function.getClass());
     this.call = new Call(this);
   }
 
   @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
+  void processKeyed(ObjectBatch batch, Output out) throws Exception {
     call.domain = null;
     loop.run(this, batch, out);
   }
@@ -78,28 +78,18 @@ final class KeyedProcessOperator extends KeyedOperator {
     @Override
     public void run(KeyedProcessOperator owner, ObjectBatch batch, Output out) throws Exception {
       KeyedProcessFunction<Object, Object, Object> function = owner.function;
-      KeySelector<Object, Object> selector = owner.selector;
-      KeyHasher hasher = owner.hasher;
+      Object[] keys = owner.keys;
       StateStore store = owner.store;
       EmitCollector collector = owner.collector;
       Call call = owner.call;
       Object[] values = batch.values();
       long[] timestamps = batch.timestamps();
-      int[] hashes = batch.hashes();
+      int[] hashes = owner.hashes;
       int size = batch.size();
       for (int row = 0; row < size; row++) {
         long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];
         Object value = values[row];
-        Object key;
-        try {
-          key = selector.getKey(value);
-        } catch (Throwable t) {
-          throw owner.site.atRecord(t, value, timestamp);
-        }
-        if (key == null) {
-          throw owner.nullKey(value, timestamp);
-        }
-        store.selectKey(key, hashes == null ? hasher.hash(key) : hashes[row]);
+        store.selectKey(keys[row], hashes[row]);
         call.timestamp = timestamp;
         collector.timestamp(timestamp);
         try {

@@ -1,15 +1,15 @@
 package dev.weft.engine.operator;
 
-import dev.weft.api.functions.KeySelector;
 import dev.weft.api.functions.ReduceFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.TypeInformation;
-import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
+import java.lang.invoke.MethodHandles;
 
 /** Keeps a running fold per key and emits it for every record. */
 final class KeyedReduceOperator extends KeyedOperator {
@@ -21,7 +21,7 @@ final class KeyedReduceOperator extends KeyedOperator {
   KeyedReduceOperator(ChainSpec.OperatorSpec spec, Operation.KeyedReduce<?> reduce) {
     super(spec, reduce.function());
     this.function = (ReduceFunction<Object>) required(reduce.function(), spec);
-    this.loop = LoopTemplates.copyFor(Loop.class, function.getClass(), selector.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), Loop.class, function.getClass());
   }
 
   @Override
@@ -34,7 +34,7 @@ final class KeyedReduceOperator extends KeyedOperator {
   }
 
   @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
+  void processKeyed(ObjectBatch batch, Output out) throws Exception {
     loop.run(this, batch, out);
   }
 
@@ -42,39 +42,29 @@ final class KeyedReduceOperator extends KeyedOperator {
     @Override
     public void run(KeyedReduceOperator owner, ObjectBatch batch, Output out) throws Exception {
       ReduceFunction<Object> function = owner.function;
-      KeySelector<Object, Object> selector = owner.selector;
-      KeyHasher hasher = owner.hasher;
+      Object[] keys = owner.keys;
       StateStore store = owner.store;
       ValueState<Object> folded = owner.folded;
       Object[] values = batch.values();
-      long[] timestamps = batch.timestamps();
-      int[] hashes = batch.hashes();
+      int[] hashes = owner.hashes;
       int size = batch.size();
+      Object[] results = new Object[size];
       for (int row = 0; row < size; row++) {
-        long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];
         Object value = values[row];
-        Object key;
-        try {
-          key = selector.getKey(value);
-        } catch (Throwable t) {
-          throw owner.site.atRecord(t, value, timestamp);
-        }
-        if (key == null) {
-          throw owner.nullKey(value, timestamp);
-        }
-        store.selectKey(key, hashes == null ? hasher.hash(key) : hashes[row]);
+        store.selectKey(keys[row], hashes[row]);
         Object before = folded.value();
         Object after = value;
         if (before != null) {
           try {
             after = function.reduce(before, value);
           } catch (Throwable t) {
-            throw owner.site.atRecord(t, value, timestamp);
+            throw owner.site.atRecord(t, value, batch.timestamp(row));
           }
         }
         folded.update(after);
-        out.emit(after, timestamp);
+        results[row] = after;
       }
+      out.emit(new ObjectBatch(results, batch.timestamps(), null, size));
     }
   }
 }

@@ -4,7 +4,6 @@ import dev.weft.api.OutputTag;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.AggregateFunction;
-import dev.weft.api.functions.KeySelector;
 import dev.weft.api.functions.ProcessWindowFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.state.MapState;
@@ -12,10 +11,11 @@ import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.windowing.TimeWindow;
 import dev.weft.api.windowing.WindowAssigner;
-import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
+import java.lang.invoke.MethodHandles;
 import java.util.Collections;
 
 /**
@@ -46,7 +46,7 @@ final class KeyedWindowOperator extends KeyedOperator {
     this.accumulatorType = window.accumulatorType();
     this.latenessMillis = window.allowedLatenessMillis();
     this.lateOutput = window.lateOutput();
-    this.loop = LoopTemplates.copyFor(Loop.class, aggregate.getClass(), selector.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), Loop.class, aggregate.getClass());
     this.fired = process == null ? null : new FiredWindow(this);
   }
 
@@ -71,7 +71,7 @@ final class KeyedWindowOperator extends KeyedOperator {
   }
 
   @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
+  void processKeyed(ObjectBatch batch, Output out) throws Exception {
     loop.run(this, batch, out);
   }
 
@@ -177,13 +177,12 @@ final class KeyedWindowOperator extends KeyedOperator {
     @Override
     public void run(KeyedWindowOperator owner, ObjectBatch batch, Output out) throws Exception {
       AggregateFunction<Object, Object, Object> aggregate = owner.aggregate;
-      KeySelector<Object, Object> selector = owner.selector;
-      KeyHasher hasher = owner.hasher;
+      Object[] keys = owner.keys;
       StateStore store = owner.store;
       MapState<Long, Object> windows = owner.windows;
       Object[] values = batch.values();
       long[] timestamps = batch.timestamps();
-      int[] hashes = batch.hashes();
+      int[] hashes = owner.hashes;
       int size = batch.size();
       // The window of the row before: most rows share it, so its boxed start does too.
       Long start = null;
@@ -205,16 +204,7 @@ final class KeyedWindowOperator extends KeyedOperator {
           owner.late(value, timestamp, out);
           continue;
         }
-        Object key;
-        try {
-          key = selector.getKey(value);
-        } catch (Throwable t) {
-          throw owner.site.atRecord(t, value, timestamp);
-        }
-        if (key == null) {
-          throw owner.nullKey(value, timestamp);
-        }
-        store.selectKey(key, hashes == null ? hasher.hash(key) : hashes[row]);
+        store.selectKey(keys[row], hashes[row]);
         Object before = windows.get(start);
         Object accumulator;
         try {

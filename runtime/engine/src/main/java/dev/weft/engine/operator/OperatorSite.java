@@ -2,6 +2,7 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.protocol.RecordText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -13,8 +14,6 @@ import java.io.UncheckedIOException;
  * @param subtask from 0
  */
 record OperatorSite(String name, String createdAt, int subtask) {
-  private static final int RECORD_CHARS_MAX = 200;
-
   /** The operator's name and place. */
   String describe() {
     return "'" + name + "' (" + createdAt + ")";
@@ -87,16 +86,9 @@ record OperatorSite(String name, String createdAt, int subtask) {
   }
 
   private static String describe(Object record, long timestamp) {
-    String text;
-    try {
-      text = String.valueOf(record);
-    } catch (RuntimeException e) {
-      text = "(a " + record.getClass().getName() + " whose toString threw " + e + ")";
-    }
-    if (text.length() > RECORD_CHARS_MAX) {
-      text = text.substring(0, RECORD_CHARS_MAX) + "… (" + text.length() + " characters)";
-    }
-    return "record " + text + (timestamp == Long.MIN_VALUE ? "" : " with timestamp " + timestamp);
+    return "record "
+        + RecordText.of(record)
+        + (timestamp == Long.MIN_VALUE ? "" : " with timestamp " + timestamp);
   }
 
   /** A failure whose message names its operator, to be passed on unchanged. */

@@ -1,6 +1,7 @@
 package dev.weft.engine.operator;
 
 import dev.weft.api.OutputTag;
+import dev.weft.engine.batch.ObjectBatch;
 
 /**
  * Where an operator emits; never refuses. Valid during the call it was passed to. The chain behind
@@ -9,6 +10,13 @@ import dev.weft.api.OutputTag;
 public interface Output {
   /** Emits a record with its event time in milliseconds, or ObjectBatch.NO_TIMESTAMP. */
   void emit(Object value, long timestamp);
+
+  /** Emits the records of a batch with their timestamps; its hashes are not used. */
+  default void emit(ObjectBatch batch) {
+    for (int row = 0; row < batch.size(); row++) {
+      emit(batch.value(row), batch.timestamp(row));
+    }
+  }
 
   /** Emits to a side output; dropped when nobody takes it. */
   void emit(OutputTag<?> tag, Object value, long timestamp);

@@ -4,8 +4,10 @@ import dev.weft.api.OutputTag;
 import dev.weft.api.functions.ProcessFunction;
 import dev.weft.api.functions.TimerService;
 import dev.weft.api.graph.Operation;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
+import java.lang.invoke.MethodHandles;
 
 /** Runs a process function on a stream without keys. */
 final class ProcessOperator extends FunctionOperator {
@@ -18,7 +20,7 @@ final class ProcessOperator extends FunctionOperator {
   ProcessOperator(ChainSpec.OperatorSpec spec, Operation.Process<?, ?> process) {
     super(spec, process.function());
     this.function = (ProcessFunction<Object, Object>) required(process.function(), spec);
-    this.loop = LoopTemplates.copyFor(Loop.class, function.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), Loop.class, function.getClass());
     this.call = new Call(this);
   }
 

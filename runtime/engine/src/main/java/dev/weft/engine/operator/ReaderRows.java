@@ -10,15 +10,13 @@ import java.util.Arrays;
  */
 final class ReaderRows implements ReaderOutput<Object> {
   private final OperatorSite site;
-  private Object[] values;
+  private Object[] values = new Object[ObjectBatch.ROWS_MAX];
   private long[] timestamps;
-  private boolean timed;
   private int size;
   private Thread owner;
 
   ReaderRows(OperatorSite site) {
     this.site = site;
-    allocate();
   }
 
   /** Opens for a poll by this thread. */
@@ -33,18 +31,13 @@ final class ReaderRows implements ReaderOutput<Object> {
 
   /** Takes what was collected. */
   ObjectBatch take() {
-    ObjectBatch batch = new ObjectBatch(values, timed ? timestamps : null, null, size);
+    ObjectBatch batch = new ObjectBatch(values, timestamps, null, size);
     if (size > 0) {
-      allocate();
+      values = new Object[ObjectBatch.ROWS_MAX];
+      timestamps = timestamps == null ? null : new long[ObjectBatch.ROWS_MAX];
+      size = 0;
     }
     return batch;
-  }
-
-  private void allocate() {
-    values = new Object[ObjectBatch.ROWS_MAX];
-    timestamps = new long[ObjectBatch.ROWS_MAX];
-    timed = false;
-    size = 0;
   }
 
   @Override
@@ -54,13 +47,28 @@ final class ReaderRows implements ReaderOutput<Object> {
           "has a reader that emits outside of pollNext or from another thread; hand records over to"
               + " the thread that calls pollNext");
     }
-    if (size == values.length) {
-      values = Arrays.copyOf(values, size * 2);
-      timestamps = Arrays.copyOf(timestamps, size * 2);
+    int row = size;
+    if (row == values.length) {
+      grow();
     }
-    values[size] = record;
-    timestamps[size++] = timestamp;
-    timed |= timestamp != NO_TIMESTAMP;
+    values[row] = record;
+    if (timestamps != null) {
+      timestamps[row] = timestamp;
+    } else if (timestamp != NO_TIMESTAMP) {
+      firstTimestamp(row, timestamp);
+    }
+    size = row + 1;
+  }
+
+  private void grow() {
+    values = Arrays.copyOf(values, size * 2);
+    timestamps = timestamps == null ? null : Arrays.copyOf(timestamps, size * 2);
+  }
+
+  private void firstTimestamp(int row, long timestamp) {
+    timestamps = new long[values.length];
+    Arrays.fill(timestamps, 0, row, NO_TIMESTAMP);
+    timestamps[row] = timestamp;
   }
 
   @Override

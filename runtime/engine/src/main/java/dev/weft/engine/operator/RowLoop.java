@@ -4,8 +4,8 @@ import dev.weft.engine.batch.ObjectBatch;
 
 /**
  * The loop over the rows of a batch around the calls of a user function. Stateless. An
- * implementation is a template for {@link LoopTemplates}: a class without lambdas and inner classes
- * that uses nothing private of other classes.
+ * implementation is a template for {@link dev.weft.engine.batch.HiddenCopies} and keeps to its
+ * rules.
  *
  * @param <O> whose function is called
  */

@@ -9,8 +9,10 @@ import dev.weft.api.connector.SinkWriterContext;
 import dev.weft.api.connector.TransactionalSink;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.graph.Operation;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
+import java.lang.invoke.MethodHandles;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +35,7 @@ final class SinkOperator implements Operator {
   SinkOperator(ChainSpec.OperatorSpec spec, Operation.ToSink<?> toSink) {
     this.spec = spec;
     this.sink = (Sink<Object>) FunctionOperator.required(toSink.sink(), spec);
-    this.loop = LoopTemplates.copyFor(Loop.class, sink.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), Loop.class, sink.getClass());
     this.serializer =
         sink instanceof TransactionalSink<?, ?> transactional
             ? (SimpleVersionedSerializer<Object>) transactional.getCommittableSerializer()

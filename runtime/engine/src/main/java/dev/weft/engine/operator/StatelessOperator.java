@@ -4,8 +4,10 @@ import dev.weft.api.functions.FilterFunction;
 import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.MapFunction;
 import dev.weft.api.graph.Operation;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
+import java.lang.invoke.MethodHandles;
 
 /** Runs map, filter and flat-map functions. */
 final class StatelessOperator<F> extends FunctionOperator {
@@ -18,7 +20,7 @@ final class StatelessOperator<F> extends FunctionOperator {
       Class<? extends RowLoop<StatelessOperator<F>>> template) {
     super(spec, function);
     this.function = required(function, spec);
-    this.loop = LoopTemplates.copyFor(template, function.getClass());
+    this.loop = HiddenCopies.loop(MethodHandles.lookup(), template, function.getClass());
   }
 
   @SuppressWarnings("unchecked")
@@ -51,18 +53,17 @@ final class StatelessOperator<F> extends FunctionOperator {
         throws Exception {
       MapFunction<Object, Object> function = owner.function;
       Object[] values = batch.values();
-      long[] timestamps = batch.timestamps();
       int size = batch.size();
-      for (int row = 0; row < size; row++) {
-        long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];
-        Object result;
-        try {
-          result = function.map(values[row]);
-        } catch (Throwable t) {
-          throw owner.site.atRecord(t, values[row], timestamp);
+      Object[] results = new Object[size];
+      int row = 0;
+      try {
+        for (; row < size; row++) {
+          results[row] = function.map(values[row]);
         }
-        out.emit(result, timestamp);
+      } catch (Throwable t) {
+        throw owner.site.atRecord(t, values[row], batch.timestamp(row));
       }
+      out.emit(new ObjectBatch(results, batch.timestamps(), null, size));
     }
   }
 
@@ -74,17 +75,25 @@ final class StatelessOperator<F> extends FunctionOperator {
       Object[] values = batch.values();
       long[] timestamps = batch.timestamps();
       int size = batch.size();
-      for (int row = 0; row < size; row++) {
-        long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];
-        boolean kept;
-        try {
-          kept = function.filter(values[row]);
-        } catch (Throwable t) {
-          throw owner.site.atRecord(t, values[row], timestamp);
+      Object[] kept = new Object[size];
+      long[] keptTimestamps = timestamps == null ? null : new long[size];
+      int count = 0;
+      int row = 0;
+      try {
+        for (; row < size; row++) {
+          if (function.filter(values[row])) {
+            kept[count] = values[row];
+            if (timestamps != null) {
+              keptTimestamps[count] = timestamps[row];
+            }
+            count++;
+          }
         }
-        if (kept) {
-          out.emit(values[row], timestamp);
-        }
+      } catch (Throwable t) {
+        throw owner.site.atRecord(t, values[row], batch.timestamp(row));
+      }
+      if (count > 0) {
+        out.emit(new ObjectBatch(kept, keptTimestamps, null, count));
       }
     }
   }

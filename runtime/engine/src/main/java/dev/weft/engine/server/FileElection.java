@@ -68,15 +68,21 @@ public final class FileElection implements LeaderElection {
         files.createDirectories(directory(0));
         newest = 0;
       }
-      try {
-        files.rename(directory(newest), directory(newest + 1));
+      if (moved(newest, newest + 1)) {
         return newest + 1;
-      } catch (NoSuchFileException | FileAlreadyExistsException e) {
-        // Another candidate was faster; it will lose to this one or win over it.
-        continue;
       }
     }
     throw new IOException("The leadership in " + root + " changes hands all the time");
+  }
+
+  /** False when another candidate was faster; it will lose to this one or win over it. */
+  private boolean moved(long from, long to) throws IOException {
+    try {
+      files.rename(directory(from), directory(to));
+      return true;
+    } catch (NoSuchFileException | FileAlreadyExistsException e) {
+      return false;
+    }
   }
 
   private void check(long epoch, Listener listener) {

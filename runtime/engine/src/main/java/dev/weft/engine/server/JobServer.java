@@ -8,6 +8,7 @@ import dev.weft.engine.cluster.LeaderElection;
 import dev.weft.engine.cluster.LeadershipListener;
 import dev.weft.engine.cluster.WorkerProvisioner;
 import dev.weft.engine.job.JobDetails;
+import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.JobSummary;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
@@ -149,9 +150,7 @@ public final class JobServer implements AutoCloseable {
   }
 
   private Address startRest(Rest how) {
-    JarStore jars =
-        new JarStore(
-            setup.files(), settings.storageDirectory() + "/" + settings.applicationId() + JARS);
+    JarStore jars = new JarStore(setup.files(), jarDirectory());
     rest =
         new RestServer(
             how.settings(),
@@ -218,8 +217,35 @@ public final class JobServer implements AutoCloseable {
     if (leader == null) {
       done.complete(null);
     } else {
-      leader.endCluster(succeeded, diagnostics, () -> leader.forget(() -> done.complete(null)));
+      boolean wanted = endedAsWanted();
+      leader.endCluster(
+          succeeded, diagnostics, () -> leader.forget(() -> removeJars(wanted, done)));
     }
+  }
+
+  /** Whether nobody will run any of the jobs again. */
+  private boolean endedAsWanted() {
+    return leader.jobs() != null
+        && leader.jobs().jobs().stream()
+            .allMatch(
+                job -> job.status() == JobStatus.FINISHED || job.status() == JobStatus.CANCELED);
+  }
+
+  private void removeJars(boolean wanted, CompletableFuture<Void> done) {
+    if (!wanted) {
+      done.complete(null);
+      return;
+    }
+    world
+        .background()
+        .run(
+            "remove jars",
+            () -> setup.files().delete(jarDirectory()),
+            outcome -> done.complete(null));
+  }
+
+  private String jarDirectory() {
+    return settings.storageDirectory() + "/" + settings.applicationId() + JARS;
   }
 
   /** Ends this process's part; another leader may go on. */

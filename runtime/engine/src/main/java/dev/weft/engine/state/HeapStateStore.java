@@ -43,6 +43,9 @@ final class HeapStateStore implements StateStore {
   private int base = -1;
   private long rows;
 
+  /** Nobody reads it; without it the loads of {@link #expect} would be optimised away. */
+  private int touched;
+
   HeapStateStore(
       String operator,
       TypeInformation<?> keyType,
@@ -74,6 +77,22 @@ final class HeapStateStore implements StateStore {
     currentHash = hash;
     currentGroup = group;
     findRow();
+  }
+
+  /**
+   * Touches where the rows are likely to be. The loads of different rows do not depend on each
+   * other, so the processor waits for many of them at once; row by row it would wait for each.
+   */
+  @Override
+  public void expect(Object[] keys, int[] hashes, int size) {
+    int found = 0;
+    for (int i = 0; i < size; i++) {
+      int group = KeyGroups.ofHash(hashes[i], maxParallelism) - firstKeyGroup;
+      if (group >= 0 && group < tables.length && tables[group] != null) {
+        found += tables[group].segment(hashes[i]).touch(hashes[i]);
+      }
+    }
+    touched = found;
   }
 
   private void findRow() {

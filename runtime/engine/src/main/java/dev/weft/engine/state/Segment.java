@@ -75,6 +75,14 @@ final class Segment {
     }
   }
 
+  /** Loads what {@link #find} will most likely look at, and the object in the first cell. */
+  int touch(int hash) {
+    int slot = hash & hashes.length - 1;
+    Object[] row = cells;
+    Object first = row[slot * stride + stride - 1];
+    return hashes[slot] + (first == null || first.getClass() == Cell.class ? 1 : 0);
+  }
+
   /** Makes the arrays this segment's own, to be changed. */
   void own() {
     if (since != generation.number()) {

@@ -24,6 +24,14 @@ public interface StateStore extends AutoCloseable {
    */
   void selectKey(Object key, int hash);
 
+  /**
+   * Says which keys are selected next: a store may fetch their rows together. Only a hint.
+   *
+   * @param hashes the keys' stable hashes
+   * @param size how many there are
+   */
+  default void expect(Object[] keys, int[] hashes, int size) {}
+
   /** The current key, or null before the first. */
   Object currentKey();
 

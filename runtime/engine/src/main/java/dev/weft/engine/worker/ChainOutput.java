@@ -44,6 +44,21 @@ final class ChainOutput implements Output {
   }
 
   @Override
+  public void emit(ObjectBatch batch) {
+    if (!last) {
+      passOn();
+      pass(batch);
+    }
+    for (OutputGate gate : gates) {
+      try {
+        gate.emit(batch);
+      } catch (Exception e) {
+        throw chain.failed(operator, e);
+      }
+    }
+  }
+
+  @Override
   public void emit(OutputTag<?> tag, Object value, long timestamp) {
     for (int i = 0; i < tags.length; i++) {
       if (tags[i].equals(tag)) {
@@ -65,10 +80,13 @@ final class ChainOutput implements Output {
   /** Hands what was gathered to the next operator. */
   void passOn() {
     if (gathered.size() > 0) {
-      ObjectBatch batch = gathered.build();
-      passed += batch.size();
-      chain.process(operator + 1, 0, batch);
+      pass(gathered.build());
     }
+  }
+
+  private void pass(ObjectBatch batch) {
+    passed += batch.size();
+    chain.process(operator + 1, 0, batch);
   }
 
   /** Sends a frame that is not data to all edges of this operator. */

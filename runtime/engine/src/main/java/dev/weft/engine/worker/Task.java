@@ -115,12 +115,16 @@ final class Task implements Tasklet {
     }
     worked |= source == null ? receive() : !finished && poll();
     chain.flush();
-    counters.watermark(chain.lastWatermark());
-    counters.records(source == null ? recordsIn : chain.emittedByFirst(), chain.sent());
+    count();
     if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
       change(TaskState.DRAINED); // tells the counters, so they come first
     }
     return worked ? Progress.MADE : Progress.NONE;
+  }
+
+  private void count() {
+    counters.watermark(chain.lastWatermark());
+    counters.records(source == null ? recordsIn : chain.emittedByFirst(), chain.sent());
   }
 
   /** Takes frames until about a batch of rows is done. */
@@ -308,6 +312,7 @@ final class Task implements Tasklet {
   }
 
   private Progress end(TaskState last, FailureReport failure) {
+    count();
     Thread.interrupted(); // a cancellation's interrupt has done its work; closing must not see it
     opened.close();
     state = last;

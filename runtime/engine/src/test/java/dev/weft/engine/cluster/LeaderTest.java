@@ -141,6 +141,18 @@ class LeaderTest {
   }
 
   @Test
+  void aWorkerBehindASilentCutIsLostWithinTheTimeout() {
+    startOne(true);
+    plane.awaitStatus(JobStatus.RUNNING, 5_000);
+    plane.cluster.network().cut("am", "w1");
+    plane.cluster.runUntil(
+        "lost", 12_500, () -> plane.leading().leader.jobs().workers().size() == 1);
+    plane.cluster.network().heal();
+    plane.awaitStatus(JobStatus.FINISHED, 60_000);
+    assertEquals(ControlPlane.once(NUMBERS), plane.visible());
+  }
+
+  @Test
   void aWorkerThatIsNotWhoItSaysIsRefused() {
     startOne(false);
     plane.awaitStatus(JobStatus.RUNNING, 5_000);

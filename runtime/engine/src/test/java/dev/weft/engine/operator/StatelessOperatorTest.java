@@ -15,9 +15,11 @@ import dev.weft.api.functions.ProcessFunction;
 import dev.weft.api.functions.RichMapFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.state.ValueStateDescriptor;
+import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -304,10 +306,17 @@ class StatelessOperatorTest {
   void loopsAreCopiedPerFunctionClassAndShared() {
     MapFunction<Integer, Integer> first = value -> value + 1;
     MapFunction<Integer, Integer> second = value -> value + 2;
-    Object one = LoopTemplates.copyFor(StatelessOperator.MapLoop.class, first.getClass());
-    Object two = LoopTemplates.copyFor(StatelessOperator.MapLoop.class, second.getClass());
+    Object one =
+        HiddenCopies.loop(
+            MethodHandles.lookup(), StatelessOperator.MapLoop.class, first.getClass());
+    Object two =
+        HiddenCopies.loop(
+            MethodHandles.lookup(), StatelessOperator.MapLoop.class, second.getClass());
     assertTrue(one.getClass() != two.getClass());
     assertTrue(one.getClass().isHidden());
-    assertEquals(one, LoopTemplates.copyFor(StatelessOperator.MapLoop.class, first.getClass()));
+    assertEquals(
+        one,
+        HiddenCopies.loop(
+            MethodHandles.lookup(), StatelessOperator.MapLoop.class, first.getClass()));
   }
 }

@@ -291,6 +291,7 @@ class WorkerNodeTest {
             .findFirst()
             .orElseThrow();
     assertEquals(ErrorCode.USER, failed.failure().code());
+    assertTrue(failed.metrics() != null, "it says what it counted before");
     assertTrue(failed.failure().message().contains("TestJob.java:1"), failed.failure().message());
     assertTrue(failed.failure().message().contains("fail at 42"), failed.failure().message());
   }

@@ -10,6 +10,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
@@ -67,7 +68,16 @@ final class ChannelLink implements Link {
 
   private void scheduleDrain() {
     if (drainScheduled.compareAndSet(false, true)) {
-      channel.eventLoop().execute(this::drain);
+      onNetworkThread(this::drain);
+    }
+  }
+
+  private void onNetworkThread(Runnable action) {
+    try {
+      channel.eventLoop().execute(action);
+    } catch (RejectedExecutionException e) {
+      // The network of this process is closed, and with it this link.
+      closing = true;
     }
   }
 

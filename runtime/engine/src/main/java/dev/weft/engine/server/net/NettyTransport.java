@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -258,7 +259,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
                   }
                 }
               });
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | RejectedExecutionException e) {
       neverOpened(delivery, handler, new IOException("The network of this process is closed", e));
     }
   }

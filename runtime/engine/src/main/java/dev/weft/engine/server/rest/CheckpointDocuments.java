@@ -34,6 +34,9 @@ final class CheckpointDocuments {
     summary.set("state_size", spread(completed, entry -> entry.progress().bytes()));
     summary.set("end_to_end_duration", spread(completed, CheckpointDocuments::duration));
     summary.set("alignment_duration", spread(completed, entry -> entry.progress().alignMillis()));
+    for (String unused : List.of("alignment_buffered", "processed_data", "persisted_data")) {
+      summary.set(unused, spread(completed, entry -> 0));
+    }
     ObjectNode latest = document.putObject("latest");
     putOrNull(latest, "completed", checkpoints.latestCompleted());
     latest.putNull("savepoint");
@@ -135,7 +138,13 @@ final class CheckpointDocuments {
     document.put("timeout", millis(configuration.get(CheckpointingOptions.TIMEOUT)));
     document.put("min_pause", millis(configuration.get(CheckpointingOptions.MIN_PAUSE)));
     document.put("max_concurrent", 1);
-    document.putObject("externalization").put("enabled", true).put("delete_on_cancellation", false);
+    document
+        .putObject("externalization")
+        .put("enabled", true)
+        .put(
+            "delete_on_cancellation",
+            configuration.get(CheckpointingOptions.RETENTION)
+                == CheckpointingOptions.Retention.DELETE_ON_CANCELLATION);
     document.put("unaligned_checkpoints", false);
     return document;
   }

@@ -81,11 +81,12 @@ final class JobDocuments {
     document.put("attempt", job.attempt());
     document.put("waiting", job.waiting());
     ObjectNode timestamps = document.putObject("timestamps");
+    timestamps.put("INITIALIZING", 0).put("SUSPENDED", 0);
     for (JobStatus status : JobStatus.values()) {
       timestamps.put(status.name(), summary.enteredMillis().getOrDefault(status, 0L));
     }
     ArrayNode vertices = document.putArray("vertices");
-    ObjectNode counts = document.putObject("status-counts");
+    ObjectNode counts = document.putObject("status-counts").put("RECONCILING", 0);
     for (TaskStatus status : TaskStatus.values()) {
       counts.put(status.name(), job.vertices().stream().filter(v -> statusOf(v) == status).count());
     }
@@ -107,7 +108,7 @@ final class JobDocuments {
     node.put("start-time", start);
     node.put("end-time", job.endMillis());
     node.put("duration", start < 0 ? -1 : (job.endMillis() < 0 ? now : job.endMillis()) - start);
-    ObjectNode tasks = node.putObject("tasks");
+    ObjectNode tasks = node.putObject("tasks").put("RECONCILING", 0);
     for (TaskStatus status : TaskStatus.values()) {
       tasks.put(
           status.name(), vertex.subtasks().stream().filter(s -> s.status() == status).count());
@@ -125,7 +126,8 @@ final class JobDocuments {
     return node;
   }
 
-  static ObjectNode vertex(VertexDetails vertex, long now) {
+  static ObjectNode vertex(JobSummary job, VertexDetails vertex, long now) {
+    long end = job.endMillis() < 0 ? now : job.endMillis();
     ObjectNode document = vertexHead(vertex);
     document.put("now", now);
     ArrayNode subtasks = document.putArray("subtasks");
@@ -137,8 +139,8 @@ final class JobDocuments {
       node.put("endpoint", subtask.host());
       node.put("host", subtask.host());
       node.put("start-time", subtask.deployedMillis());
-      node.put("end-time", -1);
-      node.put("duration", subtask.deployedMillis() < 0 ? -1 : now - subtask.deployedMillis());
+      node.put("end-time", job.endMillis());
+      node.put("duration", subtask.deployedMillis() < 0 ? -1 : end - subtask.deployedMillis());
       node.put("taskmanager-id", subtask.workerId());
       node.set("metrics", ioMetrics(List.of(subtask)));
     }

@@ -56,14 +56,14 @@ final class JobRoutes {
         Route.view("/jobs/{jobid}/metrics", this::metrics),
         Route.view(
             "/jobs/{jobid}/vertices/{vertexid}",
-            vertex((c, vertex) -> JobDocuments.vertex(vertex, now()))),
+            vertex((c, job, vertex) -> JobDocuments.vertex(job.summary(), vertex, now()))),
         Route.view(
             "/jobs/{jobid}/vertices/{vertexid}/watermarks",
-            vertex((c, vertex) -> JobDocuments.watermarks(vertex))),
+            vertex((c, job, vertex) -> JobDocuments.watermarks(vertex))),
         Route.view(
             "/jobs/{jobid}/vertices/{vertexid}/metrics",
             vertex(
-                (c, vertex) ->
+                (c, job, vertex) ->
                     MetricDocuments.single(
                         MetricDocuments.ofVertex(vertex), c.queryParam("get")))));
   }
@@ -89,7 +89,8 @@ final class JobRoutes {
 
   /** Makes a document about a vertex. */
   private interface VertexAnswer {
-    com.fasterxml.jackson.databind.JsonNode of(Context context, VertexDetails vertex);
+    com.fasterxml.jackson.databind.JsonNode of(
+        Context context, JobDetails job, VertexDetails vertex);
   }
 
   private Handler vertex(VertexAnswer answer) {
@@ -104,7 +105,7 @@ final class JobRoutes {
                   () ->
                       RestException.notFound(
                           "The job " + job.summary().jobId() + " has no vertex " + id));
-      ok(context, answer.of(context, vertex));
+      ok(context, answer.of(context, job, vertex));
     };
   }
 

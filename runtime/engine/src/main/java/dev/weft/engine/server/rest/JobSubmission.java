@@ -44,7 +44,7 @@ final class JobSubmission {
     for (UploadedFile file : context.uploadedFiles()) {
       files.put(file.filename(), file);
     }
-    JsonNode request = Json.parse(requestText(context, files));
+    JsonNode request = Json.parse(requestText(context));
     JobPlan plan = plan(fileOf(files, request.path(PLAN_FILE).asText("")));
     List<Artifact> artifacts = new ArrayList<>();
     for (JsonNode name : request.path(JAR_FILES)) {
@@ -56,8 +56,7 @@ final class JobSubmission {
   }
 
   /** Clients send the JSON as a field or as a file. */
-  private static String requestText(Context context, Map<String, UploadedFile> files)
-      throws IOException {
+  private static String requestText(Context context) throws IOException {
     String field = context.formParam(REQUEST);
     if (field != null) {
       return field;

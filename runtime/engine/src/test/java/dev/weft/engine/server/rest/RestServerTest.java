@@ -198,6 +198,63 @@ class RestServerTest {
         get("/jobs/" + FakeJobControl.JOB + "/execution-result").at("/status/id").asText());
   }
 
+  private static void assertFields(JsonNode node, String fields) {
+    for (String field : fields.split(" ")) {
+      assertTrue(node.has(field), field + " in " + node);
+    }
+  }
+
+  @Test
+  void namesOfFieldsAreThoseOfFlink() throws Exception {
+    String job = "/jobs/" + FakeJobControl.JOB;
+    assertFields(
+        get("/v1/jobs/overview").at("/jobs/0"),
+        "jid name state start-time end-time duration last-modification tasks");
+    assertFields(
+        get("/v1/jobs/overview").at("/jobs/0/tasks"),
+        "total created scheduled deploying initializing running finished canceling canceled failed"
+            + " reconciling");
+    JsonNode details = get("/v1" + job);
+    assertFields(
+        details,
+        "jid name isStoppable state job-type start-time end-time duration maxParallelism now"
+            + " timestamps vertices status-counts plan");
+    assertFields(
+        details.get("timestamps"),
+        "INITIALIZING CREATED RUNNING RESTARTING FAILING FAILED CANCELLING CANCELED FINISHED"
+            + " SUSPENDED RECONCILING");
+    assertFields(
+        details.at("/vertices/0"),
+        "id name maxParallelism parallelism status start-time end-time duration tasks metrics");
+    assertFields(
+        details.at("/vertices/0/metrics"), "read-bytes write-bytes read-records write-records");
+    JsonNode checkpoints = get("/v1" + job + "/checkpoints");
+    assertFields(checkpoints, "counts summary latest history");
+    assertFields(checkpoints.get("counts"), "restored total in_progress completed failed");
+    assertFields(
+        checkpoints.get("summary"),
+        "checkpointed_size state_size end_to_end_duration alignment_buffered processed_data"
+            + " persisted_data");
+    assertFields(checkpoints.get("latest"), "completed savepoint failed restored");
+    assertFields(
+        checkpoints.at("/history/0"),
+        "className id status is_savepoint trigger_timestamp latest_ack_timestamp checkpointed_size"
+            + " state_size end_to_end_duration num_subtasks num_acknowledged_subtasks external_path");
+    assertFields(
+        get("/v1/taskmanagers").at("/taskmanagers/0"),
+        "id path dataPort timeSinceLastHeartbeat slotsNumber freeSlots hardware");
+    assertFields(
+        get("/v1" + job + "/exceptions").at("/exceptionHistory/entries/0"),
+        "exceptionName message location stacktrace timestamp taskName endpoint taskManagerId"
+            + " failureLabels concurrentExceptions");
+    assertFields(
+        get("/v1" + job + "/vertices/" + FakeJobControl.VERTEX).at("/subtasks/0"),
+        "subtask status attempt endpoint start-time end-time duration metrics taskmanager-id");
+    assertFields(
+        get("/v1" + job + "/checkpoints/config"),
+        "mode interval timeout min_pause max_concurrent externalization unaligned_checkpoints");
+  }
+
   @Test
   void secretsInOptionsAreNotShown() throws Exception {
     String own = get("/jobmanager/config").toString();

@@ -1,0 +1,69 @@
+package dev.weft.benchmarks;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** What this process and the machine have used so far, from the Linux kernel's accounts. */
+record ProcessUsage(long nanos, double cpuSeconds, double machineSeconds, long gcMillis) {
+  private static final double TICKS_PER_SECOND = 100;
+
+  /** The accounts as they are now. */
+  static ProcessUsage now() {
+    return new ProcessUsage(System.nanoTime(), ownSeconds(), machineBusySeconds(), collecting());
+  }
+
+  private static double ownSeconds() {
+    String line = read("/proc/self/stat").get(0);
+    // The name of the process is in parentheses and may hold blanks: count from behind it.
+    String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;
+  }
+
+  private static double machineBusySeconds() {
+    String[] fields = read("/proc/stat").get(0).trim().split("\\s+");
+    long ticks = 0;
+    for (int column : new int[] {1, 2, 3, 6, 7}) {
+      ticks += Long.parseLong(fields[column]);
+    }
+    return ticks / TICKS_PER_SECOND;
+  }
+
+  private static long collecting() {
+    return ManagementFactory.getGarbageCollectorMXBeans().stream()
+        .mapToLong(GarbageCollectorMXBean::getCollectionTime)
+        .filter(millis -> millis > 0)
+        .sum();
+  }
+
+  /** The largest resident memory since the process began or since {@link #forgetPeak}. */
+  static long peakMegabytes() {
+    for (String line : read("/proc/self/status")) {
+      if (line.startsWith("VmHWM:")) {
+        return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
+      }
+    }
+    return 0;
+  }
+
+  /** Begins anew with the peak of memory, where the kernel allows it. */
+  static void forgetPeak() {
+    try {
+      Files.writeString(Path.of("/proc/self/clear_refs"), "5");
+    } catch (IOException e) {
+      System.err.println("# the peak of memory is that of the whole process: " + e);
+    }
+  }
+
+  private static List<String> read(String file) {
+    try {
+      return Files.readAllLines(Path.of(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
