@@ -14,6 +14,7 @@ import java.util.TreeMap;
 public final class SimulatedCoordination {
   private static final long SESSION_MILLIS_MIN = 100;
   private static final long SESSION_MILLIS_MAX = 3_000;
+  private static final long RECONNECT_MILLIS_MAX = 2_000;
 
   private final SimulatedCluster cluster;
   private final TreeMap<String, byte[]> pointers = new TreeMap<>();
@@ -21,6 +22,25 @@ public final class SimulatedCoordination {
   private Election leader;
   private long epoch;
   private LeaderElection.Leader published;
+  private boolean fencing = true;
+  private PointerWatcher watcher = (process, writerEpoch, name) -> {};
+
+  /** Hears of every change of a pointer, after it was made. */
+  @FunctionalInterface
+  public interface PointerWatcher {
+    /** A process changed a pointer under an epoch. */
+    void changed(String process, long writerEpoch, String name);
+  }
+
+  /** Sets who hears of changes of pointers. */
+  public void watch(PointerWatcher newWatcher) {
+    watcher = newWatcher;
+  }
+
+  /** Switches the check of epochs off, to show that this would be noticed. */
+  public void disableFencing() {
+    fencing = false;
+  }
 
   SimulatedCoordination(SimulatedCluster cluster) {
     this.cluster = cluster;
@@ -76,9 +96,7 @@ public final class SimulatedCoordination {
             leader = null;
             candidates.remove(election);
             if (election.process.alive()) {
-              cluster.schedule(
-                  election.process, 0, () -> election.listener.lost("the session expired"));
-              cluster.schedule(election.process, sessionMillis() * 1_000_000L, election::join);
+              cluster.schedule(election.process, 0, election::reconnect);
             }
             elect();
           }
@@ -120,6 +138,17 @@ public final class SimulatedCoordination {
       join();
     }
 
+    /** Finds out, some time after the process goes on, that the session is gone. */
+    private void reconnect() {
+      cluster.schedule(
+          process,
+          cluster.random().nextLong(RECONNECT_MILLIS_MAX) * 1_000_000L,
+          () -> {
+            listener.lost("the session expired");
+            cluster.schedule(process, sessionMillis() * 1_000_000L, this::join);
+          });
+    }
+
     private void join() {
       if (!closed && process.alive()) {
         candidates.add(this);
@@ -136,7 +165,7 @@ public final class SimulatedCoordination {
 
     private void write(long writerEpoch, String what, Runnable change) throws IOException {
       mayFail(what);
-      if (writerEpoch != epoch) {
+      if (fencing && writerEpoch != epoch) {
         throw new FencedException(
             what + " under epoch " + writerEpoch + " refused: the newest is " + epoch);
       }
@@ -153,7 +182,10 @@ public final class SimulatedCoordination {
       write(
           writerEpoch,
           "publish leader " + address,
-          () -> published = new Leader(writerEpoch, address));
+          () -> {
+            published = new Leader(writerEpoch, address);
+            watcher.changed(process.name(), writerEpoch, "leader");
+          });
     }
 
     @Override
@@ -179,6 +211,7 @@ public final class SimulatedCoordination {
             } else {
               pointers.put(name, value.clone());
             }
+            watcher.changed(process.name(), writerEpoch, name);
           });
     }
 

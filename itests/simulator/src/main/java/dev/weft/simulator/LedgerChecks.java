@@ -1,0 +1,368 @@
+package dev.weft.simulator;
+
+import dev.weft.connectors.hdfs.sink.FileSink;
+import dev.weft.connectors.hdfs.sink.StagedFile;
+import dev.weft.connectors.hdfs.sink.StagingLayout;
+import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.checkpoint.SimulatedManifests;
+import dev.weft.engine.cluster.SimulatedLeaders;
+import dev.weft.engine.protocol.CommittableBytes;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSnapshot;
+import dev.weft.engine.protocol.SnapshotHandle;
+import dev.weft.engine.simulated.SimulatedCluster;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.zip.CRC32C;
+
+/**
+ * The invariants, checked at every change of a file or pointer. The first violation is kept and
+ * thrown after the event, because production code catches what its callees throw.
+ */
+final class LedgerChecks {
+  private final SimulatedCluster cluster;
+  private final Place place;
+  private final Workload workload;
+  private final FileSink<LedgerRecord> sink;
+  private final BitSet[] visible;
+  private final Map<String, Integer> visibleFiles = new LinkedHashMap<>();
+  private final TreeSet<String> needed = new TreeSet<>();
+  private long[] covered;
+  private RegisteredCheckpoint newest;
+  private boolean ended;
+  private String violation;
+
+  /**
+   * Where things lie.
+   *
+   * @param application the directory of the leader's files
+   * @param jobId the job
+   * @param output the sink's directory
+   */
+  record Place(String application, String jobId, String output) {}
+
+  LedgerChecks(
+      SimulatedCluster cluster, Place place, Workload workload, FileSink<LedgerRecord> sink) {
+    this.cluster = cluster;
+    this.place = place;
+    this.workload = workload;
+    this.sink = sink;
+    this.visible = new BitSet[workload.partitions()];
+    Arrays.setAll(visible, i -> new BitSet());
+    this.covered = new long[workload.partitions()];
+    cluster.files().watch(this::fileChanged);
+    cluster.coordination().watch(this::pointerChanged);
+    cluster.afterEachEvent(
+        () -> {
+          if (violation != null) {
+            throw new AssertionError(violation);
+          }
+        });
+  }
+
+  /** The newest registered checkpoint; 0 before the first. */
+  long newestCheckpoint() {
+    return newest == null ? 0 : newest.id();
+  }
+
+  /** How many records are visible. */
+  long visibleRecords() {
+    return Arrays.stream(visible).mapToLong(BitSet::cardinality).sum();
+  }
+
+  void violate(String invariant, String what) {
+    if (violation == null) {
+      violation = invariant + " broken: " + what;
+      cluster.note("CHECK", violation);
+    }
+  }
+
+  // ---- files
+
+  private void fileChanged(String what, String path) {
+    if (what.equals("rename")) {
+      String target = path.substring(path.indexOf(" -> ") + 4);
+      String source = path.substring(0, path.indexOf(" -> "));
+      if (isOutput(target)) {
+        published(target);
+      }
+      if (isOutput(source)) {
+        violate("I3", "published output was moved: " + path);
+      }
+    } else if (what.equals("delete")) {
+      deleted(path);
+    } else if (isOutput(path)) {
+      violate("I3", what + " of a file where readers see it: " + path);
+    }
+  }
+
+  private boolean isOutput(String path) {
+    return path.startsWith(place.output() + "/")
+        && !path.startsWith(place.output() + "/" + StagingLayout.STAGING);
+  }
+
+  private void published(String path) {
+    if (cluster.files().isOpen(path)) {
+      violate("I7", "an open file was published: " + path);
+    }
+    int count = 0;
+    for (LedgerRecord record : records(path)) {
+      count++;
+      if (record.number() >= covered[record.partition()]) {
+        violate(
+            "I3",
+            path
+                + " shows record "
+                + record.line()
+                + ", the registered checkpoint covers those before "
+                + covered[record.partition()]);
+      }
+      if (visible[record.partition()].get((int) record.number())) {
+        violate("I2", path + " repeats record " + record.line());
+      }
+      visible[record.partition()].set((int) record.number());
+    }
+    visibleFiles.put(path, count);
+  }
+
+  private List<LedgerRecord> records(String path) {
+    byte[] bytes = cluster.files().read(path);
+    if (bytes == null) {
+      violate("I1", "there is no " + path);
+      return List.of();
+    }
+    try {
+      List<LedgerRecord> records =
+          new String(bytes, StandardCharsets.UTF_8).lines().map(LedgerRecord::parse).toList();
+      for (LedgerRecord record : records) {
+        LedgerRecord right =
+            LedgerRecord.counted(
+                cluster.seed(), workload.keys(), record.partition(), record.number());
+        if (!right.equals(record)) {
+          violate("I1", path + " holds '" + record.line() + "', not '" + right.line() + "'");
+        }
+      }
+      return records;
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      violate("I7", path + " is torn: " + e.getMessage());
+      return List.of();
+    }
+  }
+
+  private void deleted(String path) {
+    String below = path + "/";
+    for (String file : visibleFiles.keySet()) {
+      if (file.equals(path) || file.startsWith(below)) {
+        violate("I1", "published output was deleted: " + file);
+      }
+    }
+    for (String file : needed) {
+      if ((file.equals(path) || file.startsWith(below)) && !isPublished(file)) {
+        violate("I6", "deleted although the newest checkpoints need it: " + file);
+      }
+    }
+    if (path.startsWith(place.application()) || place.application().startsWith(below)) {
+      readJournal();
+    }
+  }
+
+  /** Whether a staged file was moved to where readers see it. */
+  private boolean isPublished(String staged) {
+    return visibleFiles.containsKey(place.output() + staged.substring(staged.lastIndexOf('/')));
+  }
+
+  // ---- pointers
+
+  private void pointerChanged(String process, long epoch, String name) {
+    if (epoch != cluster.coordination().epoch()) {
+      violate(
+          "I4",
+          process
+              + " changed pointer "
+              + name
+              + " under epoch "
+              + epoch
+              + " after epoch "
+              + cluster.coordination().epoch()
+              + " was granted");
+    }
+    if (name.equals(SimulatedLeaders.pointerName(place.jobId()))) {
+      readJournal();
+    }
+  }
+
+  private void readJournal() {
+    byte[] pointer = cluster.coordination().pointer(SimulatedLeaders.pointerName(place.jobId()));
+    if (pointer == null) {
+      if (newest != null && !ended) {
+        violate("I5", "the pointer of a running job is gone");
+      }
+      return;
+    }
+    try {
+      SimulatedLeaders.JobView view =
+          SimulatedLeaders.view(
+              pointer, place.application(), place.jobId(), path -> cluster.files().read(path));
+      ended = view.ended();
+      if (ended) {
+        needed.clear();
+      } else {
+        retained(view.retained());
+      }
+    } catch (IOException e) {
+      violate("I5", "the journal is damaged: " + e.getMessage());
+    }
+  }
+
+  private void retained(List<RegisteredCheckpoint> retained) throws IOException {
+    if (retained.isEmpty()) {
+      if (newest != null) {
+        violate("I5", "checkpoint " + newest.id() + " is forgotten");
+      }
+      return;
+    }
+    RegisteredCheckpoint first = retained.get(0);
+    if (newest != null && first.id() == newest.id() && first.epoch() == newest.epoch()) {
+      return;
+    }
+    if (newest != null && (first.id() <= newest.id() || first.epoch() < newest.epoch())) {
+      violate(
+          "I4",
+          String.format(
+              "checkpoint %d of epoch %d is registered after %d of epoch %d",
+              first.id(), first.epoch(), newest.id(), newest.epoch()));
+    }
+    newest = first;
+    needed.clear();
+    for (RegisteredCheckpoint checkpoint : retained) {
+      needed.add(checkpoint.manifestPath());
+      needed.addAll(checkpoint.files());
+    }
+    for (String path : needed) {
+      if (cluster.files().read(path) == null || cluster.files().isOpen(path)) {
+        violate("I7", "registered, but not there or not closed: " + path);
+      }
+    }
+    registered(
+        SimulatedManifests.read(first, cluster.files().read(first.manifestPath())), first.id());
+  }
+
+  private void registered(Manifest manifest, long id) throws IOException {
+    covered = offsets(manifest);
+    BitSet[] reachable = new BitSet[visible.length];
+    Arrays.setAll(reachable, i -> (BitSet) visible[i].clone());
+    for (CommittableBytes committable : manifest.uncommitted()) {
+      StagedFile file =
+          sink.getCommittableSerializer().deserialize(committable.version(), committable.bytes());
+      needed.add(file.stagedPath());
+      if (!isPublished(file.stagedPath())) {
+        staged(file, reachable, id);
+      }
+    }
+    for (int partition = 0; partition < covered.length; partition++) {
+      if (reachable[partition].nextClearBit(0) < covered[partition]
+          || reachable[partition].length() > covered[partition]) {
+        violate(
+            "I1",
+            String.format(
+                "checkpoint %d covers partition %d up to %d, its output has %d records, the first"
+                    + " missing is %d",
+                id,
+                partition,
+                covered[partition],
+                reachable[partition].cardinality(),
+                reachable[partition].nextClearBit(0)));
+      }
+    }
+    checkSlices(manifest);
+  }
+
+  private void staged(StagedFile file, BitSet[] reachable, long id) {
+    byte[] bytes = cluster.files().read(file.stagedPath());
+    if (bytes == null
+        || cluster.files().isOpen(file.stagedPath())
+        || bytes.length != file.length()
+        || crc32c(bytes, 0, bytes.length) != file.crc32c()) {
+      violate(
+          "I7",
+          "checkpoint " + id + " names staged output that is not whole: " + file.stagedPath());
+      return;
+    }
+    for (LedgerRecord record : records(file.stagedPath())) {
+      if (reachable[record.partition()].get((int) record.number())) {
+        violate(
+            "I2", "checkpoint " + id + " repeats " + record.line() + " in " + file.stagedPath());
+      }
+      reachable[record.partition()].set((int) record.number());
+    }
+  }
+
+  private long[] offsets(Manifest manifest) {
+    long[] offsets = new long[workload.partitions()];
+    Arrays.fill(offsets, workload.records());
+    for (Manifest.OperatorState operator : manifest.operators()) {
+      if (operator.uid().equals(Simulation.SOURCE)) {
+        for (OperatorSnapshot subtask : operator.subtasks()) {
+          for (byte[] item : subtask.items()) {
+            take(ByteBuffer.wrap(item).position(item.length - LedgerSplit.BYTES), offsets);
+          }
+        }
+      }
+    }
+    for (Manifest.EnumeratorState enumerator : manifest.enumerators()) {
+      take(ByteBuffer.wrap(enumerator.state()), offsets);
+    }
+    return offsets;
+  }
+
+  private static void take(ByteBuffer bytes, long[] offsets) {
+    while (bytes.hasRemaining()) {
+      LedgerSplit split = LedgerSplit.read(bytes);
+      offsets[split.partition()] = split.next();
+    }
+  }
+
+  private void checkSlices(Manifest manifest) {
+    for (Manifest.OperatorState operator : manifest.operators()) {
+      for (OperatorSnapshot subtask : operator.subtasks()) {
+        for (KeyedSlice slice : subtask.keyed()) {
+          SnapshotHandle handle = slice.handle();
+          byte[] bytes = handle.isInline() ? handle.inline() : cluster.files().read(handle.path());
+          if (bytes == null
+              || bytes.length < handle.offset() + handle.length()
+              || crc32c(bytes, (int) handle.offset(), (int) handle.length()) != handle.crc32c()) {
+            violate("I7", "state is not whole: " + handle);
+          }
+        }
+      }
+    }
+  }
+
+  private static int crc32c(byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, length);
+    return (int) crc.getValue();
+  }
+
+  /** Fails unless exactly what the newest checkpoint covers is visible. */
+  void checkFinal() {
+    for (int partition = 0; partition < covered.length; partition++) {
+      long end = workload.endless() ? covered[partition] : workload.records();
+      if (visible[partition].cardinality() != end || visible[partition].length() != end) {
+        violate(
+            "I1",
+            String.format(
+                "at the end partition %d shows %d records up to %d instead of %d",
+                partition, visible[partition].cardinality(), visible[partition].length(), end));
+      }
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package dev.weft.simulator;
+
+import dev.weft.api.connector.Boundedness;
+import dev.weft.api.connector.InputStatus;
+import dev.weft.api.connector.ReaderOutput;
+import dev.weft.api.connector.SimpleVersionedSerializer;
+import dev.weft.api.connector.Source;
+import dev.weft.api.connector.SourceReader;
+import dev.weft.api.connector.SourceReaderContext;
+import dev.weft.api.connector.SplitEnumerator;
+import dev.weft.api.connector.SplitEnumeratorContext;
+import dev.weft.api.types.TypeInformation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Reads the ledger: each partition is a split, given to whoever asks.
+ *
+ * @param seed of the ledger's values
+ * @param workload how much there is and how fast it comes
+ * @param blocking whether readers have threads of their own
+ */
+record LedgerSource(long seed, Workload workload, boolean blocking)
+    implements Source<LedgerRecord, LedgerSplit, List<LedgerSplit>> {
+  @Override
+  public Boundedness getBoundedness() {
+    return workload.endless() ? Boundedness.CONTINUOUS_UNBOUNDED : Boundedness.BOUNDED;
+  }
+
+  @Override
+  public TypeInformation<LedgerRecord> getProducedType() {
+    return TypeInformation.of(LedgerRecord.class);
+  }
+
+  @Override
+  public SplitEnumerator<LedgerSplit, List<LedgerSplit>> createEnumerator(
+      SplitEnumeratorContext<LedgerSplit> context) {
+    List<LedgerSplit> splits = new ArrayList<>();
+    for (int partition = 0; partition < workload.partitions(); partition++) {
+      splits.add(new LedgerSplit(partition, 0));
+    }
+    return new LedgerEnumerator(context, splits);
+  }
+
+  @Override
+  public SplitEnumerator<LedgerSplit, List<LedgerSplit>> restoreEnumerator(
+      SplitEnumeratorContext<LedgerSplit> context, List<LedgerSplit> checkpoint) {
+    return new LedgerEnumerator(context, checkpoint);
+  }
+
+  @Override
+  public SourceReader<LedgerRecord, LedgerSplit> createReader(SourceReaderContext context) {
+    return new Reader(context);
+  }
+
+  @Override
+  public SimpleVersionedSerializer<LedgerSplit> getSplitSerializer() {
+    return new LedgerSplit.Serializer();
+  }
+
+  @Override
+  public SimpleVersionedSerializer<List<LedgerSplit>> getEnumeratorCheckpointSerializer() {
+    return new LedgerSplit.ListSerializer();
+  }
+
+  /** Reads a burst from one partition after another. */
+  private final class Reader implements SourceReader<LedgerRecord, LedgerSplit> {
+    private final SourceReaderContext context;
+    private final List<LedgerSplit> splits = new ArrayList<>();
+    private long dueMillis;
+    private boolean noMore;
+
+    Reader(SourceReaderContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<LedgerRecord> output) {
+      if (splits.isEmpty() && noMore) {
+        return InputStatus.END_OF_INPUT;
+      }
+      if (!noMore) {
+        context.sendSplitRequest();
+      }
+      long now = context.clock().millis();
+      if (splits.isEmpty() || now < dueMillis) {
+        return InputStatus.NOTHING_AVAILABLE;
+      }
+      dueMillis = now + workload.paceMillis();
+      LedgerSplit split = splits.remove(0);
+      long next = split.next();
+      long end = Math.min(workload.records(), next + workload.burst());
+      while (next < end && !output.isFull()) {
+        output.collect(LedgerRecord.at(seed, workload.keys(), split.partition(), next));
+        next++;
+      }
+      if (next < workload.records()) {
+        splits.add(new LedgerSplit(split.partition(), next));
+      }
+      return InputStatus.MORE_AVAILABLE;
+    }
+
+    @Override
+    public List<LedgerSplit> snapshotState(long checkpointId) {
+      return List.copyOf(splits);
+    }
+
+    @Override
+    public void addSplits(List<LedgerSplit> more) {
+      splits.addAll(more);
+    }
+
+    @Override
+    public void notifyNoMoreSplits() {
+      noMore = true;
+    }
+
+    @Override
+    public void close() {}
+  }
+}

@@ -1,0 +1,125 @@
+package dev.weft.simulator;
+
+import dev.weft.engine.simulated.SimulatedCluster;
+import dev.weft.engine.simulated.SimulatedFaults;
+import dev.weft.engine.simulated.SimulatedWorld;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Makes the faults of a plan happen until it is told to stop. */
+final class Nemesis {
+  private static final long PAUSE_MILLIS_MAX = 12_000;
+  private static final long CUT_MILLIS_MAX = 8_000;
+
+  private final SimulatedCluster cluster;
+  private final FaultPlan plan;
+  private final Victims victims;
+  private final SplittableRandom random;
+  private boolean stopped;
+
+  /** What can be hurt. */
+  interface Victims {
+    /** Processes that lead or could lead. */
+    List<SimulatedWorld> leaders();
+
+    /** Processes of containers. */
+    List<SimulatedWorld> workers();
+
+    void crashWorker(SimulatedWorld worker);
+
+    void crashLeader(SimulatedWorld leader);
+
+    /** The platform holds a process for dead that is not. */
+    void nodeLost(SimulatedWorld worker);
+
+    /** A leader's process does nothing for a while. */
+    void pauseLeader(SimulatedWorld leader, long millis);
+  }
+
+  Nemesis(SimulatedCluster cluster, FaultPlan plan, Victims victims) {
+    this.cluster = cluster;
+    this.plan = plan;
+    this.victims = victims;
+    this.random = cluster.random().split();
+  }
+
+  void start() {
+    cluster.faults(plan.background());
+    if (!plan.kinds().isEmpty()) {
+      next();
+    }
+  }
+
+  /** Ends all faults and heals the network. */
+  void stop() {
+    stopped = true;
+    cluster.faults(SimulatedFaults.NONE);
+    cluster.network().heal();
+    cluster.note("nemesis", "no more faults");
+  }
+
+  private void next() {
+    cluster.after(
+        random.nextLong(1, 2 * plan.everyMillis()),
+        () -> {
+          if (!stopped) {
+            strike(plan.kinds().get(random.nextInt(plan.kinds().size())));
+            next();
+          }
+        });
+  }
+
+  private SimulatedWorld any(List<SimulatedWorld> processes) {
+    return processes.isEmpty() ? null : processes.get(random.nextInt(processes.size()));
+  }
+
+  private void strike(FaultPlan.Kind kind) {
+    SimulatedWorld worker = any(victims.workers());
+    SimulatedWorld leader = any(victims.leaders());
+    List<SimulatedWorld> all = new ArrayList<>(victims.workers());
+    all.addAll(victims.leaders());
+    SimulatedWorld one = any(all);
+    SimulatedWorld other = any(all);
+    cluster.note("nemesis", kind.toString());
+    switch (kind) {
+      case WORKER_CRASH -> {
+        if (worker != null) {
+          victims.crashWorker(worker);
+        }
+      }
+      case LEADER_CRASH -> {
+        if (leader != null) {
+          victims.crashLeader(leader);
+        }
+      }
+      case WORKER_PAUSE -> {
+        if (worker != null) {
+          cluster.pause(worker, random.nextLong(100, PAUSE_MILLIS_MAX));
+        }
+      }
+      case LEADER_PAUSE -> {
+        if (leader != null) {
+          victims.pauseLeader(leader, random.nextLong(100, PAUSE_MILLIS_MAX));
+        }
+      }
+      case NODE_LOST -> {
+        if (worker != null) {
+          victims.nodeLost(worker);
+        }
+      }
+      case LINKS_BREAK -> {
+        if (one != null) {
+          cluster.network().breakLinks(one);
+        }
+      }
+      case NETWORK_CUT -> {
+        if (one != null && one != other) {
+          cluster.network().cut(one.name(), other.name());
+          cluster.after(random.nextLong(100, CUT_MILLIS_MAX), cluster.network()::heal);
+        }
+      }
+      case SESSION_EXPIRY -> cluster.coordination().expireLeader();
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package dev.weft.simulator;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SeedsTest {
+  private static final long SEEDS = 500;
+
+  /** Seeds that once found something; what is in {@code docs/simulation.md}. */
+  private static final long[] REGRESSIONS = {};
+
+  @Test
+  void everySeedPasses() throws InterruptedException {
+    SeedSweep.Outcome outcome = SeedSweep.run(1, SEEDS, PlantedBug.NONE, 1);
+    assertPassed(outcome);
+    assertEquals(SEEDS, outcome.seeds());
+  }
+
+  @Test
+  void seedsThatOnceFailedPass() throws InterruptedException {
+    for (long seed : REGRESSIONS) {
+      assertPassed(SeedSweep.run(seed, seed, PlantedBug.NONE, 1));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+  void aPlantedBugIsFound(PlantedBug bug) throws InterruptedException {
+    SeedSweep.Outcome outcome = SeedSweep.run(1, SEEDS, bug, 1);
+    assertFalse(outcome.failures().isEmpty(), bug + " was not found");
+  }
+
+  private static void assertPassed(SeedSweep.Outcome outcome) {
+    assertEquals("", outcome.failures().isEmpty() ? "" : outcome.failures().get(0).message());
+  }
+}
