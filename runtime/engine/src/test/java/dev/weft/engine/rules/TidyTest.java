@@ -112,8 +112,7 @@ class TidyTest {
     List<String> found = new ArrayList<>();
     for (Path file : sources()) {
       String name = file.getFileName().toString().replace(".java", "");
-      boolean allowed =
-          name.equals("ResourceManager") || name.endsWith("TaskManager");
+      boolean allowed = name.equals("ResourceManager") || name.endsWith("TaskManager");
       if (BANNED_NAME.matcher(name).find() && !allowed) {
         found.add(place(file));
       }
