@@ -117,7 +117,8 @@ public final class SimulatedWorld implements World {
     };
   }
 
-  private <T> void runLater(Callable<T> callable, Consumer<Outcome<T>> then, Runnable finished) {
+  /** Runs work, then tells its outcome, then calls {@code delivered}. */
+  private <T> void runLater(Callable<T> callable, Consumer<Outcome<T>> then, Runnable delivered) {
     long max = cluster.faults().backgroundMicrosMax();
     cluster.schedule(
         this,
@@ -130,8 +131,13 @@ public final class SimulatedWorld implements World {
             outcome = new Outcome.Failure<>(e);
           }
           Outcome<T> result = outcome;
-          cluster.schedule(this, cluster.delayMicros(0, max), () -> then.accept(result));
-          finished.run();
+          cluster.schedule(
+              this,
+              cluster.delayMicros(0, max),
+              () -> {
+                then.accept(result);
+                delivered.run();
+              });
         });
   }
 
@@ -154,19 +160,12 @@ public final class SimulatedWorld implements World {
     }
 
     private void next() {
-      // The outcome's delivery was queued just before: the next work begins after it.
-      long max = cluster.faults().backgroundMicrosMax();
-      cluster.schedule(
-          SimulatedWorld.this,
-          max * 1000 + 1,
-          () -> {
-            Runnable work = closed ? null : waiting.poll();
-            if (work == null) {
-              busy = false;
-            } else {
-              work.run();
-            }
-          });
+      Runnable work = closed ? null : waiting.poll();
+      if (work == null) {
+        busy = false;
+      } else {
+        work.run();
+      }
     }
 
     @Override
