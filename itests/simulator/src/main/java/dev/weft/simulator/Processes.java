@@ -142,6 +142,10 @@ final class Processes implements Nemesis.Victims {
     @Override
     public void leading(JobControl jobs) {
       world.note("leads");
+      // as the ApplicationMaster does: the leader before may have died between the end and its word
+      jobs.jobs().stream()
+          .filter(job -> job.status().isTerminal())
+          .forEach(job -> jobs.job(job.jobId()).ifPresent(this::jobEnded));
     }
 
     @Override
