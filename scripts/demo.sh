@@ -25,8 +25,10 @@ export WEFT_SANDBOX_DIR=${WEFT_SANDBOX_DIR:-$PWD/dist/target/sandbox-data}
 
 say "Starting the sandbox"
 "$home/bin/weft" sandbox start
+output=
 stop() {
   status=$?
+  [ -z "$output" ] || rm -f "$output"
   if [ "$keep" = true ]; then
     echo "The sandbox keeps running; end it with: WEFT_SANDBOX_DIR=$WEFT_SANDBOX_DIR $home/bin/weft sandbox stop"
   else
@@ -43,13 +45,17 @@ say "Loading the TPC-H tables orders and lineitem as Hive tables"
 
 say "weft run -t yarn-per-job -p 4 examples/DailyRevenue.jar --from tpch.lineitem --into mart.daily_revenue"
 status=0
+output=$(mktemp)
 "$home/bin/weft" run -t yarn-per-job -p 4 "$home/examples/DailyRevenue.jar" \
-  --from tpch.lineitem --into mart.daily_revenue || status=$?
+  --from tpch.lineitem --into mart.daily_revenue | tee "$output" || status=${PIPESTATUS[0]}
 
 if [ "$status" -eq 0 ]; then
   say "The result, as the metastore and a reader without Weft see it"
   "$home/bin/weft" sandbox show-table mart.daily_revenue --limit 10
 fi
 say "Links"
-echo "ResourceManager: $(sed -n '/yarn.resourcemanager.webapp.address/{n;s/.*<value>\(.*\)<.value>.*/http:\/\/\1/p}' "$HADOOP_CONF_DIR/yarn-site.xml")"
+rm=$(tr -d '\n' <"$HADOOP_CONF_DIR/yarn-site.xml" \
+  | sed -n 's/.*<name>yarn.resourcemanager.webapp.address<\/name>[[:space:]]*<value>\([^<]*\)<.*/\1/p')
+echo "ResourceManager: http://$rm/cluster"
+echo "Job:             http://$rm/cluster/app/$(grep -o 'application_[0-9_]*' "$output" | head -n 1)"
 exit "$status"
