@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AccessTest {
-  private static final String APPLICATION = "/deep/root/application_1_0001";
+  private static final String APPLICATION = "/deep/path/application_1_0001";
   private static final byte[] OTHER = "another secret".getBytes(StandardCharsets.UTF_8);
 
   @TempDir File directory;
@@ -36,7 +36,7 @@ class AccessTest {
 
   private Configuration configuration() {
     return Servers.configuration("127.0.0.1:" + server.getPort())
-        .set(HighAvailabilityOptions.ZOOKEEPER_ROOT, "/deep/root");
+        .set(HighAvailabilityOptions.ZOOKEEPER_ROOT, "/deep/path");
   }
 
   @BeforeEach
@@ -79,7 +79,7 @@ class AccessTest {
       assertThrows(
           KeeperException.NoAuthException.class,
           () -> stranger.delete().deletingChildrenIfNeeded().forPath(APPLICATION));
-      assertEquals(List.of("application_1_0001"), stranger.getChildren().forPath("/deep/root"));
+      assertEquals(List.of("application_1_0001"), stranger.getChildren().forPath("/deep/path"));
     }
   }
 
