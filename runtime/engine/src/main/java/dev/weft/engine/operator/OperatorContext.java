@@ -5,6 +5,7 @@ import dev.weft.api.fs.FileStore;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
 import java.util.List;
 
@@ -40,11 +41,14 @@ public interface OperatorContext {
    */
   StateStore keyedState();
 
+  /** Unkeyed state with the last checkpoint restored. */
+  UnkeyedStates unkeyedState();
+
   /** Opaque items of the last checkpoint that fell to this subtask. */
   List<byte[]> restoredItems();
 
-  /** Whether the job was restored from a checkpoint. */
-  boolean restored();
+  /** The checkpoint that the job was restored from, or 0. */
+  long restoredCheckpointId();
 
   /** Asks the source's enumerator for a split. */
   void requestSplit();

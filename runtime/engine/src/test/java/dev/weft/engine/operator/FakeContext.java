@@ -8,6 +8,7 @@ import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.StateStores;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,8 @@ final class FakeContext implements OperatorContext {
   final List<byte[]> items = new ArrayList<>();
   final Map<String, Long> counters = new TreeMap<>();
   int attempt = 1;
-  boolean restored;
+  long restored;
+  UnkeyedStates unkeyed = new UnkeyedStates("test");
   int splitRequests;
   int lateRecords;
   StateStore store;
@@ -98,7 +100,12 @@ final class FakeContext implements OperatorContext {
   }
 
   @Override
-  public boolean restored() {
+  public UnkeyedStates unkeyedState() {
+    return unkeyed;
+  }
+
+  @Override
+  public long restoredCheckpointId() {
     return restored;
   }
 
