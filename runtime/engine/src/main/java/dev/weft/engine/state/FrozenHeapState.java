@@ -54,8 +54,7 @@ final class FrozenHeapState implements FrozenState {
   /** A place in captured arrays. */
   private record Row(Object[] cells, int base, int hash) {}
 
-  FrozenHeapState(
-      HeapStateStore store, int firstKeyGroup, List<StateColumn> columns, Group[] groups) {
+  FrozenHeapState(RowStore store, int firstKeyGroup, List<StateColumn> columns, Group[] groups) {
     this.generation = store.generation();
     this.operator = store.operator();
     this.keyType = store.keyType();

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** A list per key. */
 final class HeapListState<T> extends HeapState implements ListState<T> {
-  HeapListState(HeapStateStore store, StateColumn column) {
+  HeapListState(RowStore store, StateColumn column) {
     super(store, column);
   }
 

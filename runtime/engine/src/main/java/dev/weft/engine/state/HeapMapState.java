@@ -10,7 +10,7 @@ import java.util.Map;
  * there until its key is next written to, but is not part of a snapshot.
  */
 final class HeapMapState<K, V> extends HeapState implements MapState<K, V> {
-  HeapMapState(HeapStateStore store, StateColumn column) {
+  HeapMapState(RowStore store, StateColumn column) {
     super(store, column);
   }
 

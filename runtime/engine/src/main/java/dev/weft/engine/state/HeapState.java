@@ -5,11 +5,11 @@ import dev.weft.api.state.ValueState;
 
 /** What all states of a heap store share: access to their cell in the current row. */
 abstract class HeapState implements State {
-  final HeapStateStore store;
+  final RowStore store;
   final StateColumn column;
   final int offset;
 
-  HeapState(HeapStateStore store, StateColumn column) {
+  HeapState(RowStore store, StateColumn column) {
     this.store = store;
     this.column = column;
     this.offset = column.offset;
@@ -21,7 +21,7 @@ abstract class HeapState implements State {
   }
 
   /** The state for a column that was just declared. */
-  static HeapState of(HeapStateStore store, StateColumn column) {
+  static HeapState of(RowStore store, StateColumn column) {
     return switch (column.kind) {
       case LIST -> new HeapListState<>(store, column);
       case MAP -> new HeapMapState<>(store, column);
@@ -41,6 +41,7 @@ abstract class HeapState implements State {
     if (cell == null) {
       return null;
     }
+    store.changing();
     int now = store.generation().number();
     if (cell.since != now) {
       if (store.generation().frozen()) {
@@ -60,13 +61,14 @@ abstract class HeapState implements State {
     if (cell == null || cell.since != now) {
       store.put(offset, new Cell(value, now));
     } else {
+      store.changing();
       cell.value = value;
     }
   }
 
   /** A value that never changes sits in the row itself. */
   private static final class Fixed<T> extends HeapState implements ValueState<T> {
-    Fixed(HeapStateStore store, StateColumn column) {
+    Fixed(RowStore store, StateColumn column) {
       super(store, column);
     }
 
@@ -88,7 +90,7 @@ abstract class HeapState implements State {
 
   /** A value that the user may change after reading it. */
   private static final class Changeable<T> extends HeapState implements ValueState<T> {
-    Changeable(HeapStateStore store, StateColumn column) {
+    Changeable(RowStore store, StateColumn column) {
       super(store, column);
     }
 

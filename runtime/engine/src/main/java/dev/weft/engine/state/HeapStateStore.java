@@ -1,44 +1,14 @@
 package dev.weft.engine.state;
 
-import dev.weft.api.error.ErrorCode;
-import dev.weft.api.error.WeftException;
-import dev.weft.api.state.ListState;
-import dev.weft.api.state.ListStateDescriptor;
-import dev.weft.api.state.MapState;
-import dev.weft.api.state.MapStateDescriptor;
-import dev.weft.api.state.StateDescriptor;
-import dev.weft.api.state.ValueState;
-import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.TypeInformation;
-import dev.weft.engine.batch.ColumnCodec;
-import dev.weft.engine.batch.TypeText;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
-import dev.weft.engine.protocol.KeyedSlice;
-import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 
-/**
- * Keyed state as objects on the heap: a {@link KeyedTable} per key group. The row of the current
- * key is looked up once, when the key is selected; states reach into it by offset.
- */
-final class HeapStateStore implements StateStore {
-  private final String operator;
-  private final int firstKeyGroup;
-  private final int maxParallelism;
-  private final String keyType;
-  private final ColumnCodec keyCodec;
-  private final ColumnCodec keyWriter;
-  private final Generation generation;
+/** Keyed state as objects on the heap: a {@link KeyedTable} per key group. */
+final class HeapStateStore extends RowStore {
   private final KeyedTable[] tables;
-  private final HeapTimers timers;
-  private final Map<String, StateColumn> columns = new LinkedHashMap<>();
-
-  private Object currentKey;
-  private int currentHash;
-  private int currentGroup;
   private Segment segment;
   private int base = -1;
   private long rows;
@@ -53,30 +23,8 @@ final class HeapStateStore implements StateStore {
       int endKeyGroup,
       int maxParallelism,
       MemoryPool pool) {
-    this.operator = operator;
-    this.firstKeyGroup = firstKeyGroup;
-    this.maxParallelism = maxParallelism;
-    this.keyType = TypeText.of(keyType);
-    this.keyCodec = ColumnCodec.of(keyType);
-    this.keyWriter = ColumnCodec.of(keyType);
-    this.generation = new Generation(pool);
-    this.tables = new KeyedTable[endKeyGroup - firstKeyGroup];
-    this.timers = new HeapTimers(this, tables.length);
-  }
-
-  @Override
-  public void selectKey(Object key, int hash) {
-    if (key == currentKey && hash == currentHash) {
-      return;
-    }
-    int group = KeyGroups.ofHash(hash, maxParallelism) - firstKeyGroup;
-    if (group < 0 || group >= tables.length || key == null) {
-      throw misrouted(key, hash);
-    }
-    currentKey = key;
-    currentHash = hash;
-    currentGroup = group;
-    findRow();
+    super(operator, keyType, firstKeyGroup, endKeyGroup, maxParallelism, pool);
+    this.tables = new KeyedTable[groupCount];
   }
 
   /**
@@ -95,7 +43,8 @@ final class HeapStateStore implements StateStore {
     touched = found;
   }
 
-  private void findRow() {
+  @Override
+  void findRow() {
     KeyedTable table = tables[currentGroup];
     if (table == null) {
       base = -1;
@@ -105,46 +54,12 @@ final class HeapStateStore implements StateStore {
     }
   }
 
-  private WeftException misrouted(Object key, int hash) {
-    return new WeftException(
-        ErrorCode.ENGINE,
-        "Key "
-            + key
-            + " of key group "
-            + KeyGroups.ofHash(hash, maxParallelism)
-            + " came to a subtask of "
-            + operator
-            + " that owns the groups from "
-            + firstKeyGroup
-            + " up to but without "
-            + (firstKeyGroup + tables.length));
+  @Override
+  void forgetRow() {
+    base = -1;
   }
 
   @Override
-  public Object currentKey() {
-    return currentKey;
-  }
-
-  int currentHash() {
-    return currentHash;
-  }
-
-  int currentGroup() {
-    return currentGroup;
-  }
-
-  /** Fails where state or timers are used before any key was selected. */
-  void requireKey() {
-    if (currentKey == null) {
-      throw new WeftException(
-          ErrorCode.USER,
-          "Keyed state or a timer of "
-              + operator
-              + " is used where there is no key; use it only while a record or a timer is handled");
-    }
-  }
-
-  /** The cell of the current row, or null. */
   Object cell(int offset) {
     if (base < 0) {
       requireKey();
@@ -153,7 +68,7 @@ final class HeapStateStore implements StateStore {
     return segment.cells[base + offset];
   }
 
-  /** Sets a cell of the current row, which begins to exist. */
+  @Override
   void put(int offset, Object cell) {
     if (base < 0) {
       requireKey();
@@ -163,15 +78,15 @@ final class HeapStateStore implements StateStore {
     segment.cells[base + offset] = cell;
   }
 
-  /** The current key, as a copy where the user could change it. */
-  Object ownKey() {
-    return keyCodec.immutable() ? currentKey : keyCodec.copy(currentKey);
+  @Override
+  void changing() {
+    // a checkpoint takes every row
   }
 
   private void insertRow(Object key) {
     KeyedTable table = tables[currentGroup];
     if (table == null) {
-      table = new KeyedTable(generation, columns.size() + 1);
+      table = new KeyedTable(generation(), columns.size() + 1);
       tables[currentGroup] = table;
     }
     segment = table.segmentWithRoom(currentHash);
@@ -179,7 +94,7 @@ final class HeapStateStore implements StateStore {
     rows++;
   }
 
-  /** Empties a cell of the current row, and the row goes when it was the last. */
+  @Override
   void clear(int offset) {
     if (base < 0) {
       requireKey();
@@ -200,91 +115,19 @@ final class HeapStateStore implements StateStore {
     rows--;
   }
 
-  Generation generation() {
-    return generation;
-  }
-
-  String operator() {
-    return operator;
-  }
-
-  int maxParallelism() {
-    return maxParallelism;
-  }
-
-  String keyType() {
-    return keyType;
-  }
-
-  /** The task's codec of keys. */
-  ColumnCodec keyCodec() {
-    return keyCodec;
-  }
-
-  /** The codec of keys for whoever writes a frozen state. */
-  ColumnCodec keyWriter() {
-    return keyWriter;
-  }
-
   @Override
-  @SuppressWarnings("unchecked")
-  public <T> ValueState<T> value(ValueStateDescriptor<T> descriptor) {
-    return (ValueState<T>) declare(descriptor);
-  }
-
-  @Override
-  @SuppressWarnings("unchecked")
-  public <T> ListState<T> list(ListStateDescriptor<T> descriptor) {
-    return (ListState<T>) declare(descriptor);
-  }
-
-  @Override
-  @SuppressWarnings("unchecked")
-  public <K, V> MapState<K, V> map(MapStateDescriptor<K, V> descriptor) {
-    return (MapState<K, V>) declare(descriptor);
-  }
-
-  private Object declare(StateDescriptor descriptor) {
-    StateColumn.Kind kind = StateColumn.Kind.of(descriptor);
-    StateColumn column =
-        columnOrNew(descriptor.getName(), kind, StateColumn.typeOf(descriptor), false);
-    if (!column.declared()) {
-      column.declare(descriptor, this);
-      decodeRestored(column);
-    }
-    return column.handle();
-  }
-
-  /** The column of a name, which must be as given, or a new one. */
-  StateColumn columnOrNew(String name, StateColumn.Kind kind, String type, boolean restored) {
-    StateColumn known = columns.get(name);
-    if (known == null) {
-      known = new StateColumn(name, kind, type, columns.size() + 1);
-      columns.put(name, known);
-      for (KeyedTable table : tables) {
-        if (table != null) {
-          table.widen(columns.size() + 1);
-        }
+  void widen() {
+    for (KeyedTable table : tables) {
+      if (table != null) {
+        table.widen(columns.size() + 1);
       }
-      forgetRow();
-    } else if (restored) {
-      known.checkRestored(kind, type, operator);
-    } else {
-      known.checkDeclaration(kind, type, operator);
-    }
-    return known;
-  }
-
-  /** Looks the current row up again after rows moved. */
-  private void forgetRow() {
-    if (currentKey != null) {
-      findRow();
     }
   }
 
-  private void decodeRestored(StateColumn column) {
+  @Override
+  void decodeRestored(StateColumn column) {
     int stride = columns.size() + 1;
-    int now = generation.number();
+    int now = generation().number();
     for (KeyedTable table : tables) {
       if (table != null) {
         table.forEachSegment(
@@ -292,17 +135,12 @@ final class HeapStateStore implements StateStore {
               each.own();
               for (int at = column.offset; at < each.cells.length; at += stride) {
                 if (each.cells[at] instanceof byte[] bytes) {
-                  each.cells[at] = column.decode(bytes, operator, now);
+                  each.cells[at] = column.decode(bytes, operator(), now);
                 }
               }
             });
       }
     }
-  }
-
-  @Override
-  public TimerTable timers() {
-    return timers;
   }
 
   @Override
@@ -312,47 +150,31 @@ final class HeapStateStore implements StateStore {
 
   @Override
   public FrozenState freeze(long checkpointId) {
-    generation.freeze();
+    generation().freeze();
     FrozenHeapState.Group[] groups = new FrozenHeapState.Group[tables.length];
     for (int i = 0; i < groups.length; i++) {
       groups[i] =
           new FrozenHeapState.Group(
               tables[i] == null ? null : tables[i].capture(),
-              timers.captureEvent(i),
-              timers.captureProcessing(i));
+              timers().captureEvent(i),
+              timers().captureProcessing(i));
     }
     return new FrozenHeapState(this, firstKeyGroup, List.copyOf(columns.values()), groups);
   }
 
   @Override
-  public void restore(KeyedSlice slice, ByteBuffer bytes) {
-    new SliceReader(this, slice, bytes).read(firstKeyGroup, firstKeyGroup + tables.length);
-    currentKey = null;
-    base = -1;
-  }
-
-  /** Adds a row of a snapshot and makes it the current one. */
   void restoreRow(Object key, int hash) {
     selectKey(key, hash);
     if (base >= 0) {
-      throw new WeftException(
-          ErrorCode.ENGINE,
-          "A snapshot of "
-              + operator
-              + " holds two rows of key "
-              + key
-              + ", or was restored twice");
+      throw restoredTwice(key);
     }
     insertRow(key);
   }
 
   @Override
   public void close() {
-    java.util.Arrays.fill(tables, null);
-    columns.clear();
-    currentKey = null;
-    base = -1;
+    Arrays.fill(tables, null);
     rows = 0;
-    generation.close();
+    super.close();
   }
 }

@@ -5,7 +5,7 @@ final class HeapTimers implements TimerTable {
   private final TimerQueue event;
   private final TimerQueue processing;
 
-  HeapTimers(HeapStateStore store, int groups) {
+  HeapTimers(RowStore store, int groups) {
     this.event = new TimerQueue(store, groups);
     this.processing = new TimerQueue(store, groups);
   }

@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 
 /** Reads what {@link FrozenHeapState} wrote, any range of its key groups, into a store. */
 final class SliceReader {
-  private final HeapStateStore store;
+  private final RowStore store;
   private final KeyedSlice slice;
   private final ByteBuffer bytes;
   private final Object[] keys = new Object[FrozenHeapState.BLOCK_ROWS];
@@ -19,7 +19,7 @@ final class SliceReader {
   private final long[] discriminators = new long[FrozenHeapState.BLOCK_ROWS];
   private StateColumn[] columns;
 
-  SliceReader(HeapStateStore store, KeyedSlice slice, ByteBuffer bytes) {
+  SliceReader(RowStore store, KeyedSlice slice, ByteBuffer bytes) {
     this.store = store;
     this.slice = slice;
     this.bytes = bytes;

@@ -53,7 +53,7 @@ final class StateColumn {
   }
 
   /** Takes the declaration and makes the handle that users get. */
-  void declare(StateDescriptor descriptor, HeapStateStore store) {
+  void declare(StateDescriptor descriptor, RowStore store) {
     codec = ColumnCodec.of(descriptor.getType());
     writer = ColumnCodec.of(descriptor.getType());
     if (descriptor instanceof ListStateDescriptor<?> list) {

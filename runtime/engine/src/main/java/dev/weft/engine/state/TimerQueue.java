@@ -9,14 +9,14 @@ import java.util.Arrays;
 final class TimerQueue {
   private static final int CAPACITY_MIN = 16;
 
-  private final HeapStateStore store;
+  private final RowStore store;
   private final KeyedTable[] tables;
   private final Timer probe = new Timer();
   private Timer[] heap = new Timer[CAPACITY_MIN];
   private int size;
   private long sequence;
 
-  TimerQueue(HeapStateStore store, int groups) {
+  TimerQueue(RowStore store, int groups) {
     this.store = store;
     this.tables = new KeyedTable[groups];
   }

@@ -1,0 +1,250 @@
+package dev.weft.engine.state;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.state.ListState;
+import dev.weft.api.state.ListStateDescriptor;
+import dev.weft.api.state.MapState;
+import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.StateDescriptor;
+import dev.weft.api.state.ValueState;
+import dev.weft.api.state.ValueStateDescriptor;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.batch.ColumnCodec;
+import dev.weft.engine.batch.TypeText;
+import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.KeyedSlice;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * A store whose states reach into the row of the current key by offset: what such stores share. The
+ * row is looked up once, when the key is selected; where rows lie is up to the store.
+ */
+abstract class RowStore implements StateStore {
+  private final String operator;
+  final int firstKeyGroup;
+  final int groupCount;
+  final int maxParallelism;
+  private final String keyType;
+  private final ColumnCodec keyCodec;
+  private final ColumnCodec keyWriter;
+  private final Generation generation;
+  private final HeapTimers timers;
+  final Map<String, StateColumn> columns = new LinkedHashMap<>();
+
+  Object currentKey;
+  int currentHash;
+  int currentGroup;
+
+  /**
+   * An empty store.
+   *
+   * @param pool whose node this is; null to account for nothing
+   */
+  RowStore(
+      String operator,
+      TypeInformation<?> keyType,
+      int firstKeyGroup,
+      int endKeyGroup,
+      int maxParallelism,
+      MemoryPool pool) {
+    this.operator = operator;
+    this.firstKeyGroup = firstKeyGroup;
+    this.groupCount = endKeyGroup - firstKeyGroup;
+    this.maxParallelism = maxParallelism;
+    this.keyType = TypeText.of(keyType);
+    this.keyCodec = ColumnCodec.of(keyType);
+    this.keyWriter = ColumnCodec.of(keyType);
+    this.generation = new Generation(pool);
+    this.timers = new HeapTimers(this, groupCount);
+  }
+
+  @Override
+  public final void selectKey(Object key, int hash) {
+    if (key == currentKey && hash == currentHash) {
+      return;
+    }
+    int group = KeyGroups.ofHash(hash, maxParallelism) - firstKeyGroup;
+    if (group < 0 || group >= groupCount || key == null) {
+      throw misrouted(key, hash);
+    }
+    currentKey = key;
+    currentHash = hash;
+    currentGroup = group;
+    findRow();
+  }
+
+  /** Looks the row of the current key up, and remembers where it is. */
+  abstract void findRow();
+
+  /** Forgets the current key. */
+  abstract void forgetRow();
+
+  /** The cell of the current row, or null. */
+  abstract Object cell(int offset);
+
+  /** Sets a cell of the current row, which begins to exist. */
+  abstract void put(int offset, Object cell);
+
+  /** What is in a cell of the current row was handed out and may be changed. */
+  abstract void changing();
+
+  /** Empties a cell of the current row, and the row goes when it was the last. */
+  abstract void clear(int offset);
+
+  /** Adds a row of a snapshot and makes it the current one. */
+  abstract void restoreRow(Object key, int hash);
+
+  /** Gives every row a cell for one more column. */
+  abstract void widen();
+
+  /** Decodes the cells of a column that were restored before it was declared. */
+  abstract void decodeRestored(StateColumn column);
+
+  private WeftException misrouted(Object key, int hash) {
+    return new WeftException(
+        ErrorCode.ENGINE,
+        "Key "
+            + key
+            + " of key group "
+            + KeyGroups.ofHash(hash, maxParallelism)
+            + " came to a subtask of "
+            + operator
+            + " that owns the groups from "
+            + firstKeyGroup
+            + " up to but without "
+            + (firstKeyGroup + groupCount));
+  }
+
+  @Override
+  public final Object currentKey() {
+    return currentKey;
+  }
+
+  final int currentHash() {
+    return currentHash;
+  }
+
+  final int currentGroup() {
+    return currentGroup;
+  }
+
+  /** Fails where state or timers are used before any key was selected. */
+  final void requireKey() {
+    if (currentKey == null) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "Keyed state or a timer of "
+              + operator
+              + " is used where there is no key; use it only while a record or a timer is handled");
+    }
+  }
+
+  /** The current key, as a copy where the user could change it. */
+  final Object ownKey() {
+    return keyCodec.immutable() ? currentKey : keyCodec.copy(currentKey);
+  }
+
+  final Generation generation() {
+    return generation;
+  }
+
+  final String operator() {
+    return operator;
+  }
+
+  final int maxParallelism() {
+    return maxParallelism;
+  }
+
+  final String keyType() {
+    return keyType;
+  }
+
+  /** The task's codec of keys. */
+  final ColumnCodec keyCodec() {
+    return keyCodec;
+  }
+
+  /** The codec of keys for whoever writes a frozen state. */
+  final ColumnCodec keyWriter() {
+    return keyWriter;
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public final <T> ValueState<T> value(ValueStateDescriptor<T> descriptor) {
+    return (ValueState<T>) declare(descriptor);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public final <T> ListState<T> list(ListStateDescriptor<T> descriptor) {
+    return (ListState<T>) declare(descriptor);
+  }
+
+  @Override
+  @SuppressWarnings("unchecked")
+  public final <K, V> MapState<K, V> map(MapStateDescriptor<K, V> descriptor) {
+    return (MapState<K, V>) declare(descriptor);
+  }
+
+  private Object declare(StateDescriptor descriptor) {
+    StateColumn.Kind kind = StateColumn.Kind.of(descriptor);
+    StateColumn column =
+        columnOrNew(descriptor.getName(), kind, StateColumn.typeOf(descriptor), false);
+    if (!column.declared()) {
+      column.declare(descriptor, this);
+      decodeRestored(column);
+    }
+    return column.handle();
+  }
+
+  /** The column of a name, which must be as given, or a new one. */
+  final StateColumn columnOrNew(String name, StateColumn.Kind kind, String type, boolean restored) {
+    StateColumn known = columns.get(name);
+    if (known == null) {
+      known = new StateColumn(name, kind, type, columns.size() + 1);
+      columns.put(name, known);
+      widen();
+      if (currentKey != null) {
+        findRow();
+      }
+    } else if (restored) {
+      known.checkRestored(kind, type, operator);
+    } else {
+      known.checkDeclaration(kind, type, operator);
+    }
+    return known;
+  }
+
+  @Override
+  public final HeapTimers timers() {
+    return timers;
+  }
+
+  @Override
+  public void restore(KeyedSlice slice, ByteBuffer bytes) {
+    new SliceReader(this, slice, bytes).read(firstKeyGroup, firstKeyGroup + groupCount);
+    currentKey = null;
+    forgetRow();
+  }
+
+  /** The failure for a snapshot with two rows of one key. */
+  final WeftException restoredTwice(Object key) {
+    return new WeftException(
+        ErrorCode.ENGINE,
+        "A snapshot of " + operator + " holds two rows of key " + key + ", or was restored twice");
+  }
+
+  @Override
+  public void close() {
+    columns.clear();
+    currentKey = null;
+    forgetRow();
+    generation.close();
+  }
+}
