@@ -8,6 +8,7 @@ import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.worker.SteppedJob;
+import dev.weft.engine.worker.WorkerSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class TestHarness<I, O> implements AutoCloseable {
   public static final String OUTPUT = "output";
 
   private static final String SIDE = "side:";
+  private static final long MEMORY_BYTES = 64L << 20;
   private static final AtomicLong COUNT = new AtomicLong();
 
   private final TestProgram program;
@@ -143,6 +145,8 @@ public final class TestHarness<I, O> implements AutoCloseable {
           SteppedJob.start(
               world,
               Deployments.WORKER,
+              new WorkerSettings.Resources(
+                  parallelism, MEMORY_BYTES, "/test-harness-" + number + "/scratch-" + attempt),
               Deployments.deploy(planned, attempt, restored == null ? null : restored.manifest()));
       for (Map.Entry<String, Integer> output : planned.outputs().entrySet()) {
         outputs

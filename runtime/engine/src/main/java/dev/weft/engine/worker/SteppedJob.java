@@ -7,6 +7,7 @@ import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exchange.LocalChannel;
 import dev.weft.engine.exchange.OutputGate;
 import dev.weft.engine.exec.Tasklet;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.FailureReport;
@@ -32,14 +33,22 @@ import java.util.TreeMap;
  */
 public final class SteppedJob implements AutoCloseable {
   private final World world;
+  private final MemoryPool memory;
+  private final TaskPlan.Room room;
   private final ToWorker.DeployTasks deployment;
   private final TaskWiring wiring;
   private final Map<TaskId, Stepped> tasks = new LinkedHashMap<>();
   private final List<FrozenTask> frozen = new ArrayList<>();
   private FailureReport failure;
 
-  private SteppedJob(World world, String workerId, ToWorker.DeployTasks deployment) {
+  private SteppedJob(
+      World world,
+      String workerId,
+      WorkerSettings.Resources resources,
+      ToWorker.DeployTasks deployment) {
     this.world = world;
+    this.memory = MemoryPool.root("the worker", resources.memoryBytes());
+    this.room = new TaskPlan.Room(memory, resources.scratch());
     this.deployment = deployment;
     this.wiring = new TaskWiring(workerId, null, world.clock(), deployment);
   }
@@ -50,9 +59,13 @@ public final class SteppedJob implements AutoCloseable {
    * @param workerId where, according to the deployment, every task runs
    * @throws WeftException when an operator does not open
    */
-  public static SteppedJob start(World world, String workerId, ToWorker.DeployTasks deployment)
+  public static SteppedJob start(
+      World world,
+      String workerId,
+      WorkerSettings.Resources resources,
+      ToWorker.DeployTasks deployment)
       throws IOException {
-    SteppedJob job = new SteppedJob(world, workerId, deployment);
+    SteppedJob job = new SteppedJob(world, workerId, resources, deployment);
     boolean started = false;
     try {
       for (TaskDeployment task : deployment.tasks()) {
@@ -76,7 +89,8 @@ public final class SteppedJob implements AutoCloseable {
             task,
             deployment.attempt(),
             Configuration.of(deployment.configuration()),
-            deployment.artifacts());
+            deployment.artifacts(),
+            room);
     Stepped stepped = new Stepped();
     TaskSetup.Opened opened;
     try {
@@ -192,6 +206,7 @@ public final class SteppedJob implements AutoCloseable {
     }
     frozen.forEach(FrozenTask::release);
     frozen.clear();
+    memory.close();
   }
 
   /** A task and what it tells. */
