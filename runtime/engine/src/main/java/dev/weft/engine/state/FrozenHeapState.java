@@ -49,7 +49,12 @@ final class FrozenHeapState implements FrozenState {
   }
 
   /** A column as it was: whether it was declared decides what its cells are. */
-  private record Column(StateColumn column, ColumnCodec writer) {}
+  private record Column(StateColumn column, ColumnCodec writer, Expiry expiry, long nowMillis) {
+    /** What has not expired of a value. */
+    Object live(Object value) {
+      return expiry == null || value == null ? value : expiry.live(value, nowMillis);
+    }
+  }
 
   /** A place in captured arrays. */
   private record Row(Object[] cells, int base, int hash) {}
@@ -61,8 +66,15 @@ final class FrozenHeapState implements FrozenState {
     this.keyWriter = store.keyWriter();
     this.maxParallelism = store.maxParallelism();
     this.firstKeyGroup = firstKeyGroup;
-    this.columns = columns.stream().map(each -> new Column(each, each.writer())).toList();
+    this.columns = columns.stream().map(FrozenHeapState::column).toList();
     this.groups = groups;
+  }
+
+  private static Column column(StateColumn column) {
+    Expiry expiry = column.expiry();
+    return expiry == null || !expiry.inSnapshots()
+        ? new Column(column, column.writer(), null, 0)
+        : new Column(column, column.writer(), expiry, expiry.nowMillis());
   }
 
   @Override
@@ -138,9 +150,12 @@ final class FrozenHeapState implements FrozenState {
   private static Object state(Column column, Object[] cells, int base) {
     Object cell = cells[base + column.column().offset];
     if (!(cell instanceof Cell inner)) {
-      return cell;
+      return column.live(cell);
     }
-    Object value = inner.value;
+    Object value = column.live(inner.value);
+    if (value == null) {
+      return null;
+    }
     boolean none =
         column.column().kind == StateColumn.Kind.MAP && ((Map<?, ?>) value).isEmpty()
             || column.column().kind == StateColumn.Kind.LIST && ((Collection<?>) value).isEmpty();

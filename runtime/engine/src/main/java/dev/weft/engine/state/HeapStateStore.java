@@ -9,6 +9,7 @@ import java.util.List;
 /** Keyed state as objects on the heap: a {@link KeyedTable} per key group. */
 final class HeapStateStore extends RowStore {
   private final KeyedTable[] tables;
+  private final HeapSweep sweep;
   private Segment segment;
   private int base = -1;
   private long rows;
@@ -25,6 +26,7 @@ final class HeapStateStore extends RowStore {
       MemoryPool pool) {
     super(operator, keyType, firstKeyGroup, endKeyGroup, maxParallelism, pool);
     this.tables = new KeyedTable[groupCount];
+    this.sweep = new HeapSweep(tables);
   }
 
   /**
@@ -140,6 +142,17 @@ final class HeapStateStore extends RowStore {
               }
             });
       }
+    }
+  }
+
+  @Override
+  public void sweep(int records) {
+    if (keysPerRecord == 0) {
+      return;
+    }
+    rows -= sweep.run((long) records * keysPerRecord, columns.values(), generation().number());
+    if (currentKey != null) {
+      findRow();
     }
   }
 
