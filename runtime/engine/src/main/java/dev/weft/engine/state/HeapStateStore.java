@@ -4,7 +4,6 @@ import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import java.util.Arrays;
-import java.util.List;
 
 /** Keyed state as objects on the heap: a {@link KeyedTable} per key group. */
 final class HeapStateStore extends RowStore {
@@ -151,15 +150,21 @@ final class HeapStateStore extends RowStore {
   @Override
   public FrozenState freeze(long checkpointId) {
     generation().freeze();
-    FrozenHeapState.Group[] groups = new FrozenHeapState.Group[tables.length];
+    FrozenRows.Group[] groups = new FrozenRows.Group[tables.length];
+    int stride = columns.size() + 1;
     for (int i = 0; i < groups.length; i++) {
+      KeyedTable.Captured captured = tables[i] == null ? null : tables[i].capture();
       groups[i] =
-          new FrozenHeapState.Group(
-              tables[i] == null ? null : tables[i].capture(),
+          new FrozenRows.Group(
+              captured == null ? null : captured.rows(stride),
               timers().captureEvent(i),
               timers().captureProcessing(i));
     }
-    return new FrozenHeapState(this, firstKeyGroup, List.copyOf(columns.values()), groups);
+    return new FrozenRows(
+        this,
+        columns.values().stream().map(FrozenRows.Column::of).toList(),
+        groups,
+        generation()::thaw);
   }
 
   @Override

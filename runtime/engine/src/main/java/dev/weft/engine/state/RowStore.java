@@ -6,6 +6,7 @@ import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapState;
 import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
@@ -29,6 +30,7 @@ abstract class RowStore implements StateStore {
   final int groupCount;
   final int maxParallelism;
   private final String keyType;
+  private final TypeInformation<?> typeOfKeys;
   private final ColumnCodec keyCodec;
   private final ColumnCodec keyWriter;
   private final Generation generation;
@@ -56,6 +58,7 @@ abstract class RowStore implements StateStore {
     this.groupCount = endKeyGroup - firstKeyGroup;
     this.maxParallelism = maxParallelism;
     this.keyType = TypeText.of(keyType);
+    this.typeOfKeys = keyType;
     this.keyCodec = ColumnCodec.of(keyType);
     this.keyWriter = ColumnCodec.of(keyType);
     this.generation = new Generation(pool);
@@ -97,6 +100,16 @@ abstract class RowStore implements StateStore {
 
   /** Adds a row of a snapshot and makes it the current one. */
   abstract void restoreRow(Object key, int hash);
+
+  /** Sets a cell of the current row from the bytes of a snapshot. */
+  void restoreCell(StateColumn column, byte[] bytes) {
+    put(column.offset, column.decode(bytes, operator, generation.number()));
+  }
+
+  /** The handle for a column that was just declared. */
+  State stateOf(StateColumn column, StateDescriptor descriptor) {
+    return HeapState.of(this, column);
+  }
 
   /** Gives every row a cell for one more column. */
   abstract void widen();
@@ -167,6 +180,11 @@ abstract class RowStore implements StateStore {
   /** The task's codec of keys. */
   final ColumnCodec keyCodec() {
     return keyCodec;
+  }
+
+  /** A codec of keys of its own, for another thread or use. */
+  final ColumnCodec newKeyCodec() {
+    return ColumnCodec.of(typeOfKeys);
   }
 
   /** The codec of keys for whoever writes a frozen state. */

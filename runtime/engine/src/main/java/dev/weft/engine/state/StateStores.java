@@ -2,6 +2,7 @@ package dev.weft.engine.state;
 
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.protocol.KeyGroups;
 
 /** Makes state stores. */
 public final class StateStores {
@@ -45,5 +46,30 @@ public final class StateStores {
         endKeyGroup,
         maxParallelism,
         pool == null ? null : pool.child("state of " + operator, MemoryPool.UNLIMITED));
+  }
+
+  /**
+   * A store in a database, which it closes. It reserves the memory for rows that are in use at
+   * once.
+   *
+   * @param database empty
+   * @param cacheBytesMax how much memory the rows that are in use may take
+   * @param pool where the store reserves; null for nowhere
+   */
+  public static StateStore database(
+      String operator,
+      TypeInformation<?> keyType,
+      KeyGroups.Range groups,
+      RowDatabase database,
+      long cacheBytesMax,
+      MemoryPool pool) {
+    return new DatabaseStateStore(
+        operator,
+        keyType,
+        groups.first(),
+        groups.end(),
+        groups.maxParallelism(),
+        pool == null ? null : pool.child("state of " + operator, MemoryPool.UNLIMITED),
+        new DatabaseStateStore.Storage(database, cacheBytesMax));
   }
 }
