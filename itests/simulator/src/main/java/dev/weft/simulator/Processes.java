@@ -23,6 +23,9 @@ import java.util.Optional;
 
 /** The processes of the cluster: leaders and workers, started and ended as YARN would. */
 final class Processes implements Nemesis.Victims {
+  /** What the jobs on a worker may take before they spill: little, so that they do. */
+  private static final long MEMORY_BYTES = 1 << 20;
+
   private static final long LOOKUP_MILLIS = 500;
   private static final long RESTART_MILLIS_MAX = 3_000;
   private static final long HELD_FOR_DEAD_MILLIS = 2_000;
@@ -192,7 +195,15 @@ final class Processes implements Nemesis.Victims {
               lookup.look();
               new WorkerNode(
                       seen,
-                      new WorkerSettings(id, "1", yarn.slots(), id, 0, Map.of(), Map::of),
+                      new WorkerSettings(
+                          id,
+                          "1",
+                          new WorkerSettings.Resources(
+                              yarn.slots(), MEMORY_BYTES, "file:///scratch/" + id),
+                          id,
+                          0,
+                          Map.of(),
+                          Map::of),
                       () -> lookup.known,
                       (how, reason) -> {
                         world.note("worker ends, " + how + ": " + reason);

@@ -2,6 +2,7 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.fs.FileStore;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.StateStore;
@@ -39,6 +40,18 @@ public interface OperatorContext {
    * that made it closes it, after the operator.
    */
   StateStore keyedState();
+
+  /**
+   * What the operator may reserve before it goes to disk. The worker that made it closes it, after
+   * the operator.
+   */
+  MemoryPool memory();
+
+  /**
+   * Where the operator's temporary files lie: a path in a local directory, which may not exist yet,
+   * and the beginning of a name. The operator deletes them when it closes.
+   */
+  String scratch();
 
   /** Opaque items of the last checkpoint that fell to this subtask. */
   List<byte[]> restoredItems();

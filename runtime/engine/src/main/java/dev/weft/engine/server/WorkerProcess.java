@@ -1,5 +1,8 @@
 package dev.weft.engine.server;
 
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.MemorySize;
+import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.engine.server.host.ProductionWorld;
 import dev.weft.engine.worker.LeaderLocator;
 import dev.weft.engine.worker.WorkerEnd;
@@ -22,6 +25,9 @@ public final class WorkerProcess implements AutoCloseable {
   private static final long BLOCKING_CALL_MILLIS = 100;
 
   private static final int INCARNATION_BYTES = 8;
+
+  /** The share of the heap that sorting, grouping and joining may take. */
+  private static final double MANAGED_SHARE = 0.4;
 
   private final ProductionWorld world;
   private final CompletableFuture<End> ended = new CompletableFuture<>();
@@ -64,7 +70,10 @@ public final class WorkerProcess implements AutoCloseable {
         new WorkerSettings(
             settings.workerId(),
             incarnation(),
-            settings.slots(),
+            new WorkerSettings.Resources(
+                settings.slots(),
+                managedBytes(setup.configuration()),
+                setup.scratch().resolve("spill-" + settings.workerId()).toUri().toString()),
             settings.host(),
             BLOCKING_CALL_MILLIS,
             attributes(settings),
@@ -81,6 +90,11 @@ public final class WorkerProcess implements AutoCloseable {
                       (how, reason) -> ended.complete(new End(how, reason)));
               node.start();
             });
+  }
+
+  private static long managedBytes(Configuration configuration) {
+    MemorySize size = configuration.get(TaskManagerOptions.MANAGED_MEMORY);
+    return size == null ? (long) (Runtime.getRuntime().maxMemory() * MANAGED_SHARE) : size.bytes();
   }
 
   private static String incarnation() {

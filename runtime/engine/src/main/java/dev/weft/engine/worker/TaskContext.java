@@ -5,6 +5,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.functions.Counter;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
@@ -22,6 +23,7 @@ import java.util.List;
  */
 final class TaskContext implements OperatorContext {
   private final TaskPlan plan;
+  private final int operator;
   private final ChainSpec.OperatorSpec spec;
   private final TaskEvents events;
   private final Mailbox mailbox;
@@ -29,14 +31,17 @@ final class TaskContext implements OperatorContext {
   private final List<KeyedSlice> slices = new ArrayList<>();
   private final List<byte[]> items = new ArrayList<>();
   private StateStore store;
+  private MemoryPool memory;
 
   TaskContext(
       TaskPlan plan,
+      int operator,
       ChainSpec.OperatorSpec spec,
       TaskEvents events,
       Mailbox mailbox,
       TaskCounters counters) {
     this.plan = plan;
+    this.operator = operator;
     this.spec = spec;
     this.events = events;
     this.mailbox = mailbox;
@@ -117,6 +122,29 @@ final class TaskContext implements OperatorContext {
   }
 
   @Override
+  public MemoryPool memory() {
+    if (memory == null) {
+      memory =
+          plan.room().memory().child("'" + spec.name() + "' of " + task(), MemoryPool.UNLIMITED);
+    }
+    return memory;
+  }
+
+  @Override
+  public String scratch() {
+    TaskId task = task();
+    return plan.room().scratch()
+        + "/"
+        + String.join(
+            "-",
+            task.jobId(),
+            String.valueOf(attempt()),
+            String.valueOf(task.vertex()),
+            String.valueOf(task.subtask()),
+            String.valueOf(operator));
+  }
+
+  @Override
   public List<byte[]> restoredItems() {
     return items;
   }
@@ -164,6 +192,10 @@ final class TaskContext implements OperatorContext {
   }
 
   void close() {
+    if (memory != null) {
+      memory.close();
+      memory = null;
+    }
     if (store != null) {
       store.close();
       store = null;

@@ -1,6 +1,7 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.VertexSpec;
@@ -13,6 +14,7 @@ import java.util.List;
  * @param attempt of the job
  * @param configuration of the job
  * @param artifacts of the job
+ * @param room for what operators gather
  */
 record TaskPlan(
     World world,
@@ -20,7 +22,16 @@ record TaskPlan(
     TaskDeployment deployment,
     int attempt,
     Configuration configuration,
-    List<Artifact> artifacts) {
+    List<Artifact> artifacts,
+    Room room) {
+  /**
+   * Where the operators of a task may put what they gather.
+   *
+   * @param memory of the job on this worker
+   * @param scratch a directory for temporary files, which may not exist yet
+   */
+  record Room(MemoryPool memory, String scratch) {}
+
   /** For people. */
   String name() {
     return vertex.name()

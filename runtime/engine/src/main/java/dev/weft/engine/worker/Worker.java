@@ -2,6 +2,7 @@ package dev.weft.engine.worker;
 
 import dev.weft.engine.exchange.DataExchange;
 import dev.weft.engine.exec.Cores;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskReport;
@@ -37,6 +38,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   private final LeaderConnection leader;
   private final Cores cores;
   private final DataExchange exchange;
+  private final MemoryPool memory;
 
   /** The present attempt of each job. */
   private final Map<String, JobAttempt> jobs = new LinkedHashMap<>();
@@ -71,8 +73,9 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
     this.safeguards = safeguards;
     this.end = end;
     this.leader = new LeaderConnection(world, locator, this);
-    this.cores = new Cores(world, settings.slots(), settings.blockingCallMillis());
+    this.cores = new Cores(world, settings.resources().slots(), settings.blockingCallMillis());
     this.exchange = new DataExchange(world);
+    this.memory = MemoryPool.root("the worker", settings.resources().memoryBytes());
   }
 
   void start() {
@@ -95,7 +98,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
         settings.workerId(),
         settings.incarnation(),
         exchange.address(),
-        settings.slots(),
+        settings.resources().slots(),
         highestEpoch,
         reports,
         settings.attributes());
@@ -289,5 +292,10 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   @Override
   public Cores cores() {
     return cores;
+  }
+
+  @Override
+  public MemoryPool memory() {
+    return memory;
   }
 }

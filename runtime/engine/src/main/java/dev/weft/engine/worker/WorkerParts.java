@@ -2,6 +2,7 @@ package dev.weft.engine.worker;
 
 import dev.weft.engine.exchange.DataExchange;
 import dev.weft.engine.exec.Cores;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.world.World;
 
@@ -16,6 +17,9 @@ interface WorkerParts {
   DataExchange exchange();
 
   Cores cores();
+
+  /** What sorting, grouping and joining may take. */
+  MemoryPool memory();
 
   /** Sends to the leader if there is one; what must not be lost is repeated on registration. */
   void send(ToLeader message);

@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  *
  * @param workerId the container id on YARN; what the worker's certificate proves
  * @param incarnation differs for every start of a worker with the same id
- * @param slots how many slots it offers; each has a thread
+ * @param resources what it has for jobs
  * @param host where it runs, for choosing splits near by
  * @param blockingCallMillis a call of a function that takes longer counts as blocking; 0 switches
  *     the watchdog off
@@ -18,8 +18,17 @@ import java.util.function.Supplier;
 public record WorkerSettings(
     String workerId,
     String incarnation,
-    int slots,
+    Resources resources,
     String host,
     long blockingCallMillis,
     Map<String, String> attributes,
-    Supplier<Map<String, Long>> gauges) {}
+    Supplier<Map<String, Long>> gauges) {
+  /**
+   * What a worker has for jobs.
+   *
+   * @param slots how many slots it offers; each has a thread
+   * @param memoryBytes what sorting, grouping and joining may take before they go to disk
+   * @param scratch a directory of this worker alone for temporary files
+   */
+  public record Resources(int slots, long memoryBytes, String scratch) {}
+}

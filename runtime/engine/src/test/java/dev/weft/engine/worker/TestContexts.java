@@ -1,6 +1,7 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.VertexSpec;
@@ -18,9 +19,11 @@ final class TestContexts {
             new TaskDeployment(TestJob.task(0, 0), 0, List.of(), 0),
             1,
             new Configuration(),
-            List.of());
+            List.of(),
+            new TaskPlan.Room(MemoryPool.root("test", 1 << 20), "/scratch"));
     return new TaskContext(
         plan,
+        0,
         new ChainSpec.OperatorSpec("u", "op", "Job.java:1", null, null, null, null),
         null,
         new Mailbox(),

@@ -63,7 +63,14 @@ class WorkerNodeTest {
   private void startWorker(String name) {
     SimulatedWorld world = cluster.start(name);
     WorkerSettings settings =
-        new WorkerSettings(name, name + "-1", 2, name, 0, Map.of("host", name), Map::of);
+        new WorkerSettings(
+            name,
+            name + "-1",
+            new WorkerSettings.Resources(2, 64 << 20, "/scratch"),
+            name,
+            0,
+            Map.of("host", name),
+            Map::of);
     WorkerNode node =
         new WorkerNode(world, settings, () -> known, (how, reason) -> ended.put(name, how));
     worlds.put(name, world);
