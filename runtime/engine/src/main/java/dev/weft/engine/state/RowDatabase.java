@@ -1,13 +1,11 @@
 package dev.weft.engine.state;
 
-import java.io.Closeable;
-
 /**
  * Bytes by key outside of the heap, in families with the order of unsigned bytes. What is put or
  * deleted is gathered until {@link #write}; reads see what was written. Used by one thread, but for
  * a {@link View}.
  */
-public interface RowDatabase extends Closeable {
+public interface RowDatabase extends AutoCloseable {
   /** The family that exists from the beginning. */
   int ROWS = 0;
 

@@ -101,8 +101,6 @@ class RocksStateTest {
       database.deleteAll(RowDatabase.ROWS, new byte[] {-1, -1, -1, -1, 1});
       database.write();
       assertNull(database.find(RowDatabase.ROWS, high));
-    } catch (java.io.IOException e) {
-      throw new AssertionError(e);
     }
   }
 

@@ -63,8 +63,7 @@ final class RocksDatabase implements RowDatabase {
               RocksDB.open(
                   options,
                   directory.toString(),
-                  List.of(
-                      new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions)),
+                  List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions)),
                   families));
       families.forEach(handles::opened);
     } catch (RocksDBException e) {
@@ -117,8 +116,7 @@ final class RocksDatabase implements RowDatabase {
   @Override
   public void findAll(byte[][] keys, int size, byte[][] values) {
     try {
-      List<byte[]> found =
-          database.multiGetAsList(reads, Arrays.asList(keys).subList(0, size));
+      List<byte[]> found = database.multiGetAsList(reads, Arrays.asList(keys).subList(0, size));
       for (int i = 0; i < size; i++) {
         values[i] = found.get(i);
       }
@@ -131,9 +129,7 @@ final class RocksDatabase implements RowDatabase {
   public void put(int family, byte[] key, byte[] value, int length) {
     try {
       batch.put(
-          families.get(family),
-          key,
-          value.length == length ? value : Arrays.copyOf(value, length));
+          families.get(family), key, value.length == length ? value : Arrays.copyOf(value, length));
       writeWhenLarge();
     } catch (RocksDBException e) {
       throw failed("changed", e);
