@@ -5,7 +5,7 @@ import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ByteSink;
-import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.protocol.KeyGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -50,12 +50,10 @@ final class DatabaseStateStore extends RowStore {
   DatabaseStateStore(
       String operator,
       TypeInformation<?> keyType,
-      int firstKeyGroup,
-      int endKeyGroup,
-      int maxParallelism,
-      MemoryPool pool,
+      KeyGroups.Range groups,
+      Generation generation,
       Storage storage) {
-    super(operator, keyType, firstKeyGroup, endKeyGroup, maxParallelism, pool);
+    super(operator, keyType, groups, generation);
     this.database = storage.database();
     this.cacheBytesMax = storage.cacheBytesMax();
     generation().reserve(cacheBytesMax);

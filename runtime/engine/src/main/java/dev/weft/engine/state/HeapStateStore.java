@@ -1,7 +1,6 @@
 package dev.weft.engine.state;
 
 import dev.weft.api.types.TypeInformation;
-import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import java.util.Arrays;
 
@@ -16,13 +15,8 @@ final class HeapStateStore extends RowStore {
   private int touched;
 
   HeapStateStore(
-      String operator,
-      TypeInformation<?> keyType,
-      int firstKeyGroup,
-      int endKeyGroup,
-      int maxParallelism,
-      MemoryPool pool) {
-    super(operator, keyType, firstKeyGroup, endKeyGroup, maxParallelism, pool);
+      String operator, TypeInformation<?> keyType, KeyGroups.Range groups, Generation generation) {
+    super(operator, keyType, groups, generation);
     this.tables = new KeyedTable[groupCount];
   }
 

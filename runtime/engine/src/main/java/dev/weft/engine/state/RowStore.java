@@ -13,7 +13,6 @@ import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
-import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
@@ -41,27 +40,18 @@ abstract class RowStore implements StateStore {
   int currentHash;
   int currentGroup;
 
-  /**
-   * An empty store.
-   *
-   * @param pool whose node this is; null to account for nothing
-   */
+  /** An empty store. */
   RowStore(
-      String operator,
-      TypeInformation<?> keyType,
-      int firstKeyGroup,
-      int endKeyGroup,
-      int maxParallelism,
-      MemoryPool pool) {
+      String operator, TypeInformation<?> keyType, KeyGroups.Range groups, Generation generation) {
     this.operator = operator;
-    this.firstKeyGroup = firstKeyGroup;
-    this.groupCount = endKeyGroup - firstKeyGroup;
-    this.maxParallelism = maxParallelism;
+    this.firstKeyGroup = groups.first();
+    this.groupCount = groups.end() - groups.first();
+    this.maxParallelism = groups.maxParallelism();
     this.keyType = TypeText.of(keyType);
     this.typeOfKeys = keyType;
     this.keyCodec = ColumnCodec.of(keyType);
     this.keyWriter = ColumnCodec.of(keyType);
-    this.generation = new Generation(pool);
+    this.generation = generation;
     this.timers = new HeapTimers(this, groupCount);
   }
 

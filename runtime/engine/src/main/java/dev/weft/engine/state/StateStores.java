@@ -39,13 +39,26 @@ public final class StateStores {
       int endKeyGroup,
       int maxParallelism,
       MemoryPool pool) {
-    return new HeapStateStore(
+    return heap(
         operator,
         keyType,
-        firstKeyGroup,
-        endKeyGroup,
-        maxParallelism,
-        pool == null ? null : pool.child("state of " + operator, MemoryPool.UNLIMITED));
+        new KeyGroups.Range(firstKeyGroup, endKeyGroup, maxParallelism),
+        pool,
+        () -> {});
+  }
+
+  /**
+   * Such a store.
+   *
+   * @param whenFull hears when there is no room, before the failure
+   */
+  static StateStore heap(
+      String operator,
+      TypeInformation<?> keyType,
+      KeyGroups.Range groups,
+      MemoryPool pool,
+      Runnable whenFull) {
+    return new HeapStateStore(operator, keyType, groups, generation(operator, pool, whenFull));
   }
 
   /**
@@ -66,10 +79,13 @@ public final class StateStores {
     return new DatabaseStateStore(
         operator,
         keyType,
-        groups.first(),
-        groups.end(),
-        groups.maxParallelism(),
-        pool == null ? null : pool.child("state of " + operator, MemoryPool.UNLIMITED),
+        groups,
+        generation(operator, pool, () -> {}),
         new DatabaseStateStore.Storage(database, cacheBytesMax));
+  }
+
+  private static Generation generation(String operator, MemoryPool pool, Runnable whenFull) {
+    return new Generation(
+        pool == null ? null : pool.child("state of " + operator, MemoryPool.UNLIMITED), whenFull);
   }
 }

@@ -14,7 +14,7 @@ import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.protocol.KeyGroups;
-import dev.weft.engine.state.rocks.RocksEnvironment;
+import dev.weft.engine.server.rocks.RocksEnvironment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -111,7 +111,7 @@ class RocksStateTest {
         assertThrows(WeftException.class, () -> environment.open(file.resolve("below")));
     assertEquals(ErrorCode.RESOURCE, e.code());
     assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
-    assertTrue(e.getMessage().contains("state.backend.rocksdb.localdir"), e.getMessage());
+    assertTrue(e.getMessage().contains("io.tmp.dirs"), e.getMessage());
     Files.delete(file);
   }
 }

@@ -1,4 +1,4 @@
-package dev.weft.engine.state.rocks;
+package dev.weft.engine.server.rocks;
 
 import java.util.Map;
 import java.util.TreeMap;

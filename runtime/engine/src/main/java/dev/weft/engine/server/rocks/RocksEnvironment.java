@@ -1,4 +1,4 @@
-package dev.weft.engine.state.rocks;
+package dev.weft.engine.server.rocks;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -81,7 +81,7 @@ public final class RocksEnvironment implements AutoCloseable {
               + directory
               + " for state cannot be made: "
               + e
-              + "; set state.backend.rocksdb.localdir to a directory on a local disk with room",
+              + "; set io.tmp.dirs to a directory on a local disk with room",
           e);
     }
     return new RocksDatabase(this, directory);

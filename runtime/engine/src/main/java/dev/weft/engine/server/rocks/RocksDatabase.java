@@ -1,4 +1,4 @@
-package dev.weft.engine.state.rocks;
+package dev.weft.engine.server.rocks;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -86,7 +86,7 @@ final class RocksDatabase implements RowDatabase {
             + ": "
             + e.getMessage()
             + (space ? " (no space left)" : "")
-            + "; check that disk, or set state.backend.rocksdb.localdir to another",
+            + "; check that disk, or set io.tmp.dirs to another",
         e);
   }
 
