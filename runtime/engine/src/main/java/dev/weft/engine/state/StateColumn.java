@@ -62,7 +62,7 @@ final class StateColumn {
     } else if (descriptor instanceof MapStateDescriptor<?, ?> map) {
       elementsFixed = ColumnCodec.of(map.getType().value()).immutable();
     }
-    handle = HeapState.of(store, this);
+    handle = store.stateOf(this, descriptor);
   }
 
   void expiry(Expiry newExpiry) {
