@@ -165,7 +165,7 @@ final class FieldFold<T> implements ReduceFunction<T> {
       MethodHandle reader = lookup.unreflect(accessor);
       readers[i] =
           components[i].getName().equals(field)
-              ? MethodHandles.filterArguments(operation(types[i]), 0, reader, reader)
+              ? MethodHandles.filterArguments(operation(types[i], i), 0, reader, reader)
               : MethodHandles.dropArguments(reader, 1, owner);
     }
     Constructor<T> constructor = owner.getDeclaredConstructor(types);
@@ -186,12 +186,13 @@ final class FieldFold<T> implements ReduceFunction<T> {
       throws ReflectiveOperationException {
     Lookup lookup = MethodHandles.lookup();
     MethodHandle body = MethodHandles.dropArguments(MethodHandles.identity(owner), 1, owner, owner);
-    for (Field property : pojo.fields()) {
+    for (int i = 0; i < pojo.fields().size(); i++) {
+      Field property = pojo.fields().get(i);
       java.lang.reflect.Field member = PojoAccess.field(owner, property.name());
       MethodHandle reader = reader(lookup, owner, member);
       MethodHandle value =
           property.name().equals(field)
-              ? MethodHandles.filterArguments(operation(member.getType()), 0, reader, reader)
+              ? MethodHandles.filterArguments(operation(member.getType(), i), 0, reader, reader)
               : MethodHandles.dropArguments(reader, 1, owner);
       body =
           MethodHandles.foldArguments(
@@ -226,6 +227,13 @@ final class FieldFold<T> implements ReduceFunction<T> {
     MethodHandle writer =
         setter != null ? lookup.unreflect(setter) : lookup.unreflectSetter(member);
     return writer.asType(MethodType.methodType(void.class, owner, member.getType()));
+  }
+
+  /** The operation on a field, which is declared as what its type says or, generic, as less. */
+  private MethodHandle operation(Class<?> declared, int position) {
+    Class<?> said = fieldsOf(kind, type).get(position).type().typeClass();
+    return operation(declared.isPrimitive() ? declared : said)
+        .asType(MethodType.methodType(declared, declared, declared));
   }
 
   private MethodHandle operation(Class<?> operand) {
