@@ -196,6 +196,16 @@ public final class LocalCluster implements AutoCloseable {
     worker.close();
   }
 
+  /** What a TaskManager in another process proves itself with; only where parts use sockets. */
+  public SecurityBundle.Worker issueWorker(String workerId) {
+    return security.issueWorker(workerId);
+  }
+
+  /** Where TaskManagers in other processes find the leader; only where parts use sockets. */
+  public Optional<Address> leaderAddress() {
+    return server.leaderAddress();
+  }
+
   /** Where REST is reached, if it is served. */
   public Optional<Address> rest() {
     return rest;
