@@ -36,8 +36,7 @@ final class ClusterExecutor implements PipelineExecutor, AutoCloseable {
   static ClusterExecutor inOneProcess(Configuration configuration, int slots) {
     return new ClusterExecutor(
         configuration,
-        LocalCluster.Settings.simple(
-            configuration, ClusterExecutor.class.getClassLoader(), slots));
+        LocalCluster.Settings.simple(configuration, ClusterExecutor.class.getClassLoader(), slots));
   }
 
   /**

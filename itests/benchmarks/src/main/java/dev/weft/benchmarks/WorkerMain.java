@@ -59,7 +59,7 @@ public final class WorkerMain {
                     loop ->
                         new NettyTransport(
                             "worker",
-                            bundle.identity(),
+                            NettyTransport.Security.of(bundle.identity(), configuration),
                             new NettyTransport.Listening(LOOPBACK, LOOPBACK, "0"),
                             loop),
                     new OwnCode(code),

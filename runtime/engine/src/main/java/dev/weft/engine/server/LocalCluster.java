@@ -171,7 +171,10 @@ public final class LocalCluster implements AutoCloseable {
             : security.issueWorker(name).identity();
     return loop ->
         new NettyTransport(
-            name, identity, new NettyTransport.Listening(LOOPBACK, LOOPBACK, "0"), loop);
+            name,
+            NettyTransport.Security.of(identity, settings.configuration()),
+            new NettyTransport.Listening(LOOPBACK, LOOPBACK, "0"),
+            loop);
   }
 
   /** Starts one more TaskManager. */
