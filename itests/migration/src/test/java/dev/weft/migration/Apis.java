@@ -24,6 +24,8 @@ final class Apis {
               + "|streaming\\.api\\.(CheckpointingMode|TimerService|TimeDomain)"
               + "|api\\.common\\.(functions|state|eventtime|accumulators|typeinfo|serialization)\\..*"
               + "|api\\.common\\.(JobStatus|JobExecutionResult|RuntimeExecutionMode|ExecutionConfig)"
+              + "|streaming\\.api\\.checkpoint\\..*"
+              + "|runtime\\.state\\.Function(Initialization|Snapshot)Context"
               + "|api\\.connector\\.(source|sink2|dsv2)\\..*"
               + "|api\\.java\\.(functions|tuple)\\..*"
               + "|connector\\.(file|datagen|base)\\..*"
