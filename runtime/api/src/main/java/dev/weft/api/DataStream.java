@@ -13,6 +13,7 @@ import dev.weft.api.functions.ProcessFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
 import java.util.ArrayList;
@@ -142,6 +143,23 @@ public class DataStream<T> {
     }
     return new DataStream<>(
         environment, environment.add(new Operation.Union(), "Union", inputs, getType()));
+  }
+
+  /** Puts another stream beside this one, for a function that sees both. */
+  public <R> ConnectedStreams<T, R> connect(DataStream<R> other) {
+    return new ConnectedStreams<>(this, other);
+  }
+
+  /** Puts a broadcast stream beside this one, for a function that sees both. */
+  public <R> BroadcastConnectedStream<T, R> connect(BroadcastStream<R> other) {
+    return new BroadcastConnectedStream<>(this, other);
+  }
+
+  /**
+   * Sends every record to all subtasks of the step it is connected to, where it may change states.
+   */
+  public BroadcastStream<T> broadcast(MapStateDescriptor<?, ?>... broadcastStateDescriptors) {
+    return new BroadcastStream<>(broadcast(), broadcastStateDescriptors);
   }
 
   /** Sends records to the subtasks of the next step in turn. */

@@ -3,6 +3,7 @@ package dev.weft.engine.operator;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.KeySelector;
+import dev.weft.api.graph.Partitioning;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
@@ -15,20 +16,22 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * An operator with keyed state and timers. Its watermark is part of a checkpoint, so that a record
- * that was late stays late after a restore: at a barrier all subtasks have seen the same watermarks
- * of the same channels, so what one of them kept holds for every other.
+ * An operator with keyed state and timers; one of several inputs may do without. Its watermark is
+ * part of a checkpoint, so that a record that was late stays late after a restore: at a barrier all
+ * subtasks have seen the same watermarks of the same channels, so what one of them kept holds for
+ * every other.
  */
-abstract class KeyedOperator extends FunctionOperator {
+public abstract class KeyedOperator extends FunctionOperator {
   /** How the names of the engine's own states begin. */
-  static final String OWN_STATE = "weft:";
+  protected static final String OWN_STATE = "weft:";
 
   private static final int ITEM_VERSION = 1;
   private static final int ITEM_BYTES = Integer.BYTES + Long.BYTES;
 
-  final KeySelector<Object, Object> selector;
-  final KeyHasher hasher;
-  private final RowLoop<KeyedOperator> keyLoop;
+  private final KeySide[] sides;
+
+  /** How the input at hand is keyed. */
+  KeySide side;
 
   /** The keys of the rows of the batch at hand. */
   Object[] keys = new Object[0];
@@ -40,36 +43,64 @@ abstract class KeyedOperator extends FunctionOperator {
   TimerTable timers;
   long watermark = Long.MIN_VALUE;
 
-  @SuppressWarnings("unchecked")
-  KeyedOperator(ChainSpec.OperatorSpec spec, Object... functions) {
+  /** What takes the keys out of the records of an input. */
+  static final class KeySide {
+    final KeySelector<Object, Object> selector;
+    final KeyHasher hasher;
+    final RowLoop<KeyedOperator> loop;
+
+    @SuppressWarnings("unchecked")
+    KeySide(Partitioning.Hash<?, ?> key) {
+      selector = (KeySelector<Object, Object>) key.selector();
+      hasher = KeyHasher.of(key.keyType());
+      loop =
+          HiddenCopies.loop(
+              MethodHandles.lookup(), KeyLoop.class, selector.getClass(), hasher.getClass());
+    }
+  }
+
+  /** An operator; see {@link FunctionOperator}. */
+  protected KeyedOperator(ChainSpec.OperatorSpec spec, Object... functions) {
     super(spec, functions);
-    Verify.verify(spec.key() != null, "operator %s needs a keyed input", spec.name());
-    this.selector = (KeySelector<Object, Object>) spec.key().selector();
-    this.hasher = KeyHasher.of(spec.key().keyType());
-    this.keyLoop =
-        HiddenCopies.loop(
-            MethodHandles.lookup(), KeyLoop.class, selector.getClass(), hasher.getClass());
+    Verify.verify(
+        spec.key() != null || spec.inputs().size() > 1,
+        "operator %s needs a keyed input",
+        spec.name());
+    this.sides = new KeySide[spec.inputs().size()];
+    for (int input = 0; input < sides.length; input++) {
+      Partitioning.Hash<?, ?> key = spec.inputs().get(input).key();
+      sides[input] = key == null ? null : new KeySide(key);
+    }
   }
 
   /** Takes the keys out of a batch before its rows are handled. */
   @Override
-  final void processRows(ObjectBatch batch, Output out) throws Exception {
+  protected final void processRows(int input, ObjectBatch batch, Output out) throws Exception {
+    side = sides[input];
+    if (side == null) {
+      processKeyed(input, batch, out);
+      return;
+    }
     int size = batch.size();
     if (keys.length < size) {
       keys = new Object[Math.max(size, ObjectBatch.ROWS_MAX)];
     }
     hashes = batch.hasHashes() ? batch.hashes() : new int[size];
-    keyLoop.run(this, batch, out);
+    side.loop.run(this, batch, out);
     store.expect(keys, hashes, size);
-    processKeyed(batch, out);
+    processKeyed(input, batch, out);
     store.sweep(size);
   }
 
-  /** Handles the rows, whose keys and hashes are at hand. */
-  abstract void processKeyed(ObjectBatch batch, Output out) throws Exception;
+  /** Handles the rows of an input; their keys and hashes are at hand when it is keyed. */
+  protected abstract void processKeyed(int input, ObjectBatch batch, Output out) throws Exception;
 
   @Override
-  StateStore prepare() throws Exception {
+  protected final StateStore prepare() throws Exception {
+    if (spec.key() == null) {
+      declareState();
+      return null;
+    }
     store = context.keyedState();
     timers = store.timers();
     List<byte[]> items = context.restoredItems();
@@ -83,7 +114,32 @@ abstract class KeyedOperator extends FunctionOperator {
   }
 
   /** Declares the operator's own state. */
-  void declareState() {}
+  protected void declareState() throws Exception {}
+
+  /** The keyed state; null without a keyed input. */
+  public final StateStore store() {
+    return store;
+  }
+
+  /** The timers; null without a keyed input. */
+  public final TimerTable timers() {
+    return timers;
+  }
+
+  /** The keys of the rows of the batch at hand. */
+  public final Object[] keys() {
+    return keys;
+  }
+
+  /** The hashes of {@link #keys()}. */
+  public final int[] hashes() {
+    return hashes;
+  }
+
+  /** The event time that was reached. */
+  public final long watermark() {
+    return watermark;
+  }
 
   @Override
   public final void onWatermark(long newWatermark, Output out) throws Exception {
@@ -101,10 +157,13 @@ abstract class KeyedOperator extends FunctionOperator {
   }
 
   /** Fires what is due. */
-  void eventTimeReached(long newWatermark, Output out) throws Exception {}
+  protected void eventTimeReached(long newWatermark, Output out) throws Exception {}
 
   @Override
-  Snapshot ownSnapshot(long checkpointId) {
+  protected Snapshot ownSnapshot(long checkpointId) {
+    if (store == null) {
+      return Snapshot.EMPTY;
+    }
     byte[] item = ByteBuffer.allocate(ITEM_BYTES).putInt(ITEM_VERSION).putLong(watermark).array();
     return new Snapshot(store.freeze(checkpointId), List.of(item), List.of(), 0);
   }
@@ -126,8 +185,8 @@ abstract class KeyedOperator extends FunctionOperator {
   static final class KeyLoop implements RowLoop<KeyedOperator> {
     @Override
     public void run(KeyedOperator owner, ObjectBatch batch, Output out) {
-      KeySelector<Object, Object> selector = owner.selector;
-      KeyHasher hasher = owner.hasher;
+      KeySelector<Object, Object> selector = owner.side.selector;
+      KeyHasher hasher = owner.side.hasher;
       Object[] values = batch.values();
       Object[] keys = owner.keys;
       int[] hashes = owner.hashes;

@@ -92,9 +92,9 @@ public final class Planner {
         int index = edges.size();
         int source = chains.vertexOf(link.source());
         int target = chains.vertexOf(step);
-        edges.add(new EdgeSpec(index, source, target, 0, kindOf(link.partitioning())));
+        edges.add(new EdgeSpec(index, source, target, link.input(), kindOf(link.partitioning())));
         TypeInformation<?> type = typeOf(link);
-        inputs.get(target).add(new ChainSpec.Input(index, 0, type));
+        inputs.get(target).add(new ChainSpec.Input(index, link.input(), type));
         outputs
             .get(source)
             .add(
@@ -128,16 +128,14 @@ public final class Planner {
   private VertexSpec vertex(int index, List<Transformation> chain) {
     List<ChainSpec.OperatorSpec> operators = new ArrayList<>();
     for (Transformation step : chain) {
-      List<Link> links = graph.inputsOf(step);
       operators.add(
           new ChainSpec.OperatorSpec(
               uids.get(step),
               nameOf(step),
               step.createdAt(),
               (Operation.Physical) step.operation(),
-              links.isEmpty() ? null : typeOf(links.get(0)),
-              ProgramGraph.isSink(step) ? null : step.outputType(),
-              graph.keyOf(step)));
+              operatorInputs(step),
+              ProgramGraph.isSink(step) ? null : step.outputType()));
     }
     Transformation first = chain.get(0);
     return new VertexSpec(
@@ -153,6 +151,17 @@ public final class Planner {
                 List.copyOf(operators),
                 List.copyOf(outputs.get(index))),
             first));
+  }
+
+  private List<ChainSpec.OperatorInput> operatorInputs(Transformation step) {
+    List<Link> links = graph.inputsOf(step);
+    List<ChainSpec.OperatorInput> result = new ArrayList<>();
+    for (int input = 0; input < step.inputs().size(); input++) {
+      result.add(
+          new ChainSpec.OperatorInput(
+              typeOf(ProgramGraph.firstInto(links, input)), graph.keyOf(step, input)));
+    }
+    return List.copyOf(result);
   }
 
   private static String nameOf(Transformation step) {
