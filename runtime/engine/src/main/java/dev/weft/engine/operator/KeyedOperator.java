@@ -2,16 +2,12 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
-import dev.weft.api.functions.KeySelector;
 import dev.weft.api.graph.Partitioning;
-import dev.weft.engine.batch.HiddenCopies;
-import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.TimerTable;
 import dev.weft.engine.world.Verify;
-import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -28,36 +24,18 @@ public abstract class KeyedOperator extends FunctionOperator {
   private static final int ITEM_VERSION = 1;
   private static final int ITEM_BYTES = Integer.BYTES + Long.BYTES;
 
-  private final KeySide[] sides;
-
-  /** How the input at hand is keyed. */
-  KeySide side;
+  private final RowKeys[] rowKeys;
 
   /** The keys of the rows of the batch at hand. */
-  Object[] keys = new Object[0];
+  Object[] keys;
 
   /** Their hashes. */
   int[] hashes;
 
+  private boolean sorted;
   StateStore store;
   TimerTable timers;
   long watermark = Long.MIN_VALUE;
-
-  /** What takes the keys out of the records of an input. */
-  static final class KeySide {
-    final KeySelector<Object, Object> selector;
-    final KeyHasher hasher;
-    final RowLoop<KeyedOperator> loop;
-
-    @SuppressWarnings("unchecked")
-    KeySide(Partitioning.Hash<?, ?> key) {
-      selector = (KeySelector<Object, Object>) key.selector();
-      hasher = KeyHasher.of(key.keyType());
-      loop =
-          HiddenCopies.loop(
-              MethodHandles.lookup(), KeyLoop.class, selector.getClass(), hasher.getClass());
-    }
-  }
 
   /** An operator; see {@link FunctionOperator}. */
   protected KeyedOperator(ChainSpec.OperatorSpec spec, Object... functions) {
@@ -66,30 +44,27 @@ public abstract class KeyedOperator extends FunctionOperator {
         spec.key() != null || spec.inputs().size() > 1,
         "operator %s needs a keyed input",
         spec.name());
-    this.sides = new KeySide[spec.inputs().size()];
-    for (int input = 0; input < sides.length; input++) {
+    this.rowKeys = new RowKeys[spec.inputs().size()];
+    for (int input = 0; input < rowKeys.length; input++) {
       Partitioning.Hash<?, ?> key = spec.inputs().get(input).key();
-      sides[input] = key == null ? null : new KeySide(key);
+      rowKeys[input] = key == null ? null : new RowKeys(key);
     }
   }
 
   /** Takes the keys out of a batch before its rows are handled. */
   @Override
   protected final void processRows(int input, ObjectBatch batch, Output out) throws Exception {
-    side = sides[input];
-    if (side == null) {
+    RowKeys taking = rowKeys[input];
+    if (taking == null) {
       processKeyed(input, batch, out);
       return;
     }
-    int size = batch.size();
-    if (keys.length < size) {
-      keys = new Object[Math.max(size, ObjectBatch.ROWS_MAX)];
-    }
-    hashes = batch.hasHashes() ? batch.hashes() : new int[size];
-    side.loop.run(this, batch, out);
-    store.expect(keys, hashes, size);
+    taking.take(batch, site);
+    keys = taking.keys;
+    hashes = taking.hashes;
+    store.expect(keys, hashes, batch.size());
     processKeyed(input, batch, out);
-    store.sweep(size);
+    store.sweep(batch.size());
   }
 
   /** Handles the rows of an input; their keys and hashes are at hand when it is keyed. */
@@ -102,7 +77,7 @@ public abstract class KeyedOperator extends FunctionOperator {
       return null;
     }
     store = context.keyedState();
-    timers = store.timers();
+    timers = sorted ? new OneKeyTimers(store.timers()) : store.timers();
     List<byte[]> items = context.restoredItems();
     long restored = items.isEmpty() ? Long.MIN_VALUE : Long.MAX_VALUE;
     for (byte[] item : items) {
@@ -156,6 +131,25 @@ public abstract class KeyedOperator extends FunctionOperator {
     }
   }
 
+  /**
+   * The input is sorted and a key has ended: its timers fire as at the end of time, those of event
+   * time first, and its state is dropped. Timers that are set meanwhile never fire.
+   */
+  final void endKey(Output out) throws Exception {
+    OneKeyTimers ending = (OneKeyTimers) timers;
+    ending.close(true);
+    onWatermark(Long.MAX_VALUE, out);
+    onProcessingTime(Long.MAX_VALUE, out);
+    ending.close(false);
+    store.dropKey();
+    watermark = Long.MIN_VALUE;
+  }
+
+  /** The input comes sorted; called before anything is opened. */
+  final void expectSorted() {
+    sorted = true;
+  }
+
   /** Fires what is due. */
   protected void eventTimeReached(long newWatermark, Output out) throws Exception {}
 
@@ -180,39 +174,5 @@ public abstract class KeyedOperator extends FunctionOperator {
               + "; restore it with the release that wrote it");
     }
     return bytes.getLong();
-  }
-
-  static final class KeyLoop implements RowLoop<KeyedOperator> {
-    @Override
-    public void run(KeyedOperator owner, ObjectBatch batch, Output out) {
-      KeySelector<Object, Object> selector = owner.side.selector;
-      KeyHasher hasher = owner.side.hasher;
-      Object[] values = batch.values();
-      Object[] keys = owner.keys;
-      int[] hashes = owner.hashes;
-      boolean hashed = batch.hasHashes();
-      int size = batch.size();
-      for (int row = 0; row < size; row++) {
-        Object key;
-        try {
-          key = selector.getKey(values[row]);
-        } catch (Throwable t) {
-          throw owner.site.atRecord(t, values[row], batch.timestamp(row));
-        }
-        if (key == null) {
-          throw owner.nullKey(values[row], batch.timestamp(row));
-        }
-        keys[row] = key;
-        if (!hashed) {
-          hashes[row] = hasher.hash(key);
-        }
-      }
-    }
-  }
-
-  /** The failure for a record whose key is null. */
-  WeftException nullKey(Object record, long timestamp) {
-    return site.misuseAt(
-        record, timestamp, "got a null key; filter such records out or give them a key");
   }
 }

@@ -53,6 +53,11 @@ public record ChainSpec(List<Input> inputs, List<OperatorSpec> operators, List<O
           outputType);
     }
 
+    /** The type of the first input; null for a source. */
+    public TypeInformation<?> inputType() {
+      return inputs.isEmpty() ? null : inputs.get(0).type();
+    }
+
     /** How the first keyed input is keyed, which the keyed state follows; null without one. */
     public Partitioning.Hash<?, ?> key() {
       for (OperatorInput input : inputs) {
