@@ -121,7 +121,9 @@ public final class Planner {
     if (partitioning instanceof Partitioning.Hash) {
       return EdgeKind.HASH;
     }
-    if (partitioning instanceof Partitioning.Rebalance) {
+    if (partitioning instanceof Partitioning.Rebalance
+        || partitioning instanceof Partitioning.Shuffle
+        || partitioning instanceof Partitioning.Custom) {
       return EdgeKind.REBALANCE;
     }
     if (partitioning instanceof Partitioning.Broadcast) {
