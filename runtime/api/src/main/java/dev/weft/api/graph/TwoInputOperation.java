@@ -1,11 +1,13 @@
 package dev.weft.api.graph;
 
+import dev.weft.api.OutputTag;
 import dev.weft.api.functions.co.BroadcastProcessFunction;
 import dev.weft.api.functions.co.CoFlatMapFunction;
 import dev.weft.api.functions.co.CoMapFunction;
 import dev.weft.api.functions.co.CoProcessFunction;
 import dev.weft.api.functions.co.KeyedBroadcastProcessFunction;
 import dev.weft.api.functions.co.KeyedCoProcessFunction;
+import dev.weft.api.functions.co.ProcessJoinFunction;
 import java.util.List;
 
 /** What a step of two inputs does. */
@@ -45,6 +47,27 @@ public sealed interface TwoInputOperation extends Operation.Physical {
 
   /** A process function of both inputs that names its key. */
   record KeyedCoProcess<K, A, B, O>(KeyedCoProcessFunction<K, A, B, O> function)
+      implements TwoInputOperation {
+    @Override
+    public boolean keyed(int input) {
+      return true;
+    }
+  }
+
+  /**
+   * Pairs of records of one key whose timestamps are near.
+   *
+   * @param lowerMillis the least distance of the right timestamp from the left one
+   * @param upperMillis the greatest distance, inclusive as the least
+   * @param leftLate where late left records go; null to drop and count them
+   * @param rightLate where late right records go
+   */
+  record IntervalJoin<A, B, O>(
+      ProcessJoinFunction<A, B, O> function,
+      long lowerMillis,
+      long upperMillis,
+      OutputTag<A> leftLate,
+      OutputTag<B> rightLate)
       implements TwoInputOperation {
     @Override
     public boolean keyed(int input) {

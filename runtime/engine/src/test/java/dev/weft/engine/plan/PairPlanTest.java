@@ -1,6 +1,7 @@
 package dev.weft.engine.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.DataStream;
+import dev.weft.api.KeyedStream;
 import dev.weft.api.OutputTag;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.error.ErrorCode;
@@ -17,6 +19,8 @@ import dev.weft.api.functions.co.BroadcastProcessFunction;
 import dev.weft.api.functions.co.CoMapFunction;
 import dev.weft.api.functions.co.KeyedBroadcastProcessFunction;
 import dev.weft.api.functions.co.KeyedCoProcessFunction;
+import dev.weft.api.functions.co.ProcessJoinFunction;
+import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.types.Types;
 import dev.weft.engine.protocol.ChainSpec;
@@ -25,6 +29,7 @@ import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.VertexSpec;
 import java.io.ByteArrayInputStream;
 import java.io.ObjectInputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
@@ -225,5 +230,42 @@ class PairPlanTest {
     WeftException plain =
         refused(env -> numbers(env).connect(texts(env).broadcast(rules)).process(new KeyedRuled()));
     assertTrue(plain.getMessage().contains("use a BroadcastProcessFunction"));
+  }
+
+  static class Near extends ProcessJoinFunction<Long, String, String> {
+    @Override
+    public void processElement(Long left, String right, Context ctx, Collector<String> out) {}
+  }
+
+  private static KeyedStream.IntervalJoined<Long, String, Long> near(
+      StreamExecutionEnvironment environment, long lowerMillis, long upperMillis) {
+    return numbers(environment)
+        .keyBy(n -> n)
+        .intervalJoin(texts(environment).keyBy(t -> (long) t.length()))
+        .between(Duration.ofMillis(lowerMillis), Duration.ofMillis(upperMillis));
+  }
+
+  @Test
+  void exclusiveBoundsOfAnIntervalJoinAreOneMillisecondNarrower() throws Exception {
+    JobPlan plan =
+        plan(
+            env ->
+                near(env, -5, 5)
+                    .lowerBoundExclusive()
+                    .upperBoundExclusive()
+                    .process(new Near())
+                    .print());
+    TwoInputOperation.IntervalJoin<?, ?, ?> join =
+        assertInstanceOf(
+            TwoInputOperation.IntervalJoin.class,
+            chain(plan.vertices().get(2)).operators().get(0).operation());
+    assertEquals(-4, join.lowerMillis());
+    assertEquals(4, join.upperMillis());
+  }
+
+  @Test
+  void anIntervalThatHoldsNothingIsRefused() {
+    assertTrue(
+        refused(env -> near(env, 5, 4).process(new Near())).getMessage().contains("joins nothing"));
   }
 }

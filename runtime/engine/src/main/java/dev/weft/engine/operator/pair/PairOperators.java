@@ -20,6 +20,8 @@ public final class PairOperators {
       return new KeyedCoProcessOperator(spec, process);
     } else if (operation instanceof TwoInputOperation.BroadcastProcess<?, ?, ?> process) {
       return new BroadcastProcessOperator(spec, process);
+    } else if (operation instanceof TwoInputOperation.IntervalJoin<?, ?, ?> join) {
+      return new IntervalJoinOperator(spec, join);
     }
     return new KeyedBroadcastProcessOperator(
         spec, (TwoInputOperation.KeyedBroadcastProcess<?, ?, ?, ?>) operation);
