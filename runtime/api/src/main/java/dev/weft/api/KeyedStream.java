@@ -1,13 +1,22 @@
 package dev.weft.api;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.functions.FilterFunction;
+import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.KeyedProcessFunction;
+import dev.weft.api.functions.MapFunction;
 import dev.weft.api.functions.ReduceFunction;
+import dev.weft.api.functions.RichFunction;
+import dev.weft.api.functions.co.ProcessJoinFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.windowing.Window;
 import dev.weft.api.windowing.WindowAssigner;
+import java.time.Duration;
 
 /**
  * A stream whose records of one key meet in one subtask.
@@ -29,6 +38,55 @@ public class KeyedStream<T, K> extends DataStream<T> {
   /** The type of the key. */
   public TypeInformation<K> getKeyType() {
     return keyType;
+  }
+
+  /** Turns each record into one; a rich function may keep state of each key. */
+  @Override
+  public <O> SingleOutputStreamOperator<O> map(MapFunction<T, O> mapper) {
+    return mapper instanceof RichFunction rich
+        ? onKey(
+            rich,
+            (value, out) -> out.collect(mapper.map(value)),
+            "Map",
+            TypeExtraction.returned(mapper, MapFunction.class, 1, 0, getType()))
+        : super.map(mapper);
+  }
+
+  /** Keeps the records for which the function is true; a rich one may keep state of each key. */
+  @Override
+  public SingleOutputStreamOperator<T> filter(FilterFunction<T> filter) {
+    return filter instanceof RichFunction rich
+        ? onKey(
+            rich,
+            (value, out) -> {
+              if (filter.filter(value)) {
+                out.collect(value);
+              }
+            },
+            "Filter",
+            same())
+        : super.filter(filter);
+  }
+
+  /** Turns each record into any number; a rich function may keep state of each key. */
+  @Override
+  public <O> SingleOutputStreamOperator<O> flatMap(FlatMapFunction<T, O> flatMapper) {
+    return flatMapper instanceof RichFunction rich
+        ? onKey(
+            rich,
+            flatMapper,
+            "FlatMap",
+            TypeExtraction.parameter(flatMapper, FlatMapFunction.class, 1, 0, getType()))
+        : super.flatMap(flatMapper);
+  }
+
+  private <O> SingleOutputStreamOperator<O> onKey(
+      RichFunction function,
+      FlatMapFunction<T, O> call,
+      String name,
+      TypeExtraction.Extracted type) {
+    Steps.checkSerializable(function, "function of " + name);
+    return then(new Operation.KeyedProcess<>(new RichOnKey<K, T, O>(function, call)), name, type);
   }
 
   /** Runs a function with state and timers of each key. */
@@ -78,6 +136,117 @@ public class KeyedStream<T, K> extends DataStream<T> {
   /** Cuts the records of each key into windows. */
   public <W extends Window> WindowedStream<T, K, W> window(WindowAssigner<W> assigner) {
     return new WindowedStream<>(this, assigner);
+  }
+
+  /** Joins this stream with another whose key is of the same type, by nearness in event time. */
+  public <T1> IntervalJoin<T, T1, K> intervalJoin(KeyedStream<T1, K> otherStream) {
+    return new IntervalJoin<>(this, otherStream);
+  }
+
+  /**
+   * Two keyed streams whose records are joined when their timestamps are near.
+   *
+   * @param <T1> records of the left stream
+   * @param <T2> records of the right stream
+   * @param <KEY> the key of both
+   */
+  public static class IntervalJoin<T1, T2, KEY> {
+    private final KeyedStream<T1, KEY> left;
+    private final KeyedStream<T2, KEY> right;
+
+    IntervalJoin(KeyedStream<T1, KEY> left, KeyedStream<T2, KEY> right) {
+      this.left = left;
+      this.right = right;
+    }
+
+    /**
+     * Which pairs are joined: those whose right timestamp is at least the left one plus the lower
+     * bound and at most the left one plus the upper bound. Bounds may be negative.
+     */
+    public IntervalJoined<T1, T2, KEY> between(Duration lowerBound, Duration upperBound) {
+      return new IntervalJoined<>(left, right, lowerBound.toMillis(), upperBound.toMillis());
+    }
+  }
+
+  /**
+   * An interval join whose bounds are known.
+   *
+   * @param <T1> records of the left stream
+   * @param <T2> records of the right stream
+   * @param <KEY> the key of both
+   */
+  public static class IntervalJoined<T1, T2, KEY> {
+    private final KeyedStream<T1, KEY> left;
+    private final KeyedStream<T2, KEY> right;
+    private final long lowerMillis;
+    private final long upperMillis;
+    private boolean lowerExclusive;
+    private boolean upperExclusive;
+    private OutputTag<T1> leftLate;
+    private OutputTag<T2> rightLate;
+
+    IntervalJoined(
+        KeyedStream<T1, KEY> left, KeyedStream<T2, KEY> right, long lowerMillis, long upperMillis) {
+      this.left = left;
+      this.right = right;
+      this.lowerMillis = lowerMillis;
+      this.upperMillis = upperMillis;
+      ConnectedStreams.checkOneEnvironment(left, right);
+    }
+
+    /** Leaves out pairs that lie exactly at the upper bound. */
+    public IntervalJoined<T1, T2, KEY> upperBoundExclusive() {
+      upperExclusive = true;
+      return this;
+    }
+
+    /** Leaves out pairs that lie exactly at the lower bound. */
+    public IntervalJoined<T1, T2, KEY> lowerBoundExclusive() {
+      lowerExclusive = true;
+      return this;
+    }
+
+    /** Where late left records go; without it they are dropped and counted. */
+    public IntervalJoined<T1, T2, KEY> sideOutputLeftLateData(OutputTag<T1> outputTag) {
+      leftLate = outputTag;
+      return this;
+    }
+
+    /** Where late right records go; without it they are dropped and counted. */
+    public IntervalJoined<T1, T2, KEY> sideOutputRightLateData(OutputTag<T2> outputTag) {
+      rightLate = outputTag;
+      return this;
+    }
+
+    /** Runs a function on each pair. */
+    public <O> SingleOutputStreamOperator<O> process(ProcessJoinFunction<T1, T2, O> function) {
+      Steps.checkSerializable(function, "join function");
+      long lower = lowerExclusive ? lowerMillis + 1 : lowerMillis;
+      long upper = upperExclusive ? upperMillis - 1 : upperMillis;
+      if (lower > upper) {
+        throw new WeftException(
+            ErrorCode.USER,
+            "The interval join at "
+                + Steps.callSite()
+                + " joins nothing: its lower bound "
+                + lowerMillis
+                + " ms lies above its upper bound "
+                + upperMillis
+                + " ms");
+      }
+      return ConnectedStreams.then(
+          new TwoInputOperation.IntervalJoin<>(function, lower, upper, leftLate, rightLate),
+          "Interval Join",
+          left,
+          right,
+          TypeExtraction.parameter(function, ProcessJoinFunction.class, 2, 0, left.getType()));
+    }
+
+    /** Runs a function of the given type of output on each pair. */
+    public <O> SingleOutputStreamOperator<O> process(
+        ProcessJoinFunction<T1, T2, O> function, TypeInformation<O> outputType) {
+      return process(function).returns(outputType);
+    }
   }
 
   private SingleOutputStreamOperator<T> reduce(ReduceFunction<T> reducer, String name) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
  * model checker tries, none leaves the core asleep with work to do.
  */
 class CoreWakeUpTest {
-  private static final int INVOCATIONS = 2_000;
+  private static final int INVOCATIONS = 200;
   private static final int PRODUCERS = 2;
 
   /** Time that stands: a core sleeps until it is woken. */

@@ -24,8 +24,8 @@ public class MailboxTest {
   @Test
   void commandsComeOnceAndInOrderInEverySchedule() {
     new ModelCheckingOptions()
-        .iterations(20)
-        .invocationsPerIteration(500)
+        .iterations(5)
+        .invocationsPerIteration(200)
         .threads(3)
         .actorsPerThread(3)
         .check(MailboxTest.class);
@@ -34,8 +34,8 @@ public class MailboxTest {
   @Test
   void commandsComeOnceAndInOrderUnderStress() {
     new StressOptions()
-        .iterations(20)
-        .invocationsPerIteration(500)
+        .iterations(5)
+        .invocationsPerIteration(200)
         .threads(3)
         .actorsPerThread(3)
         .check(MailboxTest.class);

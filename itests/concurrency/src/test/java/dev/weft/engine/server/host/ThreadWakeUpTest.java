@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** Threads that park do not sleep through a wake-up, in any schedule the model checker tries. */
 class ThreadWakeUpTest {
-  private static final int INVOCATIONS = 1_000;
+  private static final int INVOCATIONS = 200;
 
   @Test
   void aParkingThreadCallsItsBodyAfterEveryWakeUp() {
