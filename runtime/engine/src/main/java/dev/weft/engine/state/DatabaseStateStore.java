@@ -8,6 +8,7 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.protocol.KeyGroups;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -31,6 +32,9 @@ final class DatabaseStateStore extends RowStore {
    * are saved in some tens of milliseconds.
    */
   private static final int DIRTY_ROWS_MAX = 32 * 1024;
+
+  private static final Comparator<CachedRow> BY_NAME =
+      (a, b) -> Integer.compareUnsigned(a.hash, b.hash);
 
   private final RowDatabase database;
   private final long cacheBytesMax;
@@ -144,25 +148,15 @@ final class DatabaseStateStore extends RowStore {
     if (cache.bytes() <= cacheBytesMax) {
       return;
     }
-    for (CachedRow evicted : cache.evict(cacheBytesMax / 100 * KEPT_PERCENT)) {
-      if (evicted.dirty) {
-        save(evicted);
-      }
-    }
+    saveInOrder(cache.evict(cacheBytesMax / 100 * KEPT_PERCENT));
     dirty.removeIf(each -> !each.dirty);
-    database.write();
   }
 
   /** Saves the rows that have been ahead of the database for longest. */
   private void catchUp() {
-    int half = dirty.size() / 2;
-    for (CachedRow each : dirty.subList(0, half)) {
-      if (each.dirty) {
-        save(each);
-      }
-    }
-    dirty.subList(0, half).clear();
-    database.write();
+    List<CachedRow> oldest = dirty.subList(0, dirty.size() / 2);
+    saveInOrder(oldest);
+    oldest.clear();
   }
 
   private void save(CachedRow each) {
@@ -183,13 +177,18 @@ final class DatabaseStateStore extends RowStore {
 
   /** The database learns of everything that is in memory only. */
   private void saveAll() {
-    dirty.forEach(
-        each -> {
-          if (each.dirty) {
-            save(each);
-          }
-        });
+    saveInOrder(dirty);
     dirty.clear();
+  }
+
+  /** Saves rows by their names, since a database takes neighbours faster. */
+  private void saveInOrder(List<CachedRow> rowsToSave) {
+    rowsToSave.sort(BY_NAME);
+    for (CachedRow each : rowsToSave) {
+      if (each.dirty) {
+        save(each);
+      }
+    }
     database.write();
   }
 

@@ -26,12 +26,15 @@ public final class RocksEnvironment implements AutoCloseable {
   /** Share of the memory that write buffers take at most, in percent. */
   private static final int WRITE_BUFFERS_PERCENT = 50;
 
-  private static final long WRITE_BUFFER_BYTES_MAX = 64L << 20;
+  private static final long WRITE_BUFFER_BYTES_MAX = 16L << 20;
   private static final long WRITE_BUFFER_BYTES_MIN = 1L << 20;
   private static final long LEVEL_FILE_BYTES = 64L << 20;
   private static final int FILTER_BITS_PER_KEY = 10;
   private static final long BLOCK_BYTES = 4 << 10;
   private static final int BACKGROUND_JOBS = 2;
+
+  /** Share of a write buffer for the filter that spares most searches for keys it does not have. */
+  private static final double WRITE_BUFFER_FILTER_SHARE = 0.1;
 
   private final NativeHandles handles = new NativeHandles();
   private final Cache cache;
@@ -124,6 +127,8 @@ public final class RocksEnvironment implements AutoCloseable {
         .opened(new ColumnFamilyOptions())
         .setTableFormatConfig(table)
         .setWriteBufferSize(writeBufferBytes)
+        .setMemtablePrefixBloomSizeRatio(WRITE_BUFFER_FILTER_SHARE)
+        .setMemtableWholeKeyFiltering(true)
         .setTargetFileSizeBase(LEVEL_FILE_BYTES)
         .setLevelCompactionDynamicLevelBytes(true)
         .setCompressionType(CompressionType.LZ4_COMPRESSION);
