@@ -62,6 +62,7 @@ abstract class KeyedOperator extends FunctionOperator {
     keyLoop.run(this, batch, out);
     store.expect(keys, hashes, size);
     processKeyed(batch, out);
+    store.sweep(size);
   }
 
   /** Handles the rows, whose keys and hashes are at hand. */

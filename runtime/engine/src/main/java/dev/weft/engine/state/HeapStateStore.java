@@ -7,6 +7,7 @@ import java.util.Arrays;
 /** Keyed state as objects on the heap: a {@link KeyedTable} per key group. */
 final class HeapStateStore extends RowStore {
   private final KeyedTable[] tables;
+  private final HeapSweep sweep;
   private Segment segment;
   private int base = -1;
   private long rows;
@@ -18,6 +19,7 @@ final class HeapStateStore extends RowStore {
       String operator, TypeInformation<?> keyType, KeyGroups.Range groups, Generation generation) {
     super(operator, keyType, groups, generation);
     this.tables = new KeyedTable[groupCount];
+    this.sweep = new HeapSweep(tables);
   }
 
   /**
@@ -133,6 +135,17 @@ final class HeapStateStore extends RowStore {
               }
             });
       }
+    }
+  }
+
+  @Override
+  public void sweep(int records) {
+    if (keysPerRecord == 0) {
+      return;
+    }
+    rows -= sweep.run((long) records * keysPerRecord, columns.values(), generation().number());
+    if (currentKey != null) {
+      findRow();
     }
   }
 

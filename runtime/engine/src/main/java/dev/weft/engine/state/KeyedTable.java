@@ -82,6 +82,22 @@ final class KeyedTable {
     }
   }
 
+  /** How many places the directory has. */
+  int directorySize() {
+    return directory.length;
+  }
+
+  /** The segment at a place of the directory. */
+  Segment segmentAt(int place) {
+    return directory[place];
+  }
+
+  /** The first place after this one that has another segment. */
+  int after(int place) {
+    int step = 1 << bits - directory[place].depth;
+    return (place & -step) + step;
+  }
+
   /** Holds on to the present arrays; null when there are no rows. */
   Captured capture() {
     List<int[]> hashes = new ArrayList<>();

@@ -36,6 +36,9 @@ abstract class RowStore implements StateStore {
   private final HeapTimers timers;
   final Map<String, StateColumn> columns = new LinkedHashMap<>();
 
+  /** How many rows to sweep for each record. */
+  int keysPerRecord;
+
   Object currentKey;
   int currentHash;
   int currentGroup;
@@ -209,6 +212,12 @@ abstract class RowStore implements StateStore {
       decodeRestored(column);
     }
     return column.handle();
+  }
+
+  @Override
+  public final void expire(String state, Expiry expiry) {
+    columns.get(state).expiry(expiry);
+    keysPerRecord = Math.max(keysPerRecord, expiry.keysPerRecord());
   }
 
   /** The column of a name, which must be as given, or a new one. */
