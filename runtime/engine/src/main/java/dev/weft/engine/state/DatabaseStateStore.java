@@ -69,6 +69,11 @@ final class DatabaseStateStore extends RowStore {
     generation().reserve(cacheBytesMax);
   }
 
+  /** The name of the family of a column's maps. */
+  static String mapFamily(int offset) {
+    return "map-" + offset;
+  }
+
   RowDatabase database() {
     return database;
   }
@@ -82,7 +87,7 @@ final class DatabaseStateStore extends RowStore {
   State stateOf(StateColumn column, StateDescriptor descriptor) {
     if (descriptor instanceof MapStateDescriptor<?, ?> map) {
       return new DatabaseMapState<>(
-          this, column, database.addFamily("map-" + column.offset), map.getType());
+          this, column, database.family(mapFamily(column.offset)), map.getType());
     }
     return super.stateOf(column, descriptor);
   }

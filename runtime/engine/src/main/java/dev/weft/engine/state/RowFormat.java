@@ -142,7 +142,7 @@ final class RowFormat {
     byte[] end = group + 1 == store.maxParallelism() ? null : boundary(group + 1);
     List<MapReader> maps = columns.stream().map(MapReader::of).toList();
     return action -> {
-      try (RowDatabase.Cursor cursor = view.range(first, end)) {
+      try (RowDatabase.Cursor cursor = view.range(RowDatabase.ROWS, first, end)) {
         while (cursor.next()) {
           action.accept(frozen(view, cursor.key(), cursor.value(), maps));
         }

@@ -93,7 +93,7 @@ class RocksStateTest {
       database.put(RowDatabase.ROWS, high, new byte[] {7}, 1);
       database.write();
       try (RowDatabase.View view = database.view();
-          RowDatabase.Cursor cursor = view.range(new byte[] {-1}, null)) {
+          RowDatabase.Cursor cursor = view.range(RowDatabase.ROWS, new byte[] {-1}, null)) {
         assertTrue(cursor.next());
         assertEquals(7, cursor.value()[0]);
         assertFalse(cursor.next());

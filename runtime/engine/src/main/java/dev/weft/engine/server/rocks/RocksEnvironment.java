@@ -3,7 +3,9 @@ package dev.weft.engine.server.rocks;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.state.RowDatabase;
+import dev.weft.engine.state.RowDatabases;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.rocksdb.BlockBasedTableConfig;
@@ -15,6 +17,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
@@ -75,6 +78,27 @@ public final class RocksEnvironment implements AutoCloseable {
    * @throws WeftException with code RESOURCE when that is not possible
    */
   public RowDatabase open(Path directory) {
+    make(directory);
+    return new RocksDatabase(this, directory);
+  }
+
+  /**
+   * Opens a database with content.
+   *
+   * @param directory as for an empty one
+   * @throws IOException when the content cannot be read or does not fit on the disk
+   */
+  public RowDatabase open(Path directory, RowDatabases.Content content) throws IOException {
+    make(directory);
+    for (String name : content.names()) {
+      try (OutputStream target = Files.newOutputStream(directory.resolve(name))) {
+        content.read(name, target);
+      }
+    }
+    return new RocksDatabase(this, directory);
+  }
+
+  private static void make(Path directory) {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -87,7 +111,6 @@ public final class RocksEnvironment implements AutoCloseable {
               + "; set io.tmp.dirs to a directory on a local disk with room",
           e);
     }
-    return new RocksDatabase(this, directory);
   }
 
   NativeHandles handles() {
@@ -112,6 +135,10 @@ public final class RocksEnvironment implements AutoCloseable {
         .setKeepLogFileNum(1)
         .setStatsDumpPeriodSec(0)
         .setInfoLogLevel(InfoLogLevel.HEADER_LEVEL);
+  }
+
+  Options listingOptions() {
+    return handles.opened(new Options());
   }
 
   ColumnFamilyOptions familyOptions() {
