@@ -6,10 +6,18 @@ import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.SnapshotHandle;
+import dev.weft.engine.state.RowCache.CachedRow;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * Keyed state in a database, for more rows than memory holds. Rows that are in use are objects in a
@@ -45,8 +53,14 @@ final class DatabaseStateStore extends RowStore {
   private byte[][] missingNames = new byte[0][];
   private byte[][] found = new byte[0][];
   private int[] missing = new int[0];
+
+  /** Where the files of checkpoints lie, which other threads say. */
+  private final Map<Long, Map<String, SnapshotHandle>> placed = new ConcurrentHashMap<>();
+
   private CachedRow row;
   private long rows;
+  private long base;
+  private boolean selfContained;
 
   /**
    * Where rows lie.
@@ -292,29 +306,69 @@ final class DatabaseStateStore extends RowStore {
     return rows;
   }
 
+  /** The rows are in the database already; only what lies beside them is read. */
+  void adopt(KeyedSlice slice, ByteBuffer bytes, long checkpointId) {
+    read(slice, bytes);
+    rows = database.estimatedRows();
+    placed.put(checkpointId, handles(slice.files()));
+  }
+
+  /** Takes the rows of this subtask out of another database. */
+  void take(KeyedSlice slice, ByteBuffer bytes, RowDatabase source) {
+    List<StateColumn> copied = read(slice, bytes);
+    // Reading timers looked rows up that are not there yet.
+    saveAll();
+    cache.clear();
+    forgetRow();
+    rows += format.copy(source, copied, database);
+  }
+
+  @Override
+  public void nextFreeze(long baseCheckpointId, boolean inRows) {
+    base = baseCheckpointId;
+    selfContained = inRows;
+    placed.keySet().removeIf(id -> id < baseCheckpointId);
+  }
+
   @Override
   public FrozenState freeze(long checkpointId) {
     saveAll();
-    RowDatabase.View view = database.view();
+    generation().freeze();
+    if (selfContained) {
+      RowDatabase.View view = database.view();
+      RowFormat reader = new RowFormat(this);
+      List<StateColumn> all = List.copyOf(columns.values());
+      return frozen(group -> reader.rows(view, group, all), view::close);
+    }
+    RowDatabase.Files files = database.files();
+    return new FrozenFiles(
+        frozen(group -> null, files::close),
+        files,
+        placed.getOrDefault(base, Map.of()),
+        handles -> placed.put(checkpointId, handles(handles)));
+  }
+
+  private FrozenRows frozen(IntFunction<FrozenRows.Rows> rowsOf, Runnable close) {
     FrozenRows.Group[] groups = new FrozenRows.Group[groupCount];
-    RowFormat reader = new RowFormat(this);
-    List<StateColumn> all = List.copyOf(columns.values());
     for (int i = 0; i < groupCount; i++) {
       groups[i] =
           new FrozenRows.Group(
-              reader.rows(view, firstKeyGroup + i, all),
+              rowsOf.apply(firstKeyGroup + i),
               timers().captureEvent(i),
               timers().captureProcessing(i));
     }
-    generation().freeze();
     return new FrozenRows(
         this,
-        all.stream().map(column -> new FrozenRows.Column(column, null)).toList(),
+        columns.values().stream().map(column -> new FrozenRows.Column(column, null)).toList(),
         groups,
         () -> {
-          view.close();
+          close.run();
           generation().thaw();
         });
+  }
+
+  private static Map<String, SnapshotHandle> handles(List<KeyedSlice.File> files) {
+    return files.stream().collect(Collectors.toMap(KeyedSlice.File::name, KeyedSlice.File::handle));
   }
 
   @Override
