@@ -10,6 +10,7 @@ import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.server.LocalCluster;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -82,6 +83,11 @@ final class ClusterExecutor implements PipelineExecutor, AutoCloseable {
               .job(jobId)
               .map(job -> JobStatus.valueOf(job.summary().status().name()))
               .orElseThrow());
+    }
+
+    @Override
+    public CompletableFuture<Map<String, Object>> getAccumulators() {
+      return CompletableFuture.completedFuture(Map.of());
     }
 
     @Override

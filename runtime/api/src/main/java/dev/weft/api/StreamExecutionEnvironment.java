@@ -22,6 +22,7 @@ import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +37,7 @@ public class StreamExecutionEnvironment {
   private final PipelineExecutor executor;
   private final Configuration configuration = new Configuration();
   private final List<Transformation> transformations = new ArrayList<>();
+  private final List<Consumer<JobClient>> submitted = new ArrayList<>();
 
   private StreamExecutionEnvironment(PipelineExecutor executor) {
     this.executor = executor;
@@ -234,7 +236,11 @@ public class StreamExecutionEnvironment {
           "Nothing here can execute a program: start it with 'weft run', or put weft-client on the"
               + " class path");
     }
-    return executor.execute(pipeline(jobName));
+    List<Consumer<JobClient>> waiting = List.copyOf(submitted);
+    submitted.clear();
+    JobClient client = executor.execute(pipeline(jobName));
+    waiting.forEach(each -> each.accept(client));
+    return client;
   }
 
   /**
@@ -250,6 +256,11 @@ public class StreamExecutionEnvironment {
         new Pipeline(name, transformations, Configuration.of(configuration.toMap()));
     transformations.clear();
     return pipeline;
+  }
+
+  /** Hears of the job when the program so far was submitted. */
+  void whenSubmitted(Consumer<JobClient> listener) {
+    submitted.add(listener);
   }
 
   /** The steps so far, in the order in which they were made. */

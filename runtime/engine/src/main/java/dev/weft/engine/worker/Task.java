@@ -124,6 +124,7 @@ final class Task implements Tasklet {
 
   private void count() {
     counters.watermark(chain.lastWatermark());
+    counters.read(finished, clock.currentTimeMillis());
     counters.records(source == null ? recordsIn : chain.emittedByFirst(), chain.sent());
   }
 
