@@ -233,10 +233,22 @@ public class DataStream<T> {
     String name =
         "weft:collect-" + transformation.id() + "-" + environment.transformations().size();
     CollectedRecords<T> records = new CollectedRecords<>(name, getType());
-    then(new Operation.Filter<>(new CollectFunction<>(name, getType())), "Collect", same())
-        .sinkTo(new DiscardingSink<>());
+    SingleOutputStreamOperator<T> step =
+        then(new Operation.Filter<>(new CollectFunction<>(name, getType())), "Collect", same());
+    step.transformation.parallelism(transformation.parallelism()); // keeps the order
+    step.sinkTo(new DiscardingSink<>()).getTransformation().parallelism(step.transformation.parallelism());
     environment.whenSubmitted(records::attach);
     return records;
+  }
+
+  /** Writes the records, as text, to the standard error of the workers. */
+  public DataStreamSink<T> printToErr() {
+    return sinkTo(new PrintSink<T>(true), "Print to error");
+  }
+
+  /** Writes the records, as text behind a word, to the standard error of the workers. */
+  public DataStreamSink<T> printToErr(String sinkIdentifier) {
+    return sinkTo(new PrintSink<T>(sinkIdentifier, true), "Print to error");
   }
 
   private DataStreamSink<T> sinkTo(Sink<? super T> sink, String name) {

@@ -8,6 +8,7 @@ import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.connector.Source;
 import dev.weft.api.connector.builtin.CollectionSource;
 import dev.weft.api.connector.builtin.NumberSequenceSource;
+import dev.weft.api.connector.builtin.SocketTextSource;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
@@ -195,6 +196,47 @@ public class StreamExecutionEnvironment {
     DataStreamSource<T> stream =
         fromSource(
             new CollectionSource<>(elements, type), WatermarkStrategy.noWatermarks(), "Collection");
+    stream.setParallelism(1);
+    return stream;
+  }
+
+  /** The given records, in order, read by one subtask; the first says of which class they are. */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  public final <T> DataStreamSource<T> fromData(T... data) {
+    return fromCollection(Arrays.asList(data));
+  }
+
+  /** The given records, in order, read by one subtask; the first says of which class they are. */
+  public <T> DataStreamSource<T> fromData(Collection<T> data) {
+    return fromCollection(data);
+  }
+
+  /** The given records of the given type, in order, read by one subtask. */
+  public <T> DataStreamSource<T> fromData(Collection<T> data, TypeInformation<T> typeInfo) {
+    return fromCollection(data, typeInfo);
+  }
+
+  /** Lines of text that a server sends; see {@link SocketTextSource} for what is lost when. */
+  public DataStreamSource<String> socketTextStream(String hostname, int port) {
+    return socketTextStream(hostname, port, "\n");
+  }
+
+  /** Text that a server sends, cut at a delimiter. */
+  public DataStreamSource<String> socketTextStream(String hostname, int port, String delimiter) {
+    return socketTextStream(hostname, port, delimiter, 0);
+  }
+
+  /**
+   * Text that a server sends; so many times, or for ever if negative, it is tried again to connect.
+   */
+  public DataStreamSource<String> socketTextStream(
+      String hostname, int port, String delimiter, long maxRetry) {
+    DataStreamSource<String> stream =
+        fromSource(
+            new SocketTextSource(hostname, port, delimiter, maxRetry),
+            WatermarkStrategy.noWatermarks(),
+            "Socket Stream");
     stream.setParallelism(1);
     return stream;
   }

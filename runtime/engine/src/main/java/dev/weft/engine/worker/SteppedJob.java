@@ -195,7 +195,8 @@ public final class SteppedJob implements AutoCloseable {
     Map<String, Long> sums = new TreeMap<>();
     for (Map.Entry<TaskId, Stepped> task : tasks.entrySet()) {
       TaskCounters counters = task.getValue().counters;
-      counters.read(true, world.clock().currentTimeMillis());
+      counters.ask();
+      counters.read(false, world.clock());
       TaskMetrics metrics = counters.metrics(task.getKey(), deployment.attempt(), 0);
       metrics
           .user()

@@ -4,6 +4,7 @@ import dev.weft.engine.operator.measure.OperatorMeasures;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskMetrics;
 import dev.weft.engine.protocol.UserMetrics;
+import dev.weft.engine.world.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ final class TaskCounters {
   private final List<OperatorMeasures> measures = new ArrayList<>();
   private volatile UserMetrics user = UserMetrics.NONE;
   private volatile boolean asked;
+  private boolean lastRead;
 
   void records(long in, long out) {
     recordsIn.lazySet(in);
@@ -59,9 +61,11 @@ final class TaskCounters {
   }
 
   /** Reads what functions measured when that is asked for or the end. On the task's thread. */
-  void read(boolean last, long nowMillis) {
-    if (asked || last) {
+  void read(boolean last, Clock clock) {
+    if (asked || last && !lastRead) {
       asked = false;
+      lastRead = last;
+      long nowMillis = clock.currentTimeMillis();
       Map<String, Double> values = new TreeMap<>();
       List<UserMetrics.AccumulatorBytes> sums = new ArrayList<>();
       measures.forEach(operator -> operator.read(nowMillis, values, sums));
