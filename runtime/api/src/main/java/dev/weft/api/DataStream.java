@@ -236,7 +236,9 @@ public class DataStream<T> {
     SingleOutputStreamOperator<T> step =
         then(new Operation.Filter<>(new CollectFunction<>(name, getType())), "Collect", same());
     step.transformation.parallelism(transformation.parallelism()); // keeps the order
-    step.sinkTo(new DiscardingSink<>()).getTransformation().parallelism(step.transformation.parallelism());
+    step.sinkTo(new DiscardingSink<>())
+        .getTransformation()
+        .parallelism(step.transformation.parallelism());
     environment.whenSubmitted(records::attach);
     return records;
   }
