@@ -24,13 +24,16 @@ final class CollectFunction<T> extends RichFilterFunction<T> implements Checkpoi
 
   private final String name;
   private final TypeInformation<T> type;
+  private final int limit;
   private transient SchemaSerializer<T> serializer;
   private transient ListState<byte[]> kept;
   private transient ArrayList<byte[]> collected;
 
-  CollectFunction(String name, TypeInformation<T> type) {
+  /** Keeps at most so many records in each subtask and forgets the others. */
+  CollectFunction(String name, TypeInformation<T> type, int limit) {
     this.name = name;
     this.type = type;
+    this.limit = limit;
   }
 
   /** The records of each subtask. */
@@ -98,6 +101,9 @@ final class CollectFunction<T> extends RichFilterFunction<T> implements Checkpoi
 
   @Override
   public boolean filter(T value) throws Exception {
+    if (collected.size() >= limit) {
+      return false;
+    }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     serializer.serialize(value, new DataOutputStream(bytes));
     collected.add(bytes.toByteArray());

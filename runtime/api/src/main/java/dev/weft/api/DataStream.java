@@ -210,7 +210,7 @@ public class DataStream<T> {
 
   /** Runs the program under a name until there are so many records, or no more. */
   public List<T> executeAndCollect(String jobExecutionName, int limit) throws Exception {
-    CollectedRecords<T> records = collected();
+    CollectedRecords<T> records = collected(limit);
     environment.executeAsync(jobExecutionName);
     return records.take(limit);
   }
@@ -219,10 +219,10 @@ public class DataStream<T> {
    * The records of this stream, to be read after the program was handed to {@code executeAsync}.
    */
   public CloseableIterator<T> collectAsync() {
-    return collected();
+    return collected(Integer.MAX_VALUE);
   }
 
-  private CollectedRecords<T> collected() {
+  private CollectedRecords<T> collected(int limit) {
     if (getType() == null) {
       throw new WeftException(
           ErrorCode.USER,
@@ -234,7 +234,7 @@ public class DataStream<T> {
         "weft:collect-" + transformation.id() + "-" + environment.transformations().size();
     CollectedRecords<T> records = new CollectedRecords<>(name, getType());
     SingleOutputStreamOperator<T> step =
-        then(new Operation.Filter<>(new CollectFunction<>(name, getType())), "Collect", same());
+        then(new Operation.Filter<>(new CollectFunction<>(name, getType(), limit)), "Collect", same());
     step.transformation.parallelism(transformation.parallelism()); // keeps the order
     step.sinkTo(new DiscardingSink<>())
         .getTransformation()
