@@ -234,7 +234,10 @@ public class DataStream<T> {
         "weft:collect-" + transformation.id() + "-" + environment.transformations().size();
     CollectedRecords<T> records = new CollectedRecords<>(name, getType());
     SingleOutputStreamOperator<T> step =
-        then(new Operation.Filter<>(new CollectFunction<>(name, getType(), limit)), "Collect", same());
+        then(
+            new Operation.Filter<>(new CollectFunction<>(name, getType(), limit)),
+            "Collect",
+            same());
     step.transformation.parallelism(transformation.parallelism()); // keeps the order
     step.sinkTo(new DiscardingSink<>())
         .getTransformation()

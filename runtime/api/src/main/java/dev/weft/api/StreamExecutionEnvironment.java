@@ -221,23 +221,6 @@ public class StreamExecutionEnvironment {
     return stream;
   }
 
-  /** The given records, in order, read by one subtask; the first says of which class they are. */
-  @SafeVarargs
-  @SuppressWarnings("varargs")
-  public final <T> DataStreamSource<T> fromData(T... data) {
-    return fromCollection(Arrays.asList(data));
-  }
-
-  /** The given records, in order, read by one subtask; the first says of which class they are. */
-  public <T> DataStreamSource<T> fromData(Collection<T> data) {
-    return fromCollection(data);
-  }
-
-  /** The given records of the given type, in order, read by one subtask. */
-  public <T> DataStreamSource<T> fromData(Collection<T> data, TypeInformation<T> typeInfo) {
-    return fromCollection(data, typeInfo);
-  }
-
   /** Lines of text that a server sends; see {@link SocketTextSource} for what is lost when. */
   public DataStreamSource<String> socketTextStream(String hostname, int port) {
     return socketTextStream(hostname, port, "\n");
