@@ -3,8 +3,10 @@ package dev.weft.migration;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -44,6 +46,14 @@ final class Omissions {
       }
     }
     return Optional.empty();
+  }
+
+  /** Takes the lines that fit nothing out of the file. */
+  void dropUnused() throws IOException {
+    List<String> lines = new ArrayList<>(Files.readAllLines(FILE));
+    lines.removeIf(line -> unused.contains(line.split(" :: ", 2)[0]));
+    Files.write(FILE, lines);
+    unused.clear();
   }
 
   /** Lines that fit nothing that is missing. */
