@@ -21,9 +21,14 @@ public class LateEvents {
 
   /** A watermark right after every event. */
   public static class AfterEveryEvent implements WatermarkGenerator<Tuple2<String, Long>> {
+    private long greatest = Long.MIN_VALUE;
+
     @Override
     public void onEvent(Tuple2<String, Long> event, long timestamp, WatermarkOutput output) {
-      output.emitWatermark(new Watermark(timestamp - 1));
+      if (timestamp > greatest) {
+        greatest = timestamp;
+        output.emitWatermark(new Watermark(timestamp - 1));
+      }
     }
 
     @Override

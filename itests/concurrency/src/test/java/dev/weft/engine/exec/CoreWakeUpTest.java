@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
  * model checker tries, none leaves the core asleep with work to do.
  */
 class CoreWakeUpTest {
-  private static final int INVOCATIONS = 200;
-  private static final int PRODUCERS = 2;
+  private static final int INVOCATIONS = 100;
+  private static final int PRODUCERS = 1;
 
   /** Time that stands: a core sleeps until it is woken. */
   private static final Clock STANDING =
@@ -104,7 +104,7 @@ class CoreWakeUpTest {
   void workPutAfterTheWakeUpIsFoundToBeLost() {
     assertThrows(
         LincheckAssertionError.class,
-        () -> Lincheck.runConcurrentTest(INVOCATIONS, () -> run(true)));
+        () -> Lincheck.runConcurrentTest(INVOCATIONS * 40, () -> run(true)));
   }
 
   private static void run(boolean wrongOrder) {
