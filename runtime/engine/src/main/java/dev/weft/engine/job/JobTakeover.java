@@ -82,6 +82,7 @@ final class JobTakeover {
         "",
         "",
         "the job starts again from its last checkpoint");
+    job.snapshots.attemptEnded("the leader changed, and not every subtask was found running");
     context.services.slots().discardReported(context.jobId());
     JobState reconciling = job.state();
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
@@ -121,7 +122,7 @@ final class JobTakeover {
       }
     }
     if (point.manifest() != null) {
-      job.coordinator.restored(point.manifest(), point.path());
+      job.coordinator.restored(point.manifest(), point.source());
     }
     JobState adopting = job.state();
     attempt.sources.start(

@@ -8,6 +8,7 @@ import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.Tasklet;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.SourceOperator;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.world.Clock;
@@ -41,6 +42,10 @@ final class Task implements Tasklet {
 
   private TaskState state = TaskState.READY;
   private boolean finished;
+
+  /** A stop waits for its savepoint: nothing is emitted until the task is told to go on. */
+  private boolean suspended;
+
   private long lastCheckpoint;
   private long abortedCheckpoint;
   private long completedCheckpoint;
@@ -110,10 +115,11 @@ final class Task implements Tasklet {
     if (state == TaskState.READY || !chain.hasRoom()) {
       return worked ? Progress.MADE : Progress.NONE;
     }
-    if (!finished) {
+    boolean emits = !finished && !suspended;
+    if (emits) {
       worked |= fireTimers();
     }
-    worked |= source == null ? receive() : !finished && poll();
+    worked |= source == null ? receive() : emits && poll();
     chain.flush();
     count();
     if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
@@ -213,10 +219,18 @@ final class Task implements Tasklet {
       if (state == TaskState.READY) {
         change(TaskState.RUNNING);
       }
+      suspended = false;
     } else if (command instanceof TaskCommand.Trigger trigger) {
       if (source != null && state != TaskState.READY && trigger.checkpointId() > lastCheckpoint) {
         checkpoint(
-            new Frame.Barrier(trigger.checkpointId(), trigger.directory()), 0, clock.nanoTime());
+            new Frame.Barrier(trigger.checkpointId(), trigger.kind(), trigger.directory()),
+            0,
+            clock.nanoTime());
+      }
+    } else if (command instanceof TaskCommand.Drain) {
+      if (source != null && state == TaskState.RUNNING && !finished) {
+        chain.endOfTime();
+        finish();
       }
     } else if (command instanceof TaskCommand.Completed completed) {
       completed(completed.checkpointId());
@@ -262,6 +276,7 @@ final class Task implements Tasklet {
 
   private void abort(long checkpointId) {
     abortedCheckpoint = Math.max(abortedCheckpoint, checkpointId);
+    suspended &= lastCheckpoint > abortedCheckpoint;
     if (gate != null) {
       gate.abort(abortedCheckpoint);
     }
@@ -278,6 +293,7 @@ final class Task implements Tasklet {
     if (id <= abortedCheckpoint) {
       return;
     }
+    suspended = barrier.kind() == CheckpointKind.STOP;
     if (held.get() > 0) {
       events.declined(
           id,
