@@ -12,6 +12,7 @@ import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedWorld;
+import dev.weft.engine.state.RowDatabases;
 import dev.weft.engine.worker.WorkerNode;
 import dev.weft.engine.worker.WorkerSettings;
 import dev.weft.engine.world.Outcome;
@@ -20,9 +21,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The processes of the cluster: leaders and workers, started and ended as YARN would. */
 final class Processes implements Nemesis.Victims {
+  /** What the jobs on a worker may take before they spill: little, so that they do. */
+  private static final long MEMORY_BYTES = 1 << 20;
+
   private static final long LOOKUP_MILLIS = 500;
   private static final long RESTART_MILLIS_MAX = 3_000;
   private static final long HELD_FOR_DEAD_MILLIS = 2_000;
@@ -37,7 +42,7 @@ final class Processes implements Nemesis.Victims {
   private final SimulatedYarn yarn;
   private final List<Candidate> candidates = new ArrayList<>();
   private int lastCandidate;
-  private JobDetails ended;
+  private final Map<String, JobDetails> ended = new TreeMap<>();
 
   Processes(
       SimulatedCluster cluster,
@@ -74,9 +79,9 @@ final class Processes implements Nemesis.Victims {
     return newest;
   }
 
-  /** The job's end; null before. */
-  JobDetails ended() {
-    return ended;
+  /** A job's end; null before. */
+  JobDetails ended(String jobId) {
+    return ended.get(jobId);
   }
 
   // ---- leaders
@@ -135,7 +140,12 @@ final class Processes implements Nemesis.Victims {
               this,
               new Safeguards(
                   bug != PlantedBug.COMMIT_BEFORE_MANIFEST,
-                  bug != PlantedBug.DELETE_ON_LOST_LEADERSHIP));
+                  bug != PlantedBug.DELETE_ON_LOST_LEADERSHIP,
+                  new Safeguards.OfSavepoints(
+                      bug != PlantedBug.SAVEPOINT_COMMITS,
+                      bug != PlantedBug.STOP_FORGOTTEN,
+                      bug != PlantedBug.STOP_BEFORE_COMMIT,
+                      bug != PlantedBug.UNCLAIMED_DELETED)));
       world.loop().execute(() -> leader.start(name));
     }
 
@@ -151,7 +161,7 @@ final class Processes implements Nemesis.Victims {
     @Override
     public void jobEnded(JobDetails job) {
       world.note("job ended " + job.summary().status());
-      ended = job;
+      ended.put(job.summary().jobId(), job);
     }
 
     @Override
@@ -192,7 +202,18 @@ final class Processes implements Nemesis.Victims {
               lookup.look();
               new WorkerNode(
                       seen,
-                      new WorkerSettings(id, "1", yarn.slots(), id, 0, Map.of(), Map::of),
+                      new WorkerSettings(
+                          id,
+                          "1",
+                          new WorkerSettings.Resources(
+                              yarn.slots(),
+                              MEMORY_BYTES,
+                              "file:///scratch/" + id,
+                              RowDatabases.none()),
+                          id,
+                          0,
+                          Map.of(),
+                          Map::of),
                       () -> lookup.known,
                       (how, reason) -> {
                         world.note("worker ends, " + how + ": " + reason);

@@ -48,7 +48,8 @@ public final class Weft {
             .addSubcommand(new CancelCommand(installation, out))
             .addSubcommand(new StopCommand(installation, out))
             .addSubcommand(new SavepointCommand(installation, out))
-            .addSubcommand(new CheckpointCommand(installation, out));
+            .addSubcommand(new CheckpointCommand(installation, out))
+            .addSubcommand(new StateCommand(installation, out));
     if (args.length == 0) {
       line.usage(err);
       return CommandException.USAGE;

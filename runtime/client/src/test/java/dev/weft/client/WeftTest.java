@@ -117,6 +117,8 @@ class WeftTest {
   void savepointsAreTakenAndTheirPlaceIsPrinted() {
     String id = "0123456789abcdef0123456789abcdef";
     assertEquals(0, weft("savepoint", "-t", "fake", id, "/s"));
+    String said = out.toString(StandardCharsets.UTF_8);
+    assertTrue(said.contains("Savepoint completed. Path: file:///savepoints/1"), said);
     assertEquals(0, weft("savepoint", "-t", "fake", id));
     assertEquals(0, weft("savepoint", "-t", "fake", "-d", "/s/savepoint-1"));
     assertEquals(0, weft("stop", "-t", "fake", "-p", "/s", id));
@@ -131,8 +133,6 @@ class WeftTest {
             "DRAIN " + id + " ",
             "FULL_CHECKPOINT " + id + " "),
         FakeTarget.ORDERS);
-    String said = out.toString(StandardCharsets.UTF_8);
-    assertTrue(said.contains("Savepoint completed. Path: file:///savepoints/1"), said);
     FakeTarget.fate = new OrderProgress(true, "", 0, "the disk is full");
     refused(CommandException.SUBMISSION, "the disk is full", "stop", "-t", "fake", id);
     refused(CommandException.USAGE, "weft stop", "cancel", "-t", "fake", "-s", "/s", id);

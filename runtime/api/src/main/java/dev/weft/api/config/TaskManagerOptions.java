@@ -19,6 +19,15 @@ public final class TaskManagerOptions {
           .withDescription(
               "The memory of a TaskManager's process, which on YARN is its container's.");
 
+  /** Memory for sorting, hashing and state. */
+  public static final ConfigOption<MemorySize> MANAGED_MEMORY =
+      key("taskmanager.memory.managed.size")
+          .memoryType()
+          .noDefaultValue()
+          .withDescription(
+              "How much memory the jobs of a TaskManager may take for sorting, grouping and joining"
+                  + " before they go to disk; 40 % of the heap by default.");
+
   /** How other workers reach this one. */
   public static final ConfigOption<String> HOST =
       key("taskmanager.host")

@@ -23,6 +23,14 @@ public interface FileStore extends Closeable {
   FileOutput create(String path) throws IOException;
 
   /**
+   * Creates a file like {@link #create} whose bytes need not survive a crash of the machine: it can
+   * be read once it is closed, and closing it does not wait for the disk.
+   */
+  default FileOutput createTemporary(String path) throws IOException {
+    return create(path);
+  }
+
+  /**
    * Opens a file for reading.
    *
    * @throws java.nio.file.NoSuchFileException when there is none

@@ -122,7 +122,8 @@ public final class CheckpointCoordinator {
     idSeen(manifest.checkpointId());
     if (!manifest.jobId().equals(plan.jobId())) {
       firstStandsAlone = !settings.claim();
-      retained.startFrom(source, settings.claim());
+      boolean claim = settings.claim() || !parts.safeguards.savepoints().leaveUnclaimed();
+      retained.startFrom(source, claim);
     }
     history.restored(manifest, source.manifestPath(), world.clock().currentTimeMillis());
     parts.commits.restored(manifest);
@@ -403,6 +404,9 @@ public final class CheckpointCoordinator {
     if (checkpoint.kind == CheckpointKind.SAVEPOINT && !checkpoint.last) {
       cancelTimer(deadline);
       ended(checkpoint, written);
+      if (!parts.safeguards.savepoints().commitNothing()) {
+        parts.commits.commitUnregistered(manifest);
+      }
       scheduleNext();
       return;
     }

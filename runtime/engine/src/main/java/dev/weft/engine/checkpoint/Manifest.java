@@ -4,6 +4,7 @@ import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.Nullable;
+import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.RecordCodec;
 import dev.weft.engine.protocol.SnapshotHandle;
@@ -120,7 +121,18 @@ public record Manifest(
                         slice.formatVersion(),
                         withPath(slice.handle(), change)))
             .toList();
-    return new OperatorSnapshot(snapshot.operatorUid(), keyed, snapshot.items());
+    List<OperatorSlice> unkeyed =
+        snapshot.unkeyed().stream()
+            .map(
+                slice ->
+                    new OperatorSlice(
+                        slice.name(),
+                        slice.distribution(),
+                        slice.first(),
+                        slice.count(),
+                        withPath(slice.handle(), change)))
+            .toList();
+    return new OperatorSnapshot(snapshot.operatorUid(), keyed, snapshot.items(), unkeyed);
   }
 
   private static SnapshotHandle withPath(SnapshotHandle handle, UnaryOperator<String> change) {
@@ -140,6 +152,11 @@ public record Manifest(
     for (OperatorState operator : operators) {
       for (OperatorSnapshot snapshot : operator.subtasks()) {
         for (KeyedSlice slice : snapshot.keyed()) {
+          if (!slice.handle().isInline()) {
+            files.add(slice.handle().path());
+          }
+        }
+        for (OperatorSlice slice : snapshot.unkeyed()) {
           if (!slice.handle().isInline()) {
             files.add(slice.handle().path());
           }

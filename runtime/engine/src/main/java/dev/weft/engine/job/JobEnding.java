@@ -30,6 +30,10 @@ final class JobEnding {
 
   /** All input is processed and the last checkpoint is registered. */
   void finished() {
+    if (!context.services.safeguards().savepoints().commitBeforeEnd()) {
+      job.commits.finish(true, this::recordFinished);
+      return;
+    }
     job.commits.drain(
         true,
         complete -> {

@@ -397,6 +397,10 @@ public final class JobMaster implements CheckpointedJob {
         lostWorker
             ? "worker lost"
             : why.code() + "@" + (why.location().isEmpty() ? task : why.location());
+    if (why.code() == ErrorCode.USER && start.isFromNamedState()) {
+      fail(why, task, workerId, "the job fails: it can not start from that state");
+      return;
+    }
     boolean outside = lostWorker || why.code() == ErrorCode.DEPENDENCY;
     OptionalLong delay = policy.onFailure(lastCauseKey, lostWorker, outside);
     if (delay.isEmpty()) {

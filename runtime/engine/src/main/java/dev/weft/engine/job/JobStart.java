@@ -41,6 +41,13 @@ final class JobStart {
     return code;
   }
 
+  /** Whether the attempt is being set up with state that the user named. */
+  boolean isFromNamedState() {
+    return job.state() instanceof JobState.Deploying
+        && job.coordinator.latest().isEmpty()
+        && context.configuration.contains(CheckpointingOptions.RESTORE_PATH);
+  }
+
   /** Begins with a job that never ran. */
   void begin() {
     JobState created = job.state();

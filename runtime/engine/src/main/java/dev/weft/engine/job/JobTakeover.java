@@ -1,5 +1,6 @@
 package dev.weft.engine.job;
 
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.protocol.Address;
@@ -39,7 +40,9 @@ final class JobTakeover {
       return true;
     }
     long registered = job.coordinator.latest().map(RegisteredCheckpoint::id).orElse(0L);
-    if (reconciliation.highestCompleted() > registered) {
+    boolean fromAnotherJob =
+        registered == 0 && context.configuration.contains(CheckpointingOptions.RESTORE_PATH);
+    if (reconciliation.highestCompleted() > registered && !fromAnotherJob) {
       job.unrecoverable(
           new FailureReport(
               ErrorCode.DATA,

@@ -57,6 +57,10 @@ public final class OrderedSnapshots {
       return;
     }
     stop = order;
+    if (!job.context.services.safeguards().savepoints().recordStops()) {
+      begin(order);
+      return;
+    }
     job.context.journal.registerStop(
         placed,
         () -> {

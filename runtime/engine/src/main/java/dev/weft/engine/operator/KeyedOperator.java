@@ -62,6 +62,7 @@ abstract class KeyedOperator extends FunctionOperator {
     keyLoop.run(this, batch, out);
     store.expect(keys, hashes, size);
     processKeyed(batch, out);
+    store.sweep(size);
   }
 
   /** Handles the rows, whose keys and hashes are at hand. */
@@ -103,7 +104,7 @@ abstract class KeyedOperator extends FunctionOperator {
   void eventTimeReached(long newWatermark, Output out) throws Exception {}
 
   @Override
-  public Snapshot snapshot(long checkpointId) {
+  Snapshot ownSnapshot(long checkpointId) {
     byte[] item = ByteBuffer.allocate(ITEM_BYTES).putInt(ITEM_VERSION).putLong(watermark).array();
     return new Snapshot(store.freeze(checkpointId), List.of(item), List.of(), 0);
   }

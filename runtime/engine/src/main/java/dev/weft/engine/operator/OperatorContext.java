@@ -2,9 +2,11 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.fs.FileStore;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
 import java.util.List;
 
@@ -40,11 +42,26 @@ public interface OperatorContext {
    */
   StateStore keyedState();
 
+  /** Unkeyed state with the last checkpoint restored. */
+  UnkeyedStates unkeyedState();
+
+  /**
+   * What the operator may reserve before it goes to disk. The worker that made it closes it, after
+   * the operator.
+   */
+  MemoryPool memory();
+
+  /**
+   * Where the operator's temporary files lie: a path in a local directory, which may not exist yet,
+   * and the beginning of a name. The operator deletes them when it closes.
+   */
+  String scratch();
+
   /** Opaque items of the last checkpoint that fell to this subtask. */
   List<byte[]> restoredItems();
 
-  /** Whether the job was restored from a checkpoint. */
-  boolean restored();
+  /** The checkpoint that the job was restored from, or 0. */
+  long restoredCheckpointId();
 
   /** Asks the source's enumerator for a split. */
   void requestSplit();

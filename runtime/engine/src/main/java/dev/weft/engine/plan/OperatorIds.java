@@ -4,6 +4,7 @@ import dev.weft.api.OutputTag;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -99,11 +100,18 @@ final class OperatorIds {
     for (ProgramGraph.Link link : graph.inputsOf(step)) {
       OutputTag<?> side = link.sideOutput();
       text.append('|').append(uids.get(link.source()));
-      text.append('|').append(link.partitioning().getClass().getSimpleName());
+      text.append('|').append(nameOf(link.partitioning()));
       text.append('|').append(side == null ? "" : side.getId());
     }
     int occurrence = occurrences.merge(text.toString(), 1, Integer::sum);
     return digest(text.append('|').append(occurrence).toString());
+  }
+
+  /** Whether records go straight on or in turn follows from the widths, which may change. */
+  private static String nameOf(Partitioning partitioning) {
+    Class<?> kind = partitioning.getClass();
+    return (kind == Partitioning.Rebalance.class ? Partitioning.Forward.class : kind)
+        .getSimpleName();
   }
 
   /** The class of the user's code where it has a name of its own. */

@@ -1,6 +1,11 @@
 package dev.weft.engine.server;
 
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.MemorySize;
+import dev.weft.api.config.StateBackendOptions;
+import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.engine.server.host.ProductionWorld;
+import dev.weft.engine.server.rocks.RocksDatabases;
 import dev.weft.engine.worker.LeaderLocator;
 import dev.weft.engine.worker.WorkerEnd;
 import dev.weft.engine.worker.WorkerNode;
@@ -23,7 +28,11 @@ public final class WorkerProcess implements AutoCloseable {
 
   private static final int INCARNATION_BYTES = 8;
 
+  /** The share of the heap that sorting, grouping and joining may take. */
+  private static final double MANAGED_SHARE = 0.4;
+
   private final ProductionWorld world;
+  private final RocksDatabases databases;
   private final CompletableFuture<End> ended = new CompletableFuture<>();
   private WorkerNode node;
 
@@ -60,11 +69,17 @@ public final class WorkerProcess implements AutoCloseable {
             surroundings.code(),
             surroundings.network(),
             uncaught);
+    this.databases =
+        new RocksDatabases(setup.configuration().get(StateBackendOptions.ROCKSDB_MEMORY).bytes());
     WorkerSettings worker =
         new WorkerSettings(
             settings.workerId(),
             incarnation(),
-            settings.slots(),
+            new WorkerSettings.Resources(
+                settings.slots(),
+                managedBytes(setup.configuration()),
+                setup.scratch().resolve("spill-" + settings.workerId()).toUri().toString(),
+                databases),
             settings.host(),
             BLOCKING_CALL_MILLIS,
             attributes(settings),
@@ -81,6 +96,11 @@ public final class WorkerProcess implements AutoCloseable {
                       (how, reason) -> ended.complete(new End(how, reason)));
               node.start();
             });
+  }
+
+  private static long managedBytes(Configuration configuration) {
+    MemorySize size = configuration.get(TaskManagerOptions.MANAGED_MEMORY);
+    return size == null ? (long) (Runtime.getRuntime().maxMemory() * MANAGED_SHARE) : size.bytes();
   }
 
   private static String incarnation() {
@@ -118,5 +138,6 @@ public final class WorkerProcess implements AutoCloseable {
   @Override
   public void close() {
     world.close();
+    databases.close();
   }
 }

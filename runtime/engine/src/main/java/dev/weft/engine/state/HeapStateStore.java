@@ -1,14 +1,13 @@
 package dev.weft.engine.state;
 
 import dev.weft.api.types.TypeInformation;
-import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import java.util.Arrays;
-import java.util.List;
 
 /** Keyed state as objects on the heap: a {@link KeyedTable} per key group. */
 final class HeapStateStore extends RowStore {
   private final KeyedTable[] tables;
+  private final HeapSweep sweep;
   private Segment segment;
   private int base = -1;
   private long rows;
@@ -17,14 +16,10 @@ final class HeapStateStore extends RowStore {
   private int touched;
 
   HeapStateStore(
-      String operator,
-      TypeInformation<?> keyType,
-      int firstKeyGroup,
-      int endKeyGroup,
-      int maxParallelism,
-      MemoryPool pool) {
-    super(operator, keyType, firstKeyGroup, endKeyGroup, maxParallelism, pool);
+      String operator, TypeInformation<?> keyType, KeyGroups.Range groups, Generation generation) {
+    super(operator, keyType, groups, generation);
     this.tables = new KeyedTable[groupCount];
+    this.sweep = new HeapSweep(tables);
   }
 
   /**
@@ -144,6 +139,17 @@ final class HeapStateStore extends RowStore {
   }
 
   @Override
+  public void sweep(int records) {
+    if (keysPerRecord == 0) {
+      return;
+    }
+    rows -= sweep.run((long) records * keysPerRecord, columns.values(), generation().number());
+    if (currentKey != null) {
+      findRow();
+    }
+  }
+
+  @Override
   public long keyCount() {
     return rows;
   }
@@ -151,15 +157,21 @@ final class HeapStateStore extends RowStore {
   @Override
   public FrozenState freeze(long checkpointId) {
     generation().freeze();
-    FrozenHeapState.Group[] groups = new FrozenHeapState.Group[tables.length];
+    FrozenRows.Group[] groups = new FrozenRows.Group[tables.length];
+    int stride = columns.size() + 1;
     for (int i = 0; i < groups.length; i++) {
+      KeyedTable.Captured captured = tables[i] == null ? null : tables[i].capture();
       groups[i] =
-          new FrozenHeapState.Group(
-              tables[i] == null ? null : tables[i].capture(),
+          new FrozenRows.Group(
+              captured == null ? null : captured.rows(stride),
               timers().captureEvent(i),
               timers().captureProcessing(i));
     }
-    return new FrozenHeapState(this, firstKeyGroup, List.copyOf(columns.values()), groups);
+    return new FrozenRows(
+        this,
+        columns.values().stream().map(FrozenRows.Column::of).toList(),
+        groups,
+        generation()::thaw);
   }
 
   @Override

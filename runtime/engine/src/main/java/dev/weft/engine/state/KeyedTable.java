@@ -82,6 +82,22 @@ final class KeyedTable {
     }
   }
 
+  /** How many places the directory has. */
+  int directorySize() {
+    return directory.length;
+  }
+
+  /** The segment at a place of the directory. */
+  Segment segmentAt(int place) {
+    return directory[place];
+  }
+
+  /** The first place after this one that has another segment. */
+  int after(int place) {
+    int step = 1 << bits - directory[place].depth;
+    return (place & -step) + step;
+  }
+
   /** Holds on to the present arrays; null when there are no rows. */
   Captured capture() {
     List<int[]> hashes = new ArrayList<>();
@@ -99,5 +115,19 @@ final class KeyedTable {
   }
 
   /** The arrays of the segments of a table. */
-  record Captured(int[][] hashes, Object[][] cells) {}
+  record Captured(int[][] hashes, Object[][] cells) {
+    /** The rows, of which each takes so many cells. */
+    FrozenRows.Rows rows(int stride) {
+      return action -> {
+        for (int s = 0; s < cells.length; s++) {
+          Object[] row = cells[s];
+          for (int base = 0; base < row.length; base += stride) {
+            if (row[base] != null) {
+              action.accept(new FrozenRows.Row(row, base, hashes[s][base / stride]));
+            }
+          }
+        }
+      };
+    }
+  }
 }

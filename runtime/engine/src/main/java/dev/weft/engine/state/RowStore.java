@@ -6,13 +6,13 @@ import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapState;
 import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
-import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
@@ -29,36 +29,32 @@ abstract class RowStore implements StateStore {
   final int groupCount;
   final int maxParallelism;
   private final String keyType;
+  private final TypeInformation<?> typeOfKeys;
   private final ColumnCodec keyCodec;
   private final ColumnCodec keyWriter;
   private final Generation generation;
   private final HeapTimers timers;
   final Map<String, StateColumn> columns = new LinkedHashMap<>();
 
+  /** How many rows to sweep for each record. */
+  int keysPerRecord;
+
   Object currentKey;
   int currentHash;
   int currentGroup;
 
-  /**
-   * An empty store.
-   *
-   * @param pool whose node this is; null to account for nothing
-   */
+  /** An empty store. */
   RowStore(
-      String operator,
-      TypeInformation<?> keyType,
-      int firstKeyGroup,
-      int endKeyGroup,
-      int maxParallelism,
-      MemoryPool pool) {
+      String operator, TypeInformation<?> keyType, KeyGroups.Range groups, Generation generation) {
     this.operator = operator;
-    this.firstKeyGroup = firstKeyGroup;
-    this.groupCount = endKeyGroup - firstKeyGroup;
-    this.maxParallelism = maxParallelism;
+    this.firstKeyGroup = groups.first();
+    this.groupCount = groups.end() - groups.first();
+    this.maxParallelism = groups.maxParallelism();
     this.keyType = TypeText.of(keyType);
+    this.typeOfKeys = keyType;
     this.keyCodec = ColumnCodec.of(keyType);
     this.keyWriter = ColumnCodec.of(keyType);
-    this.generation = new Generation(pool);
+    this.generation = generation;
     this.timers = new HeapTimers(this, groupCount);
   }
 
@@ -97,6 +93,16 @@ abstract class RowStore implements StateStore {
 
   /** Adds a row of a snapshot and makes it the current one. */
   abstract void restoreRow(Object key, int hash);
+
+  /** Sets a cell of the current row from the bytes of a snapshot. */
+  void restoreCell(StateColumn column, byte[] bytes) {
+    put(column.offset, column.decode(bytes, operator, generation.number()));
+  }
+
+  /** The handle for a column that was just declared. */
+  State stateOf(StateColumn column, StateDescriptor descriptor) {
+    return HeapState.of(this, column);
+  }
 
   /** Gives every row a cell for one more column. */
   abstract void widen();
@@ -169,6 +175,11 @@ abstract class RowStore implements StateStore {
     return keyCodec;
   }
 
+  /** A codec of keys of its own, for another thread or use. */
+  final ColumnCodec newKeyCodec() {
+    return ColumnCodec.of(typeOfKeys);
+  }
+
   /** The codec of keys for whoever writes a frozen state. */
   final ColumnCodec keyWriter() {
     return keyWriter;
@@ -194,31 +205,44 @@ abstract class RowStore implements StateStore {
 
   private Object declare(StateDescriptor descriptor) {
     StateColumn.Kind kind = StateColumn.Kind.of(descriptor);
-    StateColumn column =
-        columnOrNew(descriptor.getName(), kind, StateColumn.typeOf(descriptor), false);
+    StateColumn column = columns.get(descriptor.getName());
+    if (column == null) {
+      column = newColumn(descriptor.getName(), kind, TypeText.of(descriptor.getType()));
+    } else {
+      column.checkDeclaration(kind, descriptor.getType(), operator);
+    }
     if (!column.declared()) {
       column.declare(descriptor, this);
       decodeRestored(column);
+      column.recoded();
     }
     return column.handle();
   }
 
-  /** The column of a name, which must be as given, or a new one. */
-  final StateColumn columnOrNew(String name, StateColumn.Kind kind, String type, boolean restored) {
+  @Override
+  public final void expire(String state, Expiry expiry) {
+    columns.get(state).expiry(expiry);
+    keysPerRecord = Math.max(keysPerRecord, expiry.keysPerRecord());
+  }
+
+  /** The column for a state of a snapshot. */
+  final StateColumn restoredColumn(String name, StateColumn.Kind kind, String type) {
     StateColumn known = columns.get(name);
     if (known == null) {
-      known = new StateColumn(name, kind, type, columns.size() + 1);
-      columns.put(name, known);
-      widen();
-      if (currentKey != null) {
-        findRow();
-      }
-    } else if (restored) {
-      known.checkRestored(kind, type, operator);
-    } else {
-      known.checkDeclaration(kind, type, operator);
+      return newColumn(name, kind, type);
     }
+    known.checkRestored(kind, type, operator);
     return known;
+  }
+
+  private StateColumn newColumn(String name, StateColumn.Kind kind, String type) {
+    StateColumn column = new StateColumn(name, kind, type, columns.size() + 1);
+    columns.put(name, column);
+    widen();
+    if (currentKey != null) {
+      findRow();
+    }
+    return column;
   }
 
   @Override

@@ -3,21 +3,23 @@ package dev.weft.engine.state;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.batch.stored.Recoding;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
 
-/** Reads what {@link FrozenHeapState} wrote, any range of its key groups, into a store. */
+/** Reads what {@link FrozenRows} wrote, any range of its key groups, into a store. */
 final class SliceReader {
   private final RowStore store;
   private final KeyedSlice slice;
   private final ByteBuffer bytes;
-  private final Object[] keys = new Object[FrozenHeapState.BLOCK_ROWS];
-  private final int[] hashes = new int[FrozenHeapState.BLOCK_ROWS];
-  private final int[] bits = new int[FrozenHeapState.BLOCK_ROWS];
-  private final long[] times = new long[FrozenHeapState.BLOCK_ROWS];
-  private final long[] discriminators = new long[FrozenHeapState.BLOCK_ROWS];
+  private final Object[] keys = new Object[FrozenRows.BLOCK_ROWS];
+  private final int[] hashes = new int[FrozenRows.BLOCK_ROWS];
+  private final int[] bits = new int[FrozenRows.BLOCK_ROWS];
+  private final long[] times = new long[FrozenRows.BLOCK_ROWS];
+  private final long[] discriminators = new long[FrozenRows.BLOCK_ROWS];
   private StateColumn[] columns;
+  private Recoding[] recodings;
 
   SliceReader(RowStore store, KeyedSlice slice, ByteBuffer bytes) {
     this.store = store;
@@ -63,11 +65,11 @@ final class SliceReader {
   }
 
   private void readHeader(ByteSource header) {
-    if (header.readInt() != FrozenHeapState.MAGIC) {
+    if (header.readInt() != FrozenRows.MAGIC) {
       throw header.damaged("this is no keyed state");
     }
     int version = header.readByte();
-    if (version != FrozenHeapState.VERSION) {
+    if (version != FrozenRows.VERSION) {
       throw new WeftException(
           ErrorCode.USER,
           "The state of "
@@ -109,6 +111,7 @@ final class SliceReader {
       throw header.damaged(count + " states are announced");
     }
     columns = new StateColumn[count];
+    recodings = new Recoding[count];
     StateColumn.Kind[] kinds = StateColumn.Kind.values();
     for (int i = 0; i < count; i++) {
       int kind = header.readByte();
@@ -116,7 +119,9 @@ final class SliceReader {
         throw header.damaged("a state is of kind " + kind);
       }
       String name = header.readString();
-      columns[i] = store.columnOrNew(name, kinds[kind], header.readString(), true);
+      String type = header.readString();
+      columns[i] = store.restoredColumn(name, kinds[kind], type);
+      recodings[i] = columns[i].recodingFrom(type, store.operator());
     }
   }
 
@@ -136,7 +141,7 @@ final class SliceReader {
 
   private static int blockSize(ByteSource source) {
     int size = source.readVarInt();
-    if (size > FrozenHeapState.BLOCK_ROWS) {
+    if (size > FrozenRows.BLOCK_ROWS) {
       throw source.damaged("a block has " + size + " rows");
     }
     return size;
@@ -157,14 +162,14 @@ final class SliceReader {
     for (int i = 0; i < size; i++) {
       store.restoreRow(keys[i], hashes[i]);
     }
-    int now = store.generation().number();
-    for (StateColumn column : columns) {
+    for (int c = 0; c < columns.length; c++) {
       source.readBits(bits, size);
       for (int i = 0; i < size; i++) {
         if (bits[i] != 0) {
           byte[] value = source.readByteArray(source.readVarInt());
           store.selectKey(keys[i], hashes[i]);
-          store.put(column.offset, column.decode(value, store.operator(), now));
+          byte[] present = recodings[c] == null ? value : recodings[c].apply(value);
+          store.restoreCell(columns[c], present);
         }
       }
     }

@@ -49,6 +49,19 @@ public interface StateStore extends AutoCloseable {
   /** A state of a map. */
   <K, V> MapState<K, V> map(MapStateDescriptor<K, V> descriptor);
 
+  /**
+   * Says that the values of a declared state expire. A store may drop what has expired, or leave
+   * that to whoever reads it.
+   */
+  default void expire(String state, Expiry expiry) {}
+
+  /**
+   * Looks through some rows for what has expired and drops it.
+   *
+   * @param records how many records were handled since the last call
+   */
+  default void sweep(int records) {}
+
   /** The timers. */
   TimerTable timers();
 

@@ -4,6 +4,7 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskDeployment;
@@ -43,6 +44,7 @@ final class JobAttempt implements SnapshotGather.Listener {
   private final int attempt;
   private final TaskWiring wiring;
   private final SnapshotGather gather;
+  private final TaskPlan.Room room;
   private final Map<TaskId, TaskEntry> tasks = new TreeMap<>();
   private boolean closed;
 
@@ -54,6 +56,14 @@ final class JobAttempt implements SnapshotGather.Listener {
         new TaskWiring(
             parts.settings().workerId(), parts.exchange(), parts.world().clock(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
+    MemoryPool memory = parts.memory().child("job " + jobId, MemoryPool.UNLIMITED);
+    WorkerSettings.Resources resources = parts.settings().resources();
+    this.room =
+        new TaskPlan.Room(
+            memory,
+            resources.scratch(),
+            resources.states(Configuration.of(deployment.configuration()), memory),
+            parts.outgrown(jobId));
     this.gather =
         new SnapshotGather(parts.world(), parts.safeguards(), worker + "-" + attempt, this);
   }
@@ -93,7 +103,8 @@ final class JobAttempt implements SnapshotGather.Listener {
               entry.deployment(),
               attempt,
               configuration,
-              artifacts);
+              artifacts,
+              room);
     } catch (IllegalStateException e) {
       changed(entry, TaskState.FAILED, Failures.report(e, entry.task().toString()));
       return;
@@ -323,6 +334,9 @@ final class JobAttempt implements SnapshotGather.Listener {
     }
     parts.send(entry.changed());
     if (entry.ended()) {
+      if (closed && ended()) {
+        room.memory().close();
+      }
       parts.taskEnded(this);
     }
   }

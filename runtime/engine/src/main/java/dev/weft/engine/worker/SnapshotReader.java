@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32C;
 
 /** Reads the bytes of snapshots back. */
-final class SnapshotReader {
+public final class SnapshotReader {
   private SnapshotReader() {}
 
   /**
@@ -18,7 +18,7 @@ final class SnapshotReader {
    *
    * @throws WeftException with code DEPENDENCY when they cannot be read or are not what was written
    */
-  static ByteBuffer read(FileStore files, SnapshotHandle handle) {
+  public static ByteBuffer read(FileStore files, SnapshotHandle handle) {
     byte[] bytes = handle.isInline() ? handle.inline() : readFile(files, handle);
     if (bytes.length != handle.length() || checksum(bytes, bytes.length) != handle.crc32c()) {
       throw damaged(handle, "the checksum of its " + bytes.length + " bytes does not match", null);

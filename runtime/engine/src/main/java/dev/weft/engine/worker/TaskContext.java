@@ -5,14 +5,17 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.functions.Counter;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.state.StateBackend;
 import dev.weft.engine.state.StateStore;
-import dev.weft.engine.state.StateStores;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,21 +25,27 @@ import java.util.List;
  */
 final class TaskContext implements OperatorContext {
   private final TaskPlan plan;
+  private final int operator;
   private final ChainSpec.OperatorSpec spec;
   private final TaskEvents events;
   private final Mailbox mailbox;
   private final TaskCounters counters;
   private final List<KeyedSlice> slices = new ArrayList<>();
   private final List<byte[]> items = new ArrayList<>();
+  private final List<OperatorSlice> unkeyedSlices = new ArrayList<>();
   private StateStore store;
+  private UnkeyedStates unkeyed;
+  private MemoryPool memory;
 
   TaskContext(
       TaskPlan plan,
+      int operator,
       ChainSpec.OperatorSpec spec,
       TaskEvents events,
       Mailbox mailbox,
       TaskCounters counters) {
     this.plan = plan;
+    this.operator = operator;
     this.spec = spec;
     this.events = events;
     this.mailbox = mailbox;
@@ -45,6 +54,7 @@ final class TaskContext implements OperatorContext {
       if (snapshot.operatorUid().equals(spec.uid())) {
         slices.addAll(snapshot.keyed());
         items.addAll(snapshot.items());
+        unkeyedSlices.addAll(snapshot.unkeyed());
       }
     }
   }
@@ -101,14 +111,18 @@ final class TaskContext implements OperatorContext {
                 + spec.createdAt()
                 + ") uses keyed state, but its input is not keyed; add keyBy before it");
       }
-      int subtask = task().subtask();
       store =
-          StateStores.heap(
-              "'" + spec.name() + "' (" + spec.createdAt() + ")",
-              spec.key().keyType(),
-              KeyGroups.first(subtask, parallelism(), maxParallelism()),
-              KeyGroups.first(subtask + 1, parallelism(), maxParallelism()),
-              maxParallelism());
+          plan.room()
+              .states()
+              .open(
+                  new StateBackend.Site(
+                      "'" + spec.name() + "' (" + spec.createdAt() + ")",
+                      spec.key().keyType(),
+                      KeyGroups.Range.of(task().subtask(), parallelism(), maxParallelism()),
+                      scratch() + "-state",
+                      plan.room().outgrown().contains(spec.uid()),
+                      () -> plan.room().outgrown().add(spec.uid()),
+                      slices.stream().mapToLong(slice -> slice.handle().length()).sum()));
       for (KeyedSlice slice : slices) {
         store.restore(slice, SnapshotReader.read(files(), slice.handle()));
       }
@@ -117,13 +131,47 @@ final class TaskContext implements OperatorContext {
   }
 
   @Override
+  public UnkeyedStates unkeyedState() {
+    if (unkeyed == null) {
+      unkeyed = new UnkeyedStates("'" + spec.name() + "' (" + spec.createdAt() + ")");
+      for (OperatorSlice slice : unkeyedSlices) {
+        unkeyed.restore(slice, SnapshotReader.read(files(), slice.handle()));
+      }
+    }
+    return unkeyed;
+  }
+
+  @Override
+  public MemoryPool memory() {
+    if (memory == null) {
+      memory =
+          plan.room().memory().child("'" + spec.name() + "' of " + task(), MemoryPool.UNLIMITED);
+    }
+    return memory;
+  }
+
+  @Override
+  public String scratch() {
+    TaskId task = task();
+    return plan.room().scratch()
+        + "/"
+        + String.join(
+            "-",
+            task.jobId(),
+            String.valueOf(attempt()),
+            String.valueOf(task.vertex()),
+            String.valueOf(task.subtask()),
+            String.valueOf(operator));
+  }
+
+  @Override
   public List<byte[]> restoredItems() {
     return items;
   }
 
   @Override
-  public boolean restored() {
-    return plan.deployment().restoredCheckpointId() > 0;
+  public long restoredCheckpointId() {
+    return plan.deployment().restoredCheckpointId();
   }
 
   @Override
@@ -147,14 +195,16 @@ final class TaskContext implements OperatorContext {
   }
 
   /**
-   * Fails when the checkpoint has keyed state that the operator did not ask for: going on would
-   * lose it.
+   * Fails when the checkpoint has state that the operator did not ask for: going on would lose it.
    */
   void checkStateTaken() {
-    if (store == null && !slices.isEmpty()) {
+    boolean keyedLost = store == null && !slices.isEmpty();
+    if (keyedLost || unkeyed == null && !unkeyedSlices.isEmpty()) {
       throw new WeftException(
           ErrorCode.USER,
-          "The checkpoint holds keyed state of operator '"
+          "The checkpoint holds "
+              + (keyedLost ? "keyed" : "unkeyed")
+              + " state of operator '"
               + spec.name()
               + "' ("
               + spec.createdAt()
@@ -164,6 +214,10 @@ final class TaskContext implements OperatorContext {
   }
 
   void close() {
+    if (memory != null) {
+      memory.close();
+      memory = null;
+    }
     if (store != null) {
       store.close();
       store = null;

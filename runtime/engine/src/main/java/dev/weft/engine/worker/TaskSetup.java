@@ -75,7 +75,7 @@ final class TaskSetup {
           new Chain(spec.operators(), spec.operators().stream().map(Operators::create).toList());
       List<TaskContext> contexts = new ArrayList<>();
       for (ChainSpec.OperatorSpec operator : spec.operators()) {
-        contexts.add(new TaskContext(plan, operator, events, mailbox, counters));
+        contexts.add(new TaskContext(plan, contexts.size(), operator, events, mailbox, counters));
       }
       Opened opened = new Opened(plan, code, spec, chain, contexts, counters);
       try {

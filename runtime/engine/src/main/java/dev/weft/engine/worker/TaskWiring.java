@@ -124,9 +124,14 @@ final class TaskWiring {
     return new OutputGate(output.partitioning(), channels, vertex(edge.target()).maxParallelism());
   }
 
+  /** The channel between two tasks of this worker. */
+  LocalChannel local(ChannelKey key) {
+    return local.computeIfAbsent(key, ignored -> new LocalChannel());
+  }
+
   private InputChannel input(ChannelKey key, TaskLocation from, EndMaker end) {
     if (from.workerId().equals(workerId)) {
-      LocalChannel channel = local.computeIfAbsent(key, ignored -> new LocalChannel());
+      LocalChannel channel = local(key);
       channel.consumer(end.mailbox()::wake);
       return channel;
     }
@@ -135,7 +140,7 @@ final class TaskWiring {
 
   private OutputChannel output(ChannelKey key, TaskLocation to, EndMaker end) {
     if (to.workerId().equals(workerId)) {
-      LocalChannel channel = local.computeIfAbsent(key, ignored -> new LocalChannel());
+      LocalChannel channel = local(key);
       channel.producer(end.mailbox()::wake);
       return channel;
     }

@@ -2,6 +2,7 @@ package dev.weft.engine.worker;
 
 import dev.weft.engine.exchange.DataExchange;
 import dev.weft.engine.exec.Cores;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskReport;
@@ -13,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +33,8 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   /** Jobs whose last attempt is remembered. */
   private static final int JOBS_REMEMBERED_MAX = 10_000;
 
+  private static final int OUTGROWN_JOBS_MAX = 100;
+
   private final World world;
   private final WorkerSettings settings;
   private final Safeguards safeguards;
@@ -37,6 +42,10 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   private final LeaderConnection leader;
   private final Cores cores;
   private final DataExchange exchange;
+  private final MemoryPool memory;
+
+  /** What no longer fits on the heap, of the jobs that ran here last. */
+  private final Map<String, Set<String>> outgrown = new LinkedHashMap<>();
 
   /** The present attempt of each job. */
   private final Map<String, JobAttempt> jobs = new LinkedHashMap<>();
@@ -71,8 +80,9 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
     this.safeguards = safeguards;
     this.end = end;
     this.leader = new LeaderConnection(world, locator, this);
-    this.cores = new Cores(world, settings.slots(), settings.blockingCallMillis());
+    this.cores = new Cores(world, settings.resources().slots(), settings.blockingCallMillis());
     this.exchange = new DataExchange(world);
+    this.memory = MemoryPool.root("the worker", settings.resources().memoryBytes());
   }
 
   void start() {
@@ -95,7 +105,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
         settings.workerId(),
         settings.incarnation(),
         exchange.address(),
-        settings.slots(),
+        settings.resources().slots(),
         highestEpoch,
         reports,
         settings.attributes());
@@ -291,5 +301,18 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   @Override
   public Cores cores() {
     return cores;
+  }
+
+  @Override
+  public MemoryPool memory() {
+    return memory;
+  }
+
+  @Override
+  public Set<String> outgrown(String jobId) {
+    if (outgrown.size() >= OUTGROWN_JOBS_MAX && !outgrown.containsKey(jobId)) {
+      outgrown.remove(outgrown.keySet().iterator().next());
+    }
+    return outgrown.computeIfAbsent(jobId, id -> ConcurrentHashMap.newKeySet());
   }
 }

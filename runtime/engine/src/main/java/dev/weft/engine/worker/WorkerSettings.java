@@ -1,5 +1,10 @@
 package dev.weft.engine.worker;
 
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.StateBackendOptions;
+import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.state.RowDatabases;
+import dev.weft.engine.state.StateBackend;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -8,7 +13,7 @@ import java.util.function.Supplier;
  *
  * @param workerId the container id on YARN; what the worker's certificate proves
  * @param incarnation differs for every start of a worker with the same id
- * @param slots how many slots it offers; each has a thread
+ * @param resources what it has for jobs
  * @param host where it runs, for choosing splits near by
  * @param blockingCallMillis a call of a function that takes longer counts as blocking; 0 switches
  *     the watchdog off
@@ -18,8 +23,30 @@ import java.util.function.Supplier;
 public record WorkerSettings(
     String workerId,
     String incarnation,
-    int slots,
+    Resources resources,
     String host,
     long blockingCallMillis,
     Map<String, String> attributes,
-    Supplier<Map<String, Long>> gauges) {}
+    Supplier<Map<String, Long>> gauges) {
+  /**
+   * What a worker has for jobs.
+   *
+   * @param slots how many slots it offers; each has a thread
+   * @param memoryBytes what sorting, grouping and joining may take before they go to disk
+   * @param scratch a directory of this worker alone for temporary files
+   * @param databases for state that is larger than memory
+   */
+  public record Resources(int slots, long memoryBytes, String scratch, RowDatabases databases) {
+    /** Of the memory of a slot, the rows of one operator's database take at most this share. */
+    private static final int ROWS_SHARE = 4;
+
+    /** Where the keyed state of a job lies. */
+    StateBackend states(Configuration configuration, MemoryPool job) {
+      return new StateBackend(
+          configuration.get(StateBackendOptions.TYPE),
+          databases,
+          job,
+          memoryBytes / slots / ROWS_SHARE);
+    }
+  }
+}

@@ -3,12 +3,16 @@ package dev.weft.engine.operator;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.functions.Counter;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.server.host.LocalFileStore;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.StateStores;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,7 @@ import java.util.TreeMap;
 /** The surroundings of an operator in a test. */
 final class FakeContext implements OperatorContext {
   static final int MAX_PARALLELISM = 16;
+  static final long MEMORY_BYTES = 1 << 20;
   static final String JOB = "0123456789abcdef0123456789abcdef";
 
   final ChainSpec.OperatorSpec spec;
@@ -26,10 +31,13 @@ final class FakeContext implements OperatorContext {
   final List<byte[]> items = new ArrayList<>();
   final Map<String, Long> counters = new TreeMap<>();
   int attempt = 1;
-  boolean restored;
+  long restored;
+  UnkeyedStates unkeyed = new UnkeyedStates("test");
   int splitRequests;
   int lateRecords;
   StateStore store;
+  MemoryPool memory = MemoryPool.root("test", MEMORY_BYTES);
+  FileStore files = new LocalFileStore();
 
   FakeContext(ChainSpec.OperatorSpec spec, int subtask, int parallelism, ManualClock clock) {
     this.spec = spec;
@@ -84,7 +92,17 @@ final class FakeContext implements OperatorContext {
 
   @Override
   public FileStore files() {
-    throw new UnsupportedOperationException("no files in this test");
+    return files;
+  }
+
+  @Override
+  public MemoryPool memory() {
+    return memory;
+  }
+
+  @Override
+  public String scratch() {
+    return Path.of("target", "scratch", String.valueOf(subtask)).toAbsolutePath().toString();
   }
 
   @Override
@@ -98,7 +116,12 @@ final class FakeContext implements OperatorContext {
   }
 
   @Override
-  public boolean restored() {
+  public UnkeyedStates unkeyedState() {
+    return unkeyed;
+  }
+
+  @Override
+  public long restoredCheckpointId() {
     return restored;
   }
 

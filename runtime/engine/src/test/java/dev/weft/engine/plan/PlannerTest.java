@@ -198,6 +198,16 @@ class PlannerTest {
   }
 
   @Test
+  void identitiesSurviveOtherWidthsOfNeighbours() {
+    JobPlan before = plan(env -> env.fromSequence(1, 9).map(n -> n).map(n -> n).print());
+    JobPlan after =
+        plan(env -> env.fromSequence(1, 9).map(n -> n).setParallelism(1).map(n -> n).print());
+    assertEquals(
+        before.vertices().get(0).operatorUids(),
+        after.vertices().stream().flatMap(v -> v.operatorUids().stream()).toList());
+  }
+
+  @Test
   void userUidIsKeptAndEndsTheDependenceOnWhatStandsBefore() {
     JobPlan plain =
         plan(env -> env.fromSequence(1, 2).filter(n -> true).uid("mine").map(n -> n).print());

@@ -137,8 +137,12 @@ class ChainTest {
     connect(chain, true, true);
     chain.process(0, batch("x"));
     chain.broadcast(new Frame.Barrier(1, CheckpointKind.CHECKPOINT, "d"));
-    assertEquals(List.of("xa", "Barrier[checkpointId=1, directory=d]"), drain(channels.get(0)));
-    assertEquals(List.of("xab", "Barrier[checkpointId=1, directory=d]"), drain(channels.get(1)));
+    assertEquals(
+        List.of("xa", "Barrier[checkpointId=1, kind=CHECKPOINT, directory=d]"),
+        drain(channels.get(0)));
+    assertEquals(
+        List.of("xab", "Barrier[checkpointId=1, kind=CHECKPOINT, directory=d]"),
+        drain(channels.get(1)));
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedFaults;
 import dev.weft.engine.simulated.SimulatedWorld;
+import dev.weft.engine.state.RowDatabases;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -64,7 +65,14 @@ class WorkerNodeTest {
   private void startWorker(String name) {
     SimulatedWorld world = cluster.start(name);
     WorkerSettings settings =
-        new WorkerSettings(name, name + "-1", 2, name, 0, Map.of("host", name), Map::of);
+        new WorkerSettings(
+            name,
+            name + "-1",
+            new WorkerSettings.Resources(2, 64 << 20, "/scratch", RowDatabases.none()),
+            name,
+            0,
+            Map.of("host", name),
+            Map::of);
     WorkerNode node =
         new WorkerNode(world, settings, () -> known, (how, reason) -> ended.put(name, how));
     worlds.put(name, world);

@@ -35,10 +35,18 @@ public final class LocalFileStore implements FileStore {
 
   @Override
   public FileOutput create(String path) throws IOException {
-    Path file = local(path);
+    return create(local(path), true);
+  }
+
+  @Override
+  public FileOutput createTemporary(String path) throws IOException {
+    return create(local(path), false);
+  }
+
+  private static FileOutput create(Path file, boolean durable) throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-    return new LocalFileOutput(file, channel);
+    return new LocalFileOutput(file, channel, durable);
   }
 
   @Override
@@ -220,13 +228,15 @@ public final class LocalFileStore implements FileStore {
 
     private final Path file;
     private final FileChannel channel;
+    private final boolean durable;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long position;
     private boolean closed;
 
-    LocalFileOutput(Path file, FileChannel channel) {
+    LocalFileOutput(Path file, FileChannel channel, boolean durable) {
       this.file = file;
       this.channel = channel;
+      this.durable = durable;
     }
 
     @Override
@@ -276,6 +286,9 @@ public final class LocalFileStore implements FileStore {
       closed = true;
       try (channel) {
         drain();
+        if (!durable) {
+          return;
+        }
         channel.force(true);
       }
       syncDirectory(file.toAbsolutePath().getParent());

@@ -87,6 +87,11 @@ public final class RoutingFileStore implements FileStore {
   }
 
   @Override
+  public FileOutput createTemporary(String path) throws IOException {
+    return storeOf(path).createTemporary(path);
+  }
+
+  @Override
   public FileInput open(String path) throws IOException {
     return storeOf(path).open(path);
   }

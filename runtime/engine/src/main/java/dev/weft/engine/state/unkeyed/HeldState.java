@@ -1,0 +1,46 @@
+package dev.weft.engine.state.unkeyed;
+
+import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.batch.stored.Recoding;
+import dev.weft.engine.protocol.OperatorSlice.Distribution;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A restored state that is not declared (yet): the bytes of its elements, to be passed on. */
+final class HeldState extends NamedState {
+  private final List<byte[]> elements = new ArrayList<>();
+
+  HeldState(String name, Distribution distribution, String type) {
+    super(name, distribution, type);
+  }
+
+  /**
+   * Hands the elements over to the state that was declared.
+   *
+   * @param recoding what makes them elements of the declared type; null when they are
+   */
+  void moveTo(NamedState declared, Recoding recoding) {
+    for (byte[] held : elements) {
+      byte[] element = recoding == null ? held : recoding.apply(held);
+      declared.restore(new ByteSource(element, 0, element.length));
+    }
+  }
+
+  @Override
+  int size() {
+    return elements.size();
+  }
+
+  @Override
+  void write(Elements target) {
+    for (byte[] element : elements) {
+      target.begin().write(element, 0, element.length);
+      target.end();
+    }
+  }
+
+  @Override
+  void restore(ByteSource element) {
+    elements.add(element.readByteArray(element.remaining()));
+  }
+}
