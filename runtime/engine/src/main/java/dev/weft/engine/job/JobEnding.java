@@ -30,7 +30,8 @@ final class JobEnding {
 
   /** All input is processed and the last checkpoint is registered. */
   void finished() {
-    if (!context.services.safeguards().savepoints().commitBeforeEnd()) {
+    boolean stopped = !job.coordinator.latest().map(context.store::isOwn).orElse(true);
+    if (stopped && !context.services.safeguards().savepoints().commitBeforeEnd()) {
       job.commits.finish(true, this::recordFinished);
       return;
     }
@@ -44,8 +45,8 @@ final class JobEnding {
   }
 
   private void recordFinished() {
-    RegisteredCheckpoint last = job.coordinator.latest().orElseThrow();
-    if (context.store.isOwn(last)) {
+    RegisteredCheckpoint last = job.coordinator.latest().orElse(null);
+    if (last == null || context.store.isOwn(last)) {
       record(new JobState.Finished(), null, List.of(), true);
       return;
     }

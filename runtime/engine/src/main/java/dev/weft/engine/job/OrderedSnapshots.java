@@ -43,6 +43,9 @@ public final class OrderedSnapshots {
     if (!(job.state() instanceof JobState.Running)) {
       throw refused("it is " + job.state().status() + ", not RUNNING; try again when it runs");
     }
+    if (job.context.plan.batch()) {
+      throw refused("it runs as a batch, which takes none; set execution.runtime-mode: streaming");
+    }
     if (stop != null) {
       throw refused("it is being stopped with a savepoint already");
     }

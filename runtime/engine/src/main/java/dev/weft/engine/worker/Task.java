@@ -41,6 +41,11 @@ final class Task implements Tasklet {
   private final AtomicInteger held = new AtomicInteger();
 
   private TaskState state = TaskState.READY;
+
+  /** Whether all input came. */
+  private boolean ended;
+
+  /** Whether everything was emitted. */
   private boolean finished;
 
   /** A stop waits for its savepoint: nothing is emitted until the task is told to go on. */
@@ -115,11 +120,17 @@ final class Task implements Tasklet {
     if (state == TaskState.READY || !chain.hasRoom()) {
       return worked ? Progress.MADE : Progress.NONE;
     }
-    boolean emits = !finished && !suspended;
+    boolean emits = !ended && !suspended;
     if (emits) {
       worked |= fireTimers();
+      worked |= source == null ? receive() : poll();
+    } else if (source == null && (finished || !ended)) {
+      worked |= receive();
     }
-    worked |= source == null ? receive() : emits && poll();
+    if (ended && !finished) {
+      finished = chain.finish();
+      worked = true;
+    }
     chain.flush();
     count();
     if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
@@ -154,7 +165,8 @@ final class Task implements Tasklet {
         long now = clock.nanoTime();
         checkpoint(barrier, gate.alignedNanos(), now - gate.alignedNanos());
       } else {
-        finish();
+        ended = true; // what follows waits until the operators have emitted everything
+        break;
       }
     }
     recordsIn += rows;
@@ -170,18 +182,13 @@ final class Task implements Tasklet {
     }
     if (status == InputStatus.END_OF_INPUT) {
       chain.endOfTime();
-      finish();
+      ended = true;
       return true;
     }
     boolean emitted = chain.emittedByFirst() > before;
     idleNanos = emitted ? IDLE_NANOS_MIN : Math.min(idleNanos * 2, IDLE_NANOS_MAX);
     nextCallNanos = Math.min(nextCallNanos, clock.nanoTime() + idleNanos);
     return false;
-  }
-
-  private void finish() {
-    chain.finish();
-    finished = true;
   }
 
   private boolean fireTimers() {
@@ -228,9 +235,9 @@ final class Task implements Tasklet {
             clock.nanoTime());
       }
     } else if (command instanceof TaskCommand.Drain) {
-      if (source != null && state == TaskState.RUNNING && !finished) {
+      if (source != null && state == TaskState.RUNNING && !ended) {
         chain.endOfTime();
-        finish();
+        ended = true;
       }
     } else if (command instanceof TaskCommand.Completed completed) {
       completed(completed.checkpointId());
