@@ -8,6 +8,7 @@ import dev.weft.client.target.OrderProgress;
 import dev.weft.client.target.RestCluster;
 import dev.weft.client.target.RestEndpoint;
 import dev.weft.engine.checkpoint.SnapshotOrder;
+import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -84,6 +85,11 @@ final class YarnConnection implements ClusterConnection {
         report.getYarnApplicationState() == YarnApplicationState.KILLED
             || report.getFinalApplicationStatus() == FinalApplicationStatus.KILLED;
     return JobProgress.ended(killed ? JobStatus.CANCELED : JobStatus.FAILED, why, millis);
+  }
+
+  @Override
+  public List<AccumulatorBytes> accumulators(String jobId) throws IOException {
+    return rest.accumulators(jobId);
   }
 
   @Override

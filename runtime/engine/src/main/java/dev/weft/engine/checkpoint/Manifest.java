@@ -119,7 +119,10 @@ public record Manifest(
                         slice.firstKeyGroup(),
                         slice.offsets(),
                         slice.formatVersion(),
-                        withPath(slice.handle(), change)))
+                        withPath(slice.handle(), change),
+                        slice.files().stream()
+                            .map(f -> new KeyedSlice.File(f.name(), withPath(f.handle(), change)))
+                            .toList()))
             .toList();
     List<OperatorSlice> unkeyed =
         snapshot.unkeyed().stream()
@@ -155,6 +158,7 @@ public record Manifest(
           if (!slice.handle().isInline()) {
             files.add(slice.handle().path());
           }
+          slice.files().forEach(file -> files.add(file.handle().path()));
         }
         for (OperatorSlice slice : snapshot.unkeyed()) {
           if (!slice.handle().isInline()) {

@@ -141,6 +141,7 @@ final class Task implements Tasklet {
 
   private void count() {
     counters.watermark(chain.lastWatermark());
+    counters.read(finished, clock);
     counters.records(source == null ? recordsIn : chain.emittedByFirst(), chain.sent());
   }
 
@@ -311,6 +312,7 @@ final class Task implements Tasklet {
               name));
       return;
     }
+    chain.nextSnapshot(barrier.kind().isSavepoint());
     List<Operator.Snapshot> snapshots = chain.snapshot(id);
     held.set(keyed(snapshots));
     events.frozen(

@@ -25,6 +25,8 @@ class MessageCodecTest {
   /** Messages with parts that the first version did not have. */
   private static final Set<Class<?>> GREW =
       Set.of(
+          ToLeader.Heartbeat.class,
+          ToLeader.TaskChanged.class,
           ToLeader.CheckpointAck.class,
           ToWorker.DeployTasks.class,
           ToWorker.TriggerCheckpoint.class);
