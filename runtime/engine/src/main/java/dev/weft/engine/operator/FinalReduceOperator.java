@@ -41,7 +41,7 @@ final class FinalReduceOperator extends FoldingOperator {
     for (int slot = 0; slot < table.capacity(); slot++) {
       Object fold = table.fold(slot);
       if (fold != null) {
-        sorter.add(table.key(slot), table.hashes[slot], fold, ObjectBatch.NO_TIMESTAMP);
+        sorter.add(table.key(slot), table.hash(slot), fold, ObjectBatch.NO_TIMESTAMP);
       }
     }
     table.shrink();

@@ -59,17 +59,17 @@ abstract class FoldingOperator extends FunctionOperator {
     @Override
     public void run(FoldingOperator owner, ObjectBatch batch, Output out) throws Exception {
       ReduceFunction<Object> function = owner.function;
-      Object[] cells = owner.table.cells;
+      Object[] folds = owner.table.folds;
       int[] slots = owner.table.slots;
       Object[] values = batch.values();
       int size = batch.size();
       int row = 0;
       try {
         for (; row < size; row++) {
-          int at = 2 * slots[row] + 1;
-          if (at > 0) {
-            Object before = cells[at];
-            cells[at] = before == null ? values[row] : function.reduce(before, values[row]);
+          int slot = slots[row];
+          if (slot >= 0) {
+            Object before = folds[slot];
+            folds[slot] = before == null ? values[row] : function.reduce(before, values[row]);
           }
         }
       } catch (Throwable t) {
@@ -91,7 +91,8 @@ abstract class FoldingOperator extends FunctionOperator {
         for (; row < size; row++) {
           int slot = slots[row];
           if (slot >= 0) {
-            numbers[slot] = fold.fold(numbers[slot], values[row]);
+            int at = 2 * slot + 1;
+            numbers[at] = fold.fold(numbers[at], values[row]);
           }
         }
       } catch (Throwable t) {
