@@ -39,7 +39,19 @@ final class ExecutionPlan {
               + ExecutionOptions.RUNTIME_MODE
               + " to AUTOMATIC or STREAMING");
     }
-    this.batch = bounded && wanted != RuntimeExecutionMode.STREAMING;
+    this.batch =
+        switch (wanted) {
+          case STREAMING -> false;
+          case BATCH -> true;
+          case AUTOMATIC -> bounded && graph.steps().stream().anyMatch(ExecutionPlan::isByKey);
+        };
+  }
+
+  /** Whether a step of one input keeps state by key, so that a batch does it in another way. */
+  private static boolean isByKey(Transformation step) {
+    return step.operation() instanceof Operation.KeyedReduce
+        || step.operation() instanceof Operation.KeyedProcess
+        || step.operation() instanceof Operation.KeyedWindow;
   }
 
   private static boolean isUnbounded(Transformation step) {
@@ -70,7 +82,7 @@ final class ExecutionPlan {
     } else if (operation instanceof Operation.KeyedReduce<?> reduce) {
       return new Operation.FinalReduce<>(reduce.function());
     }
-    return graph.keyOf(step) == null ? operation : new Operation.Sorted(operation);
+    return isByKey(step) ? new Operation.Sorted(operation) : operation;
   }
 
   private static <T> Operation.FromSource<T> withoutWatermarks(Operation.FromSource<T> source) {

@@ -53,7 +53,7 @@ class PlannerTest {
 
   private static JobPlan plan(Consumer<StreamExecutionEnvironment> program) {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment();
-    environment.setParallelism(2);
+    environment.setParallelism(2).setRuntimeMode(RuntimeExecutionMode.STREAMING);
     program.accept(environment);
     return Planner.plan(environment.pipeline("test"), JOB);
   }
@@ -393,6 +393,12 @@ class PlannerTest {
     assertTrue(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::keyedSum).batch());
     assertFalse(plan(RuntimeExecutionMode.STREAMING, PlannerTest::keyedSum).batch());
     assertFalse(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::endless).batch());
+    assertFalse(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::unkeyed).batch());
+    assertTrue(plan(RuntimeExecutionMode.BATCH, PlannerTest::unkeyed).batch());
+  }
+
+  private static void unkeyed(StreamExecutionEnvironment environment) {
+    environment.fromSequence(1, 9).sinkTo(new DiscardingSink<>());
   }
 
   private static void endless(StreamExecutionEnvironment environment) {
