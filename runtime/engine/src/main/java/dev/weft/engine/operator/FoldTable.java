@@ -2,11 +2,11 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.graph.PrimitiveFold;
+import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ValueCodec;
 import dev.weft.engine.memory.MemoryPool;
-import dev.weft.engine.protocol.ChainSpec;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 
@@ -55,19 +55,21 @@ final class FoldTable {
   int[] slots = new int[0];
 
   /**
-   * An empty table for the input of an operator.
+   * An empty table.
    *
+   * @param selector of the keys, whose class tells tables of different keys apart
    * @param primitive keeps folds as numbers; null when they are records
    */
   FoldTable(
-      ChainSpec.OperatorSpec spec,
+      TypeInformation<?> keyType,
+      TypeInformation<?> foldType,
       KeySelector<?, ?> selector,
       PrimitiveFold<Object> primitive,
       MemoryPool pool) {
     this.pool = pool;
     this.primitive = primitive;
-    this.keyCodec = ValueCodec.of(spec.key().keyType());
-    this.foldCodec = ValueCodec.of(spec.inputType());
+    this.keyCodec = ValueCodec.of(keyType);
+    this.foldCodec = ValueCodec.of(foldType);
     this.locate = HiddenCopies.loop(MethodHandles.lookup(), LocateLoop.class, selector.getClass());
     this.reserved = RESERVED_AT_ONCE;
     pool.reserve(reserved);

@@ -2,6 +2,7 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.functions.ReduceFunction;
 import dev.weft.api.graph.PrimitiveFold;
+import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
@@ -12,16 +13,19 @@ import java.lang.invoke.MethodHandles;
 abstract class FoldingOperator extends FunctionOperator {
   final ReduceFunction<Object> function;
   final PrimitiveFold<Object> primitive;
-  private final RowKeys rowKeys;
+  private final TypeInformation<?> foldType;
+  final RowKeys rowKeys;
   private final RowLoop<FoldingOperator> loop;
   FoldTable table;
 
   @SuppressWarnings("unchecked")
-  FoldingOperator(ChainSpec.OperatorSpec spec, ReduceFunction<?> function) {
+  FoldingOperator(
+      ChainSpec.OperatorSpec spec, ReduceFunction<?> function, TypeInformation<?> foldType) {
     super(spec, function);
     this.function = (ReduceFunction<Object>) required(function, spec);
     this.primitive =
         function instanceof PrimitiveFold<?> fold ? (PrimitiveFold<Object>) fold : null;
+    this.foldType = foldType;
     this.rowKeys = new RowKeys(spec);
     this.loop =
         HiddenCopies.loop(
@@ -32,16 +36,17 @@ abstract class FoldingOperator extends FunctionOperator {
 
   @Override
   StateStore prepare() {
-    table = new FoldTable(spec, rowKeys.selector, primitive, context.memory());
+    table =
+        new FoldTable(
+            spec.key().keyType(), foldType, rowKeys.selector, primitive, context.memory());
     return null;
   }
 
   /** The table is full: empties it. */
   abstract void emptyTable(Output out);
 
-  @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
-    rowKeys.take(batch, site);
+  /** Folds rows whose keys are at hand. */
+  final void fold(ObjectBatch batch, Output out) throws Exception {
     boolean room = table.locate(rowKeys.keys, rowKeys.hashes, batch.values(), batch.size());
     loop.run(this, batch, out);
     if (!room) {

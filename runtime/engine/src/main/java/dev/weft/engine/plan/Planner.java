@@ -98,7 +98,7 @@ public final class Planner {
         boolean combined = execution.combinedOutputOf(link.source()) != null;
         int target = chains.vertexOf(step);
         edges.add(new EdgeSpec(index, source, target, 0, kindOf(link.partitioning())));
-        TypeInformation<?> type = typeOf(link);
+        TypeInformation<?> type = execution.typeOf(link);
         inputs.get(target).add(new ChainSpec.Input(index, 0, type));
         outputs
             .get(source)
@@ -107,14 +107,10 @@ public final class Planner {
                     index,
                     chains.all().get(source).indexOf(link.source()) + (combined ? 1 : 0),
                     link.sideOutput(),
-                    link.partitioning(),
+                    execution.partitioningOf(link),
                     type));
       }
     }
-  }
-
-  private static TypeInformation<?> typeOf(Link link) {
-    return link.sideOutput() == null ? link.source().outputType() : link.sideOutput().getTypeInfo();
   }
 
   private static EdgeKind kindOf(Partitioning partitioning) {
@@ -140,9 +136,9 @@ public final class Planner {
               nameOf(step),
               step.createdAt(),
               execution.operationOf(step),
-              links.isEmpty() ? null : typeOf(links.get(0)),
+              links.isEmpty() ? null : execution.typeOf(links.get(0)),
               ProgramGraph.isSink(step) ? null : step.outputType(),
-              graph.keyOf(step)));
+              execution.keyOf(step)));
     }
     Link combined = execution.combinedOutputOf(chain.get(chain.size() - 1));
     if (combined != null) {
@@ -171,8 +167,8 @@ public final class Planner {
         "Combine",
         fold.createdAt(),
         new Operation.Combine<>(((Operation.KeyedReduce<?>) fold.operation()).function()),
-        typeOf(link),
-        typeOf(link),
+        link.source().outputType(),
+        execution.typeOf(link),
         (Partitioning.Hash<?, ?>) link.partitioning());
   }
 

@@ -367,7 +367,7 @@ class PlannerTest {
         List.of("Source: Sequence -> Combine", "Sum(0)", "KeyedProcess -> Sink"), names(plan));
     List<Object> operations = operations(plan);
     assertInstanceOf(Operation.Combine.class, operations.get(1));
-    assertInstanceOf(Operation.FinalReduce.class, operations.get(2));
+    assertTrue(((Operation.FinalReduce<?>) operations.get(2)).combined());
     assertInstanceOf(
         Operation.KeyedProcess.class, ((Operation.Sorted) operations.get(3)).operation());
     assertEquals(
@@ -386,6 +386,20 @@ class PlannerTest {
               numbers.sinkTo(new DiscardingSink<>());
             });
     assertEquals(List.of("Source: Sequence -> Sink", "Sum(0) -> Sink"), names(plan));
+  }
+
+  @Test
+  void aFoldOfSeveralStreamsIsCombinedInAllOrInNone() {
+    JobPlan plan =
+        plan(
+            RuntimeExecutionMode.BATCH,
+            environment -> {
+              DataStream<Long> read = environment.fromSequence(1, 9);
+              DataStream<Long> more = environment.fromSequence(1, 9).name("more");
+              read.union(more).keyBy(number -> number % 3).sum(0).sinkTo(new DiscardingSink<>());
+              more.sinkTo(new DiscardingSink<>());
+            });
+    assertFalse(names(plan).toString().contains("Combine"), names(plan).toString());
   }
 
   @Test
