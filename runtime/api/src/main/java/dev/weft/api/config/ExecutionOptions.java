@@ -10,7 +10,7 @@ public final class ExecutionOptions {
   public static final ConfigOption<RuntimeExecutionMode> RUNTIME_MODE =
       key("execution.runtime-mode")
           .enumType(RuntimeExecutionMode.class)
-          .defaultValue(RuntimeExecutionMode.AUTOMATIC)
+          .defaultValue(RuntimeExecutionMode.STREAMING)
           .withDescription(
               "STREAMING emits results as records come; BATCH, for bounded input, emits the final"
                   + " result of each key, without watermarks and checkpoints on the way; AUTOMATIC"

@@ -22,7 +22,7 @@ final class CombineOperator extends FoldingOperator {
   }
 
   @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
+  protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
     rowKeys.take(batch, site);
     if (passing) {
       for (int row = 0; row < batch.size(); row++) {

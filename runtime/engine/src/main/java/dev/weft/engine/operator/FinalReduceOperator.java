@@ -27,7 +27,7 @@ final class FinalReduceOperator extends FoldingOperator {
   }
 
   @Override
-  StateStore prepare() {
+  protected StateStore prepare() {
     sorter =
         new RowSorter(
             spec.key().keyType(),
@@ -39,7 +39,7 @@ final class FinalReduceOperator extends FoldingOperator {
   }
 
   @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
+  protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
     rowKeys.take(batch, site);
     fold(combined ? foldsOf(batch) : batch, out);
   }

@@ -35,7 +35,7 @@ abstract class FoldingOperator extends FunctionOperator {
   }
 
   @Override
-  StateStore prepare() {
+  protected StateStore prepare() {
     table =
         new FoldTable(
             spec.key().keyType(), foldType, rowKeys.selector, primitive, context.memory());

@@ -144,8 +144,9 @@ final class ExecutionPlan {
         : type;
   }
 
-  /** How the input of a step is keyed; null when it is not. */
-  Partitioning.Hash<?, ?> keyOf(Transformation step) {
-    return isCombined(step) ? foldsBy(graph.keyOf(step)) : graph.keyOf(step);
+  /** How an input of a step is keyed; null when it is not. */
+  Partitioning.Hash<?, ?> keyOf(Transformation step, int input) {
+    Partitioning.Hash<?, ?> key = graph.keyOf(step, input);
+    return isCombined(step) ? foldsBy(key) : key;
   }
 }

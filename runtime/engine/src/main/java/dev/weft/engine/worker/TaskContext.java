@@ -4,10 +4,10 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
-import dev.weft.api.functions.Counter;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.OperatorContext;
+import dev.weft.engine.operator.measure.OperatorMeasures;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -34,6 +34,7 @@ final class TaskContext implements OperatorContext {
   private final TaskEvents events;
   private final Mailbox mailbox;
   private final TaskCounters counters;
+  private final OperatorMeasures measures;
   private final List<KeyedSlice> slices = new ArrayList<>();
   private final List<byte[]> items = new ArrayList<>();
   private final List<OperatorSlice> unkeyedSlices = new ArrayList<>();
@@ -54,6 +55,7 @@ final class TaskContext implements OperatorContext {
     this.events = events;
     this.mailbox = mailbox;
     this.counters = counters;
+    this.measures = counters.measures(spec.name());
     for (OperatorSnapshot snapshot : plan.deployment().restore()) {
       if (snapshot.operatorUid().equals(spec.uid())) {
         slices.addAll(snapshot.keyed());
@@ -197,8 +199,8 @@ final class TaskContext implements OperatorContext {
   }
 
   @Override
-  public Counter counter(String name) {
-    return counters.counter(name);
+  public OperatorMeasures measures() {
+    return measures;
   }
 
   /**
