@@ -308,6 +308,7 @@ public final class Simulation {
         Map.of(
             "execution.checkpointing.dir", "/checkpoints",
             "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
+            "execution.runtime-mode", "STREAMING",
             "execution.checkpointing.timeout", "10 s",
             "execution.checkpointing.num-retained", String.valueOf(workload.retained()),
             "restart-strategy.type", "exponential-delay",
