@@ -4,6 +4,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ColumnCodec;
+import dev.weft.engine.batch.stored.StoredRows;
 import dev.weft.engine.world.Verify;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -22,8 +23,8 @@ import java.util.function.Consumer;
  * hashes, keys), in the order in which they fire.
  */
 final class FrozenRows implements FrozenState {
-  static final int MAGIC = 0x5745_4654;
-  static final int VERSION = 1;
+  static final int MAGIC = StoredRows.MAGIC;
+  static final int VERSION = StoredRows.VERSION;
   static final int BLOCK_ROWS = 1024;
 
   private final Runnable whenReleased;
@@ -132,7 +133,7 @@ final class FrozenRows implements FrozenState {
     for (Column each : columns) {
       target.writeByte(each.column().kind.ordinal());
       target.writeString(each.column().name);
-      target.writeString(each.column().type);
+      target.writeString(each.column().type());
     }
   }
 
@@ -223,7 +224,7 @@ final class FrozenRows implements FrozenState {
               + "' of "
               + operator
               + " does not fit its type "
-              + column.column().type
+              + column.column().type()
               + ": "
               + e.getMessage(),
           e);
