@@ -12,6 +12,8 @@ import dev.weft.api.functions.MapFunction;
 import dev.weft.api.functions.ProcessFunction;
 import dev.weft.api.functions.ProcessWindowFunction;
 import dev.weft.api.functions.ReduceFunction;
+import dev.weft.api.functions.async.AsyncFunction;
+import dev.weft.api.functions.async.AsyncRetryStrategy;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.windowing.WindowAssigner;
 import java.io.Serializable;
@@ -32,6 +34,7 @@ public sealed interface Operation {
           Sorted,
           KeyedWindow,
           AssignTimestamps,
+          Async,
           ToSink,
           TwoInputOperation {}
 
@@ -90,6 +93,22 @@ public sealed interface Operation {
 
   /** Gives records timestamps and watermarks in mid-stream. */
   record AssignTimestamps<T>(WatermarkStrategy<T> watermarks) implements Physical {}
+
+  /**
+   * Asks something outside for each record.
+   *
+   * @param ordered whether answers are emitted in the order of the records
+   * @param timeoutMillis for a record with all retries; 0 for none
+   * @param capacity how many records are in flight at once
+   * @param retry when to ask again; null for never
+   */
+  record Async<T, O>(
+      AsyncFunction<T, O> function,
+      boolean ordered,
+      long timeoutMillis,
+      int capacity,
+      AsyncRetryStrategy<O> retry)
+      implements Physical {}
 
   /** Writes to a sink. */
   record ToSink<T>(Sink<T> sink) implements Physical {}
