@@ -28,7 +28,10 @@ public abstract sealed class AlignedTimeWindows extends WindowAssigner<Object, T
     this.offsetMillis = offset.toMillis();
     if (sizeMillis <= 0 || slideMillis <= 0) {
       throw new IllegalArgumentException(
-          "windows are longer than 0 ms and slide by more than 0 ms, not " + size + " and " + slide);
+          "windows are longer than 0 ms and slide by more than 0 ms, not "
+              + size
+              + " and "
+              + slide);
     }
     if (Math.abs(offsetMillis) >= slideMillis) {
       throw new IllegalArgumentException(
