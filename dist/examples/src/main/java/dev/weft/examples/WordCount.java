@@ -42,7 +42,7 @@ public final class WordCount {
             })
         .returns(Count.class)
         .keyBy(Count::word)
-        .window(dev.weft.api.windowing.TumblingEventTimeWindows.of(Duration.ofDays(1)))
+        .window(dev.weft.api.windowing.assigners.TumblingEventTimeWindows.of(Duration.ofDays(1)))
         .reduce((left, right) -> new Count(left.word(), left.count() + right.count()))
         .sinkTo(
             FileSink.forRowFormat(arguments.required("into"), new LineEncoder<Count>()).build());

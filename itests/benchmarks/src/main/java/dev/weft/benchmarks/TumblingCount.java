@@ -7,10 +7,10 @@ import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.functions.AggregateFunction;
 import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.OpenContext;
-import dev.weft.api.functions.ProcessWindowFunction;
+import dev.weft.api.functions.windowing.ProcessWindowFunction;
 import dev.weft.api.types.TypeInformation;
-import dev.weft.api.windowing.TimeWindow;
-import dev.weft.api.windowing.TumblingEventTimeWindows;
+import dev.weft.api.windowing.windows.TimeWindow;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import java.time.Duration;
 
 /**

@@ -18,16 +18,16 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** An operator around user functions: their life, their collector, their failures. */
-abstract class FunctionOperator implements Operator {
+public abstract class FunctionOperator implements Operator {
   private static final OpenContext OPEN_CONTEXT = new OpenContext() {};
 
-  final ChainSpec.OperatorSpec spec;
+  public final ChainSpec.OperatorSpec spec;
   private final Object[] functions;
   private int openedCount;
   private UnkeyedStates unkeyed;
-  OperatorContext context;
-  OperatorSite site;
-  EmitCollector collector;
+  public OperatorContext context;
+  public OperatorSite site;
+  public EmitCollector collector;
 
   /**
    * An operator.
@@ -35,7 +35,7 @@ abstract class FunctionOperator implements Operator {
    * @param functions opened in this order and closed in the other; those that are not rich are left
    *     alone
    */
-  FunctionOperator(ChainSpec.OperatorSpec spec, Object... functions) {
+  protected FunctionOperator(ChainSpec.OperatorSpec spec, Object... functions) {
     this.spec = spec;
     this.functions = functions;
   }
@@ -177,7 +177,7 @@ abstract class FunctionOperator implements Operator {
   }
 
   /** The user's part of the operation. */
-  static <T> T required(T function, ChainSpec.OperatorSpec spec) {
+  protected static <T> T required(T function, ChainSpec.OperatorSpec spec) {
     Verify.verify(function != null, "operator %s has no function", spec.name());
     return function;
   }

@@ -19,9 +19,9 @@ import java.util.List;
  * that was late stays late after a restore: at a barrier all subtasks have seen the same watermarks
  * of the same channels, so what one of them kept holds for every other.
  */
-abstract class KeyedOperator extends FunctionOperator {
+public abstract class KeyedOperator extends FunctionOperator {
   /** How the names of the engine's own states begin. */
-  static final String OWN_STATE = "weft:";
+  public static final String OWN_STATE = "weft:";
 
   private static final int ITEM_VERSION = 1;
   private static final int ITEM_BYTES = Integer.BYTES + Long.BYTES;
@@ -31,17 +31,17 @@ abstract class KeyedOperator extends FunctionOperator {
   private final RowLoop<KeyedOperator> keyLoop;
 
   /** The keys of the rows of the batch at hand. */
-  Object[] keys = new Object[0];
+  public Object[] keys = new Object[0];
 
   /** Their hashes. */
-  int[] hashes;
+  public int[] hashes;
 
-  StateStore store;
-  TimerTable timers;
-  long watermark = Long.MIN_VALUE;
+  public StateStore store;
+  public TimerTable timers;
+  public long watermark = Long.MIN_VALUE;
 
   @SuppressWarnings("unchecked")
-  KeyedOperator(ChainSpec.OperatorSpec spec, Object... functions) {
+  protected KeyedOperator(ChainSpec.OperatorSpec spec, Object... functions) {
     super(spec, functions);
     Verify.verify(spec.key() != null, "operator %s needs a keyed input", spec.name());
     this.selector = (KeySelector<Object, Object>) spec.key().selector();
@@ -66,7 +66,7 @@ abstract class KeyedOperator extends FunctionOperator {
   }
 
   /** Handles the rows, whose keys and hashes are at hand. */
-  abstract void processKeyed(ObjectBatch batch, Output out) throws Exception;
+  protected abstract void processKeyed(ObjectBatch batch, Output out) throws Exception;
 
   @Override
   StateStore prepare() throws Exception {
@@ -83,7 +83,7 @@ abstract class KeyedOperator extends FunctionOperator {
   }
 
   /** Declares the operator's own state. */
-  void declareState() {}
+  protected void declareState() {}
 
   @Override
   public final void onWatermark(long newWatermark, Output out) throws Exception {
@@ -101,7 +101,7 @@ abstract class KeyedOperator extends FunctionOperator {
   }
 
   /** Fires what is due. */
-  void eventTimeReached(long newWatermark, Output out) throws Exception {}
+  protected void eventTimeReached(long newWatermark, Output out) throws Exception {}
 
   @Override
   Snapshot ownSnapshot(long checkpointId) {

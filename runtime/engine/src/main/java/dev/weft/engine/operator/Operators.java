@@ -3,6 +3,8 @@ package dev.weft.engine.operator;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.WindowOperation;
+import dev.weft.engine.operator.window.WindowOperators;
 import dev.weft.engine.protocol.ChainSpec;
 
 /** Makes operators from what the planner says. */
@@ -26,8 +28,8 @@ public final class Operators {
       return new KeyedProcessOperator(spec, keyedProcess);
     } else if (operation instanceof Operation.KeyedReduce<?> keyedReduce) {
       return new KeyedReduceOperator(spec, keyedReduce);
-    } else if (operation instanceof Operation.KeyedWindow<?, ?, ?> keyedWindow) {
-      return new KeyedWindowOperator(spec, keyedWindow);
+    } else if (operation instanceof WindowOperation<?, ?, ?> window) {
+      return WindowOperators.create(spec, window);
     } else if (operation instanceof Operation.AssignTimestamps<?> assignTimestamps) {
       return new AssignTimestampsOperator(spec, assignTimestamps);
     } else if (operation instanceof Operation.ToSink<?> toSink) {

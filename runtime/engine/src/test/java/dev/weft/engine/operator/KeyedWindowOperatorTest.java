@@ -10,11 +10,11 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.AggregateFunction;
 import dev.weft.api.functions.Collector;
-import dev.weft.api.functions.ProcessWindowFunction;
-import dev.weft.api.graph.Operation;
+import dev.weft.api.functions.windowing.ProcessWindowFunction;
+import dev.weft.api.graph.WindowOperation;
 import dev.weft.api.types.TypeInformation;
-import dev.weft.api.windowing.TimeWindow;
-import dev.weft.api.windowing.TumblingEventTimeWindows;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
+import dev.weft.api.windowing.windows.TimeWindow;
 import dev.weft.engine.protocol.ChainSpec;
 import java.time.Duration;
 import java.util.List;
@@ -59,8 +59,10 @@ class KeyedWindowOperatorTest {
   private static ChainSpec.OperatorSpec window(
       ProcessWindowFunction<Long, ?, ?, ?> process, long lateness, OutputTag<Reading> late) {
     return Specs.keyed(
-        new Operation.KeyedWindow<>(
+        new WindowOperation<>(
             TumblingEventTimeWindows.of(Duration.ofMillis(10)),
+            null,
+            null,
             new Sum(),
             TypeInformation.of(Long.class),
             process,
