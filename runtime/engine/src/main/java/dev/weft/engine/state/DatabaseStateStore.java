@@ -300,6 +300,7 @@ final class DatabaseStateStore extends RowStore {
         this,
         all.stream().map(column -> new FrozenRows.Column(column, null)).toList(),
         groups,
+        annex().freeze(),
         () -> {
           view.close();
           generation().thaw();

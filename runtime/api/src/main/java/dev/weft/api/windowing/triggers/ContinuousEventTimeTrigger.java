@@ -52,7 +52,9 @@ public final class ContinuousEventTimeTrigger<W extends Window> extends Trigger<
       return TriggerResult.CONTINUE;
     }
     fireTime.clear();
-    registerNext(time, window, ctx, fireTime);
+    if (time < window.maxTimestamp()) {
+      registerNext(time, window, ctx, fireTime);
+    }
     return TriggerResult.FIRE;
   }
 

@@ -46,7 +46,9 @@ public final class ContinuousProcessingTimeTrigger<W extends Window> extends Tri
       return TriggerResult.CONTINUE;
     }
     fireTime.clear();
-    registerNext(time, window, ctx, fireTime);
+    if (time < window.maxTimestamp()) {
+      registerNext(time, window, ctx, fireTime);
+    }
     return TriggerResult.FIRE;
   }
 

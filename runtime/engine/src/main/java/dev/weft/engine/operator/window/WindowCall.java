@@ -14,6 +14,7 @@ final class WindowCall extends ProcessWindowFunction<Object, Object, Object, Win
   private WindowStates windowStates;
   private KeyedStates globalStates;
   private boolean merging;
+  private Runnable beforeState = () -> {};
   private Window window;
 
   WindowCall(KeyedOperator owner, ProcessWindowFunction<Object, Object, Object, Window> function) {
@@ -27,6 +28,11 @@ final class WindowCall extends ProcessWindowFunction<Object, Object, Object, Win
     windowStates =
         new WindowStates(owner.store, windowType, KeyedOperator.OWN_STATE + "window-state:");
     globalStates = new KeyedStates(owner.store, owner.context.clock());
+  }
+
+  /** What must be done before a call may use state. */
+  void beforeState(Runnable selectKey) {
+    beforeState = selectKey;
   }
 
   /** Sets the window of the next call. */
@@ -56,11 +62,13 @@ final class WindowCall extends ProcessWindowFunction<Object, Object, Object, Win
       throw owner.site.misuse(
           "asks for state of a window, but its windows merge; use globalState()");
     }
+    beforeState.run();
     return windowStates;
   }
 
   @Override
   public KeyedStateStore globalState() {
+    beforeState.run();
     return globalStates;
   }
 

@@ -18,6 +18,9 @@ import java.util.List;
  * wants them, their timestamps.
  */
 final class WindowContents {
+  /** The state that holds accumulators. */
+  static final String FOLDED = "windows";
+
   private final AggregateFunction<Object, Object, Object> folding;
   private final MapState<Window, Object> accumulators;
   private final MapState<Window, List<Object>> records;
@@ -44,7 +47,7 @@ final class WindowContents {
         aggregate,
         store.map(
             new MapStateDescriptor<>(
-                KeyedOperator.OWN_STATE + "windows", windowType, accumulatorType)),
+                KeyedOperator.OWN_STATE + FOLDED, windowType, accumulatorType)),
         null,
         null);
   }
