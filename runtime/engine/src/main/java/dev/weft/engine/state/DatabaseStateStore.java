@@ -235,6 +235,13 @@ final class DatabaseStateStore extends RowStore {
   }
 
   @Override
+  public void dropKey() {
+    for (int offset = 1; row != null && offset < row.cells.length; offset++) {
+      clear(offset);
+    }
+  }
+
+  @Override
   void clear(int offset) {
     if (row == null) {
       requireKey();

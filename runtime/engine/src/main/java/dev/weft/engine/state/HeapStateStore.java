@@ -105,6 +105,18 @@ final class HeapStateStore extends RowStore {
         return;
       }
     }
+    removeRow();
+  }
+
+  @Override
+  public void dropKey() {
+    if (base >= 0) {
+      segment.own();
+      removeRow();
+    }
+  }
+
+  private void removeRow() {
     segment.remove(base);
     base = -1;
     rows--;

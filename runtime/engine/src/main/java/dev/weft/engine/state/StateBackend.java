@@ -38,6 +38,11 @@ public record StateBackend(Backend backend, RowDatabases databases, MemoryPool m
       Runnable whenOutgrown,
       long restoredBytes) {}
 
+  /** The same for state that is small in any case. */
+  public StateBackend onHeap() {
+    return new StateBackend(Backend.HASHMAP, databases, memory, share);
+  }
+
   /** Opens an empty store. */
   public StateStore open(Site site) {
     if (inDatabase(site)) {

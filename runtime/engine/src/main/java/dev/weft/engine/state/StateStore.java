@@ -36,6 +36,9 @@ public interface StateStore extends AutoCloseable {
   /** The current key, or null before the first. */
   Object currentKey();
 
+  /** Forgets all states of the current key, but not its timers. */
+  void dropKey();
+
   /**
    * A state of one value.
    *

@@ -5,6 +5,7 @@ import dev.weft.api.functions.windowing.ProcessWindowFunction;
 import dev.weft.api.graph.WindowOperation;
 import dev.weft.api.windowing.assigners.AlignedTimeWindows;
 import dev.weft.api.windowing.triggers.EventTimeTrigger;
+import dev.weft.engine.operator.KeyedOperator;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.protocol.ChainSpec;
 
@@ -20,6 +21,12 @@ public final class WindowOperators {
     return paned(operation)
         ? new ChosenWindowOperator(spec, operation)
         : new AnyWindowOperator(spec, operation);
+  }
+
+  /** The operator that keeps windows in the rows of keys, whatever they are. */
+  public static KeyedOperator inRows(
+      ChainSpec.OperatorSpec spec, WindowOperation<?, ?, ?> operation) {
+    return new AnyWindowOperator(spec, operation);
   }
 
   /** Whether the windows can be put together from panes. */
