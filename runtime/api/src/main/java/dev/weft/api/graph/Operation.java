@@ -28,6 +28,7 @@ public sealed interface Operation {
           Sorted,
           AssignTimestamps,
           ToSink,
+          TwoInputOperation,
           WindowOperation {}
 
   /** Reads a source and gives its records timestamps and watermarks. */

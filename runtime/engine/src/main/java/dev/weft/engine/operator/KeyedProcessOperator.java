@@ -27,7 +27,7 @@ final class KeyedProcessOperator extends KeyedOperator {
   }
 
   @Override
-  protected void processKeyed(ObjectBatch batch, Output out) throws Exception {
+  protected void processKeyed(int input, ObjectBatch batch, Output out) throws Exception {
     call.domain = null;
     loop.run(this, batch, out);
   }

@@ -34,7 +34,7 @@ final class KeyedReduceOperator extends KeyedOperator {
   }
 
   @Override
-  protected void processKeyed(ObjectBatch batch, Output out) throws Exception {
+  protected void processKeyed(int input, ObjectBatch batch, Output out) throws Exception {
     loop.run(this, batch, out);
   }
 

@@ -42,7 +42,7 @@ public record OperatorSite(String name, String createdAt, int subtask) {
   }
 
   /** The failure of a connector: input and output errors are those of a dependency. */
-  WeftException inConnector(String call, Throwable cause) {
+  public WeftException inConnector(String call, Throwable cause) {
     if (cause instanceof Located located) {
       return located;
     }
@@ -52,7 +52,7 @@ public record OperatorSite(String name, String createdAt, int subtask) {
   }
 
   /** The failure of a connector on a record. */
-  WeftException inWrite(Throwable cause, Object record, long timestamp) {
+  public WeftException inWrite(Throwable cause, Object record, long timestamp) {
     return inConnector("writing " + describe(record, timestamp), cause);
   }
 

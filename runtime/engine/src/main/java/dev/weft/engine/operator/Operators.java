@@ -5,6 +5,8 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.WindowOperation;
 import dev.weft.engine.operator.window.WindowOperators;
+import dev.weft.api.graph.TwoInputOperation;
+import dev.weft.engine.operator.pair.PairOperators;
 import dev.weft.engine.protocol.ChainSpec;
 
 /** Makes operators from what the planner says. */
@@ -36,6 +38,8 @@ public final class Operators {
       return new AssignTimestampsOperator(spec, assignTimestamps);
     } else if (operation instanceof Operation.ToSink<?> toSink) {
       return new SinkOperator(spec, toSink);
+    } else if (operation instanceof TwoInputOperation pair) {
+      return PairOperators.create(spec, pair);
     }
     return keyed(spec, operation);
   }

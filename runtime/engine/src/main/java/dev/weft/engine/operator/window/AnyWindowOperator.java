@@ -97,7 +97,7 @@ final class AnyWindowOperator extends KeyedOperator {
   }
 
   @Override
-  protected void processKeyed(ObjectBatch batch, Output out) throws Exception {
+  protected void processKeyed(int input, ObjectBatch batch, Output out) throws Exception {
     int size = batch.size();
     for (int row = 0; row < size; row++) {
       store.selectKey(keys[row], hashes[row]);

@@ -96,7 +96,7 @@ final class PaneWindowOperator extends KeyedOperator {
   }
 
   @Override
-  protected void processKeyed(ObjectBatch batch, Output out) throws Exception {
+  protected void processKeyed(int input, ObjectBatch batch, Output out) throws Exception {
     int size = batch.size();
     if (ids.length < size) {
       ids = new int[Math.max(size, ObjectBatch.ROWS_MAX)];
