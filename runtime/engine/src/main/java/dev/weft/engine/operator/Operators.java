@@ -3,10 +3,10 @@ package dev.weft.engine.operator;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
-import dev.weft.api.graph.WindowOperation;
-import dev.weft.engine.operator.window.WindowOperators;
 import dev.weft.api.graph.TwoInputOperation;
+import dev.weft.api.graph.WindowOperation;
 import dev.weft.engine.operator.pair.PairOperators;
+import dev.weft.engine.operator.window.WindowOperators;
 import dev.weft.engine.protocol.ChainSpec;
 
 /** Makes operators from what the planner says. */
