@@ -4,6 +4,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ColumnCodec;
+import dev.weft.engine.batch.stored.StoredRows;
 import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.world.Verify;
 import java.util.ArrayList;
@@ -24,8 +25,8 @@ import java.util.function.Consumer;
  * the annex, and a key group with the annex's own bytes.
  */
 final class FrozenRows implements FrozenState {
-  static final int MAGIC = 0x5745_4654;
-  static final int VERSION = 1;
+  static final int MAGIC = StoredRows.MAGIC;
+  static final int VERSION = StoredRows.VERSION;
   static final int VERSION_WITH_ANNEX = 2;
   static final int BLOCK_ROWS = 1024;
 
@@ -146,7 +147,7 @@ final class FrozenRows implements FrozenState {
     for (Column each : columns) {
       target.writeByte(each.column().kind.ordinal());
       target.writeString(each.column().name);
-      target.writeString(each.column().type);
+      target.writeString(each.column().type());
     }
     if (annex != null) {
       target.writeString(annex.layout());
@@ -240,7 +241,7 @@ final class FrozenRows implements FrozenState {
               + "' of "
               + operator
               + " does not fit its type "
-              + column.column().type
+              + column.column().type()
               + ": "
               + e.getMessage(),
           e);

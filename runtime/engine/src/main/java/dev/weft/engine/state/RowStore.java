@@ -210,11 +210,16 @@ abstract class RowStore implements StateStore {
 
   private Object declare(StateDescriptor descriptor) {
     StateColumn.Kind kind = StateColumn.Kind.of(descriptor);
-    StateColumn column =
-        columnOrNew(descriptor.getName(), kind, StateColumn.typeOf(descriptor), false);
+    StateColumn column = columns.get(descriptor.getName());
+    if (column == null) {
+      column = newColumn(descriptor.getName(), kind, TypeText.of(descriptor.getType()));
+    } else {
+      column.checkDeclaration(kind, descriptor.getType(), operator);
+    }
     if (!column.declared()) {
       column.declare(descriptor, this);
       decodeRestored(column);
+      column.recoded();
     }
     return column.handle();
   }
@@ -225,22 +230,24 @@ abstract class RowStore implements StateStore {
     keysPerRecord = Math.max(keysPerRecord, expiry.keysPerRecord());
   }
 
-  /** The column of a name, which must be as given, or a new one. */
-  final StateColumn columnOrNew(String name, StateColumn.Kind kind, String type, boolean restored) {
+  /** The column for a state of a snapshot. */
+  final StateColumn restoredColumn(String name, StateColumn.Kind kind, String type) {
     StateColumn known = columns.get(name);
     if (known == null) {
-      known = new StateColumn(name, kind, type, columns.size() + 1);
-      columns.put(name, known);
-      widen();
-      if (currentKey != null) {
-        findRow();
-      }
-    } else if (restored) {
-      known.checkRestored(kind, type, operator);
-    } else {
-      known.checkDeclaration(kind, type, operator);
+      return newColumn(name, kind, type);
     }
+    known.checkRestored(kind, type, operator);
     return known;
+  }
+
+  private StateColumn newColumn(String name, StateColumn.Kind kind, String type) {
+    StateColumn column = new StateColumn(name, kind, type, columns.size() + 1);
+    columns.put(name, column);
+    widen();
+    if (currentKey != null) {
+      findRow();
+    }
+    return column;
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.weft.engine.state;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.batch.stored.Recoding;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ final class SliceReader {
   private final long[] discriminators = new long[FrozenRows.BLOCK_ROWS];
   private StateColumn[] columns;
   private String annexLayout;
+  private Recoding[] recodings;
 
   SliceReader(RowStore store, KeyedSlice slice, ByteBuffer bytes) {
     this.store = store;
@@ -120,6 +122,7 @@ final class SliceReader {
       throw header.damaged(count + " states are announced");
     }
     columns = new StateColumn[count];
+    recodings = new Recoding[count];
     StateColumn.Kind[] kinds = StateColumn.Kind.values();
     for (int i = 0; i < count; i++) {
       int kind = header.readByte();
@@ -127,7 +130,9 @@ final class SliceReader {
         throw header.damaged("a state is of kind " + kind);
       }
       String name = header.readString();
-      columns[i] = store.columnOrNew(name, kinds[kind], header.readString(), true);
+      String type = header.readString();
+      columns[i] = store.restoredColumn(name, kinds[kind], type);
+      recodings[i] = columns[i].recodingFrom(type, store.operator());
     }
   }
 
@@ -171,13 +176,14 @@ final class SliceReader {
     for (int i = 0; i < size; i++) {
       store.restoreRow(keys[i], hashes[i]);
     }
-    for (StateColumn column : columns) {
+    for (int c = 0; c < columns.length; c++) {
       source.readBits(bits, size);
       for (int i = 0; i < size; i++) {
         if (bits[i] != 0) {
           byte[] value = source.readByteArray(source.readVarInt());
           store.selectKey(keys[i], hashes[i]);
-          store.restoreCell(column, value);
+          byte[] present = recodings[c] == null ? value : recodings[c].apply(value);
+          store.restoreCell(columns[c], present);
         }
       }
     }

@@ -8,6 +8,7 @@ import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.Tasklet;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.SourceOperator;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.world.Clock;
@@ -46,6 +47,9 @@ final class Task implements Tasklet {
 
   /** Whether everything was emitted. */
   private boolean finished;
+
+  /** A stop waits for its savepoint: nothing is emitted until the task is told to go on. */
+  private boolean suspended;
 
   private long lastCheckpoint;
   private long abortedCheckpoint;
@@ -116,10 +120,11 @@ final class Task implements Tasklet {
     if (state == TaskState.READY || !chain.hasRoom()) {
       return worked ? Progress.MADE : Progress.NONE;
     }
-    if (!ended) {
+    boolean emits = !ended && !suspended;
+    if (emits) {
       worked |= fireTimers();
       worked |= source == null ? receive() : poll();
-    } else if (finished && source == null) {
+    } else if (source == null && (finished || !ended)) {
       worked |= receive();
     }
     if (ended && !finished) {
@@ -222,10 +227,18 @@ final class Task implements Tasklet {
       if (state == TaskState.READY) {
         change(TaskState.RUNNING);
       }
+      suspended = false;
     } else if (command instanceof TaskCommand.Trigger trigger) {
       if (source != null && state != TaskState.READY && trigger.checkpointId() > lastCheckpoint) {
         checkpoint(
-            new Frame.Barrier(trigger.checkpointId(), trigger.directory()), 0, clock.nanoTime());
+            new Frame.Barrier(trigger.checkpointId(), trigger.kind(), trigger.directory()),
+            0,
+            clock.nanoTime());
+      }
+    } else if (command instanceof TaskCommand.Drain) {
+      if (source != null && state == TaskState.RUNNING && !ended) {
+        chain.endOfTime();
+        ended = true;
       }
     } else if (command instanceof TaskCommand.Completed completed) {
       completed(completed.checkpointId());
@@ -271,6 +284,7 @@ final class Task implements Tasklet {
 
   private void abort(long checkpointId) {
     abortedCheckpoint = Math.max(abortedCheckpoint, checkpointId);
+    suspended &= lastCheckpoint > abortedCheckpoint;
     if (gate != null) {
       gate.abort(abortedCheckpoint);
     }
@@ -287,6 +301,7 @@ final class Task implements Tasklet {
     if (id <= abortedCheckpoint) {
       return;
     }
+    suspended = barrier.kind() == CheckpointKind.STOP;
     if (held.get() > 0) {
       events.declined(
           id,
@@ -297,6 +312,7 @@ final class Task implements Tasklet {
               name));
       return;
     }
+    chain.nextSnapshot(barrier.kind().isSavepoint());
     List<Operator.Snapshot> snapshots = chain.snapshot(id);
     held.set(keyed(snapshots));
     events.frozen(
