@@ -2,8 +2,12 @@ package dev.weft.api;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.functions.FilterFunction;
+import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.KeyedProcessFunction;
+import dev.weft.api.functions.MapFunction;
 import dev.weft.api.functions.ReduceFunction;
+import dev.weft.api.functions.RichFunction;
 import dev.weft.api.functions.co.ProcessJoinFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Transformation;
@@ -39,6 +43,55 @@ public class KeyedStream<T, K> extends DataStream<T> {
   /** The type of the key. */
   public TypeInformation<K> getKeyType() {
     return keyType;
+  }
+
+  /** Turns each record into one; a rich function may keep state of each key. */
+  @Override
+  public <O> SingleOutputStreamOperator<O> map(MapFunction<T, O> mapper) {
+    return mapper instanceof RichFunction rich
+        ? onKey(
+            rich,
+            (value, out) -> out.collect(mapper.map(value)),
+            "Map",
+            TypeExtraction.returned(mapper, MapFunction.class, 1, 0, getType()))
+        : super.map(mapper);
+  }
+
+  /** Keeps the records for which the function is true; a rich one may keep state of each key. */
+  @Override
+  public SingleOutputStreamOperator<T> filter(FilterFunction<T> filter) {
+    return filter instanceof RichFunction rich
+        ? onKey(
+            rich,
+            (value, out) -> {
+              if (filter.filter(value)) {
+                out.collect(value);
+              }
+            },
+            "Filter",
+            same())
+        : super.filter(filter);
+  }
+
+  /** Turns each record into any number; a rich function may keep state of each key. */
+  @Override
+  public <O> SingleOutputStreamOperator<O> flatMap(FlatMapFunction<T, O> flatMapper) {
+    return flatMapper instanceof RichFunction rich
+        ? onKey(
+            rich,
+            flatMapper,
+            "FlatMap",
+            TypeExtraction.parameter(flatMapper, FlatMapFunction.class, 1, 0, getType()))
+        : super.flatMap(flatMapper);
+  }
+
+  private <O> SingleOutputStreamOperator<O> onKey(
+      RichFunction function,
+      FlatMapFunction<T, O> call,
+      String name,
+      TypeExtraction.Extracted type) {
+    Steps.checkSerializable(function, "function of " + name);
+    return then(new Operation.KeyedProcess<>(new RichOnKey<K, T, O>(function, call)), name, type);
   }
 
   /** Runs a function with state and timers of each key. */
