@@ -14,8 +14,13 @@ import dev.weft.api.graph.Transformation;
 import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
-import dev.weft.api.windowing.Window;
-import dev.weft.api.windowing.WindowAssigner;
+import dev.weft.api.windowing.assigners.GlobalWindows;
+import dev.weft.api.windowing.assigners.WindowAssigner;
+import dev.weft.api.windowing.evictors.CountEvictor;
+import dev.weft.api.windowing.triggers.CountTrigger;
+import dev.weft.api.windowing.triggers.PurgingTrigger;
+import dev.weft.api.windowing.windows.GlobalWindow;
+import dev.weft.api.windowing.windows.Window;
 import java.time.Duration;
 
 /**
@@ -134,8 +139,20 @@ public class KeyedStream<T, K> extends DataStream<T> {
   }
 
   /** Cuts the records of each key into windows. */
-  public <W extends Window> WindowedStream<T, K, W> window(WindowAssigner<W> assigner) {
+  public <W extends Window> WindowedStream<T, K, W> window(WindowAssigner<? super T, W> assigner) {
     return new WindowedStream<>(this, assigner);
+  }
+
+  /** Cuts the records of each key into windows of so many. */
+  public WindowedStream<T, K, GlobalWindow> countWindow(long size) {
+    return window(GlobalWindows.create()).trigger(PurgingTrigger.of(CountTrigger.of(size)));
+  }
+
+  /** Emits, after every so many records of a key, what its last so many amount to. */
+  public WindowedStream<T, K, GlobalWindow> countWindow(long size, long slide) {
+    return window(GlobalWindows.create())
+        .evictor(CountEvictor.of(size))
+        .trigger(CountTrigger.of(slide));
   }
 
   /** Joins this stream with another whose key is of the same type, by nearness in event time. */

@@ -18,7 +18,7 @@ import dev.weft.api.functions.ProcessFunction;
 import dev.weft.api.functions.RichMapFunction;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
-import dev.weft.api.windowing.TumblingEventTimeWindows;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

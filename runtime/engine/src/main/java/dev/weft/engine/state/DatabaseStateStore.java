@@ -374,6 +374,7 @@ final class DatabaseStateStore extends RowStore {
         this,
         columns.values().stream().map(column -> new FrozenRows.Column(column, null)).toList(),
         groups,
+        annex().freeze(),
         () -> {
           close.run();
           generation().thaw();

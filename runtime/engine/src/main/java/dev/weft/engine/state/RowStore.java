@@ -15,6 +15,8 @@ import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.state.panes.AnnexSlot;
+import dev.weft.engine.state.panes.KeyedAnnex;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +37,7 @@ abstract class RowStore implements StateStore {
   private final ColumnCodec keyWriter;
   private final Generation generation;
   private final HeapTimers timers;
+  private final AnnexSlot annex;
   final Map<String, StateColumn> columns = new LinkedHashMap<>();
 
   /** How many rows to sweep for each record. */
@@ -56,6 +59,7 @@ abstract class RowStore implements StateStore {
     this.keyCodec = ColumnCodec.of(keyType);
     this.keyWriter = ColumnCodec.of(keyType);
     this.generation = generation;
+    this.annex = new AnnexSlot(operator);
     this.timers = new HeapTimers(this, groupCount);
   }
 
@@ -249,6 +253,32 @@ abstract class RowStore implements StateStore {
   @Override
   public final HeapTimers timers() {
     return timers;
+  }
+
+  @Override
+  public final boolean hasState(String name) {
+    return columns.containsKey(name);
+  }
+
+  @Override
+  public final boolean hasStates() {
+    return !columns.isEmpty();
+  }
+
+  /** True where a snapshot brought one. */
+  @Override
+  public boolean takesAnnex() {
+    return annex.restored();
+  }
+
+  @Override
+  public final void attach(KeyedAnnex newAnnex) {
+    annex.attach(newAnnex);
+  }
+
+  /** What is kept beside the rows. */
+  final AnnexSlot annex() {
+    return annex;
   }
 
   @Override

@@ -20,6 +20,7 @@ final class SliceReader {
   private final long[] times = new long[FrozenRows.BLOCK_ROWS];
   private final long[] discriminators = new long[FrozenRows.BLOCK_ROWS];
   private StateColumn[] columns;
+  private String annexLayout;
   private Recoding[] recodings;
 
   SliceReader(RowStore store, KeyedSlice slice, ByteBuffer bytes) {
@@ -75,7 +76,7 @@ final class SliceReader {
       throw header.damaged("this is no keyed state");
     }
     int version = header.readByte();
-    if (version != FrozenRows.VERSION) {
+    if (version != FrozenRows.VERSION && version != FrozenRows.VERSION_WITH_ANNEX) {
       throw new WeftException(
           ErrorCode.USER,
           "The state of "
@@ -109,6 +110,10 @@ final class SliceReader {
               + "; key by the same type as before");
     }
     readColumns(header);
+    if (version == FrozenRows.VERSION_WITH_ANNEX) {
+      annexLayout = header.readString();
+      store.annex().announce(annexLayout);
+    }
   }
 
   private void readColumns(ByteSource header) {
@@ -140,6 +145,9 @@ final class SliceReader {
     }
     readTimers(source, group, true);
     readTimers(source, group, false);
+    if (annexLayout != null && source.remaining() > 0) {
+      store.annex().restore(group, source.readByteArray(source.remaining()));
+    }
     if (source.remaining() > 0) {
       throw source.damaged(source.remaining() + " bytes are left behind key group " + group);
     }
