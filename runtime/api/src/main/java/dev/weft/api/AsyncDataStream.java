@@ -72,6 +72,30 @@ public final class AsyncDataStream {
     return add(in, func, unit.toMillis(timeout), capacity, true, retry);
   }
 
+  /**
+   * As {@code unorderedWait} with at most 100 requests at once, asking again as the strategy says.
+   */
+  public static <IN, OUT> SingleOutputStreamOperator<OUT> unorderedWaitWithRetry(
+      DataStream<IN> in,
+      AsyncFunction<IN, OUT> func,
+      long timeout,
+      TimeUnit timeUnit,
+      AsyncRetryStrategy<OUT> retry) {
+    return unorderedWaitWithRetry(in, func, timeout, timeUnit, DEFAULT_CAPACITY, retry);
+  }
+
+  /**
+   * As {@code orderedWait} with at most 100 requests at once, asking again as the strategy says.
+   */
+  public static <IN, OUT> SingleOutputStreamOperator<OUT> orderedWaitWithRetry(
+      DataStream<IN> in,
+      AsyncFunction<IN, OUT> func,
+      long timeout,
+      TimeUnit timeUnit,
+      AsyncRetryStrategy<OUT> retry) {
+    return orderedWaitWithRetry(in, func, timeout, timeUnit, DEFAULT_CAPACITY, retry);
+  }
+
   private static <IN, OUT> SingleOutputStreamOperator<OUT> add(
       DataStream<IN> in,
       AsyncFunction<IN, OUT> function,
