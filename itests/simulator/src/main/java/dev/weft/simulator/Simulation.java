@@ -189,6 +189,8 @@ public final class Simulation {
             Map.of(
                 "execution.checkpointing.dir", "/checkpoints",
                 "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
+                "execution.checkpointing.aligned-checkpoint-timeout",
+                    workload.hasty() ? "0 ms" : "1 s",
                 "execution.checkpointing.timeout", "10 s",
                 "execution.checkpointing.num-retained", String.valueOf(workload.retained()),
                 "restart-strategy.type", "exponential-delay",

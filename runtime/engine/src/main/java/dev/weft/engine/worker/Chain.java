@@ -223,6 +223,13 @@ final class Chain {
     }
   }
 
+  /** Tells all consumers of a barrier that was sent, ahead of what waits. */
+  void announce(long checkpointId, boolean urgent) {
+    for (ChainOutput output : outputs) {
+      output.announce(checkpointId, urgent);
+    }
+  }
+
   /** Fixes what belongs to a checkpoint, by operator. */
   List<Operator.Snapshot> snapshot(long checkpointId) {
     List<Operator.Snapshot> snapshots = new ArrayList<>();

@@ -11,6 +11,9 @@ sealed interface TaskCommand {
   /** Source tasks only: let a barrier out. */
   record Trigger(long checkpointId, String directory) implements TaskCommand {}
 
+  /** The barrier of a checkpoint is under way in a channel of the gate. */
+  record Announced(int channel, long checkpointId, boolean urgent) implements TaskCommand {}
+
   /** Source tasks only: more splits. */
   record Splits(int version, List<byte[]> splits) implements TaskCommand {}
 

@@ -6,6 +6,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.functions.Counter;
 import dev.weft.api.graph.Operation;
+import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.protocol.ChainSpec;
@@ -34,6 +35,8 @@ final class TaskContext implements OperatorContext {
   private final List<KeyedSlice> slices = new ArrayList<>();
   private final List<byte[]> items = new ArrayList<>();
   private final List<OperatorSlice> unkeyedSlices = new ArrayList<>();
+  private final List<OperatorSlice> channelSlices = new ArrayList<>();
+  private final UnkeyedStates channels;
   private StateStore store;
   private UnkeyedStates unkeyed;
   private MemoryPool memory;
@@ -51,11 +54,14 @@ final class TaskContext implements OperatorContext {
     this.events = events;
     this.mailbox = mailbox;
     this.counters = counters;
+    this.channels = new UnkeyedStates("'" + spec.name() + "' (" + spec.createdAt() + ")");
     for (OperatorSnapshot snapshot : plan.deployment().restore()) {
       if (snapshot.operatorUid().equals(spec.uid())) {
         slices.addAll(snapshot.keyed());
         items.addAll(snapshot.items());
-        unkeyedSlices.addAll(snapshot.unkeyed());
+        for (OperatorSlice slice : snapshot.unkeyed()) {
+          (ChannelState.holds(slice.name()) ? channelSlices : unkeyedSlices).add(slice);
+        }
       }
     }
   }
@@ -132,6 +138,18 @@ final class TaskContext implements OperatorContext {
       }
     }
     return store;
+  }
+
+  /** The records that a barrier overtook; all are in memory once the operators are open. */
+  UnkeyedStates channels() {
+    return channels;
+  }
+
+  /** Reads what barriers overtook; blocks. */
+  void readChannels() {
+    for (OperatorSlice slice : channelSlices) {
+      channels.restore(slice, SnapshotReader.read(files(), slice.handle()));
+    }
   }
 
   @Override
