@@ -1,6 +1,7 @@
 package dev.weft.api;
 
 import dev.weft.api.connector.Sink;
+import dev.weft.api.connector.builtin.DiscardingSink;
 import dev.weft.api.connector.builtin.PrintSink;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -9,10 +10,12 @@ import dev.weft.api.functions.FilterFunction;
 import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.functions.MapFunction;
+import dev.weft.api.functions.Partitioner;
 import dev.weft.api.functions.ProcessFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
 import java.util.ArrayList;
@@ -144,9 +147,50 @@ public class DataStream<T> {
         environment, environment.add(new Operation.Union(), "Union", inputs, getType()));
   }
 
+  /** Puts another stream beside this one, for a function that sees both. */
+  public <R> ConnectedStreams<T, R> connect(DataStream<R> other) {
+    return new ConnectedStreams<>(this, other);
+  }
+
+  /** Puts a broadcast stream beside this one, for a function that sees both. */
+  public <R> BroadcastConnectedStream<T, R> connect(BroadcastStream<R> other) {
+    return new BroadcastConnectedStream<>(this, other);
+  }
+
+  /**
+   * Sends every record to all subtasks of the step it is connected to, where it may change states.
+   */
+  public BroadcastStream<T> broadcast(MapStateDescriptor<?, ?>... broadcastStateDescriptors) {
+    return new BroadcastStream<>(broadcast(), broadcastStateDescriptors);
+  }
+
   /** Sends records to the subtasks of the next step in turn. */
   public DataStream<T> rebalance() {
     return partition(new Partitioning.Rebalance(), "Rebalance");
+  }
+
+  /**
+   * Sends records to subtasks of the next step in turn. Other than in Flink these are all subtasks,
+   * as after {@link #rebalance()}, not only a near group of them.
+   */
+  public DataStream<T> rescale() {
+    return rebalance();
+  }
+
+  /** Sends each record to a subtask of the next step that is drawn by lot. */
+  public DataStream<T> shuffle() {
+    return partition(new Partitioning.Shuffle(), "Shuffle");
+  }
+
+  /**
+   * Sends each record to the subtask of the next step that the function names for its key. The
+   * stream is not keyed by that.
+   */
+  public <K> DataStream<T> partitionCustom(
+      Partitioner<K> partitioner, KeySelector<T, K> keySelector) {
+    Steps.checkSerializable(partitioner, "partitioner");
+    Steps.checkSerializable(keySelector, "key selector");
+    return partition(new Partitioning.Custom<>(partitioner, keySelector), "PartitionCustom");
   }
 
   /** Sends every record to all subtasks of the next step. */
@@ -184,6 +228,75 @@ public class DataStream<T> {
   /** Writes the records, as text behind a word, to the standard output of the workers. */
   public DataStreamSink<T> print(String identifier) {
     return sinkTo(new PrintSink<T>(identifier), "Print");
+  }
+
+  /**
+   * Runs the program and gives the records of this stream, each once, as the job makes them. They
+   * are kept in the memory of the workers until the job ends, up to some megabytes in each subtask:
+   * for tests and small results. Closing the iterator ends the job.
+   */
+  public CloseableIterator<T> executeAndCollect() throws Exception {
+    return executeAndCollect((String) null);
+  }
+
+  /** Runs the program under a name and gives the records of this stream. */
+  public CloseableIterator<T> executeAndCollect(String jobExecutionName) throws Exception {
+    CloseableIterator<T> records = collectAsync();
+    environment.executeAsync(jobExecutionName);
+    return records;
+  }
+
+  /** Runs the program until there are so many records, or no more. */
+  public List<T> executeAndCollect(int limit) throws Exception {
+    return executeAndCollect(null, limit);
+  }
+
+  /** Runs the program under a name until there are so many records, or no more. */
+  public List<T> executeAndCollect(String jobExecutionName, int limit) throws Exception {
+    CollectedRecords<T> records = collected(limit);
+    environment.executeAsync(jobExecutionName);
+    return records.take(limit);
+  }
+
+  /**
+   * The records of this stream, to be read after the program was handed to {@code executeAsync}.
+   */
+  public CloseableIterator<T> collectAsync() {
+    return collected(Integer.MAX_VALUE);
+  }
+
+  private CollectedRecords<T> collected(int limit) {
+    if (getType() == null) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The type of the stream that is collected at "
+              + Steps.callSite()
+              + " is not known; add .returns(Type.class) after the step before");
+    }
+    String name =
+        "weft:collect-" + transformation.id() + "-" + environment.transformations().size();
+    CollectedRecords<T> records = new CollectedRecords<>(name, getType());
+    SingleOutputStreamOperator<T> step =
+        then(
+            new Operation.Filter<>(new CollectFunction<>(name, getType(), limit)),
+            "Collect",
+            same());
+    step.transformation.parallelism(transformation.parallelism()); // keeps the order
+    step.sinkTo(new DiscardingSink<>())
+        .getTransformation()
+        .parallelism(step.transformation.parallelism());
+    environment.whenSubmitted(records::attach);
+    return records;
+  }
+
+  /** Writes the records, as text, to the standard error of the workers. */
+  public DataStreamSink<T> printToErr() {
+    return sinkTo(new PrintSink<T>(true), "Print to error");
+  }
+
+  /** Writes the records, as text behind a word, to the standard error of the workers. */
+  public DataStreamSink<T> printToErr(String sinkIdentifier) {
+    return sinkTo(new PrintSink<T>(sinkIdentifier, true), "Print to error");
   }
 
   private DataStreamSink<T> sinkTo(Sink<? super T> sink, String name) {

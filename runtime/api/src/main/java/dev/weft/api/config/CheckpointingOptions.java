@@ -70,7 +70,8 @@ public final class CheckpointingOptions {
           .noDefaultValue()
           .withDescription(
               "How long a task waits for the barriers of all its inputs before they overtake the"
-                  + " records before them; a tenth of the interval by default, from 100 ms to 10 s.");
+                  + " records before them; a tenth of the interval by default, from 100 ms to 10"
+                  + " s.");
 
   /** What happens to checkpoints when a job is cancelled. */
   public enum Retention {

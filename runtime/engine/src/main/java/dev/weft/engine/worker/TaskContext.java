@@ -4,11 +4,11 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
-import dev.weft.api.functions.Counter;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.OperatorContext;
+import dev.weft.engine.operator.measure.OperatorMeasures;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -32,6 +32,7 @@ final class TaskContext implements OperatorContext {
   private final TaskEvents events;
   private final Mailbox mailbox;
   private final TaskCounters counters;
+  private final OperatorMeasures measures;
   private final List<KeyedSlice> slices = new ArrayList<>();
   private final List<byte[]> items = new ArrayList<>();
   private final List<OperatorSlice> unkeyedSlices = new ArrayList<>();
@@ -55,6 +56,7 @@ final class TaskContext implements OperatorContext {
     this.mailbox = mailbox;
     this.counters = counters;
     this.channels = new UnkeyedStates("'" + spec.name() + "' (" + spec.createdAt() + ")");
+    this.measures = counters.measures(spec.name());
     for (OperatorSnapshot snapshot : plan.deployment().restore()) {
       if (snapshot.operatorUid().equals(spec.uid())) {
         slices.addAll(snapshot.keyed());
@@ -212,8 +214,8 @@ final class TaskContext implements OperatorContext {
   }
 
   @Override
-  public Counter counter(String name) {
-    return counters.counter(name);
+  public OperatorMeasures measures() {
+    return measures;
   }
 
   /**

@@ -102,8 +102,8 @@ class OvertakingTest {
     right.with(data("y"), barrier(1));
     assertEquals(1, gate.overtake().checkpointId());
     assertEquals("1y", overtaken());
-    assertEquals("y", text(gate.poll()));
     assertEquals("c", text(gate.poll()));
+    assertEquals("y", text(gate.poll()));
   }
 
   @Test
