@@ -78,7 +78,16 @@ public interface StateStore extends AutoCloseable {
   FrozenState freeze(long checkpointId);
 
   /**
-   * Takes in the key groups of a slice that belong to this subtask.
+   * Says how the next freeze is to be.
+   *
+   * @param baseCheckpointId a checkpoint that is kept and whose files may be referred to; 0 for
+   *     none
+   * @param selfContained whether the frozen state is to be readable by any store, without files
+   */
+  default void nextFreeze(long baseCheckpointId, boolean selfContained) {}
+
+  /**
+   * Takes in the key groups of a slice that belong to this subtask. The slice has no files.
    *
    * @param bytes all bytes of the slice's handle
    */

@@ -19,6 +19,7 @@ import dev.weft.engine.state.StateBackend;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -125,19 +126,7 @@ final class TaskContext implements OperatorContext {
           spec.operation() instanceof Operation.Sorted
               ? plan.room().states().onHeap()
               : plan.room().states();
-      store =
-          states.open(
-              new StateBackend.Site(
-                  "'" + spec.name() + "' (" + spec.createdAt() + ")",
-                  spec.key().keyType(),
-                  KeyGroups.Range.of(task().subtask(), parallelism(), maxParallelism()),
-                  scratch() + "-state",
-                  plan.room().outgrown().contains(spec.uid()),
-                  () -> plan.room().outgrown().add(spec.uid()),
-                  slices.stream().mapToLong(slice -> slice.handle().length()).sum()));
-      for (KeyedSlice slice : slices) {
-        store.restore(slice, SnapshotReader.read(files(), slice.handle()));
-      }
+      store = open(states);
     }
     return store;
   }
@@ -151,6 +140,34 @@ final class TaskContext implements OperatorContext {
   void readChannels() {
     for (OperatorSlice slice : channelSlices) {
       channels.restore(slice, SnapshotReader.read(files(), slice.handle()));
+    }
+  }
+
+  private StateStore open(StateBackend states) {
+    StateBackend.Site site =
+        new StateBackend.Site(
+            "'" + spec.name() + "' (" + spec.createdAt() + ")",
+            spec.key().keyType(),
+            KeyGroups.Range.of(task().subtask(), parallelism(), maxParallelism()),
+            scratch() + "-state",
+            plan.room().outgrown().contains(spec.uid()),
+            () -> plan.room().outgrown().add(spec.uid()));
+    List<StateBackend.Part> parts = new ArrayList<>();
+    for (KeyedSlice slice : slices) {
+      parts.add(
+          new StateBackend.Part(
+              plan.deployment().restoredCheckpointId(),
+              slice,
+              SnapshotReader.read(files(), slice.handle()),
+              new SnapshotReader.SliceContent(files(), slice)));
+    }
+    try {
+      return states.open(site, parts);
+    } catch (IOException e) {
+      throw new WeftException(
+          ErrorCode.RESOURCE,
+          "The state of " + site.operator() + " could not be restored: " + e,
+          e);
     }
   }
 
