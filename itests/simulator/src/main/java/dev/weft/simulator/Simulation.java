@@ -191,6 +191,7 @@ public final class Simulation {
                 "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
                 "execution.checkpointing.aligned-checkpoint-timeout",
                     workload.hasty() ? "0 ms" : "1 s",
+                "execution.runtime-mode", "STREAMING",
                 "execution.checkpointing.timeout", "10 s",
                 "execution.checkpointing.num-retained", String.valueOf(workload.retained()),
                 "restart-strategy.type", "exponential-delay",
