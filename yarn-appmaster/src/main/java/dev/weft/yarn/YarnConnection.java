@@ -4,8 +4,10 @@ import dev.weft.api.JobStatus;
 import dev.weft.client.target.ClusterConnection;
 import dev.weft.client.target.JobLine;
 import dev.weft.client.target.JobProgress;
+import dev.weft.client.target.OrderProgress;
 import dev.weft.client.target.RestCluster;
 import dev.weft.client.target.RestEndpoint;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.net.URI;
@@ -93,6 +95,22 @@ final class YarnConnection implements ClusterConnection {
   @Override
   public void cancel(String jobId) throws IOException {
     rest.cancel(jobId);
+  }
+
+  @Override
+  public void order(String jobId, String orderId, SnapshotOrder.Kind kind, String directory)
+      throws IOException {
+    rest.order(jobId, orderId, kind, directory);
+  }
+
+  @Override
+  public OrderProgress orderProgress(String jobId, String orderId) throws IOException {
+    return rest.orderProgress(jobId, orderId);
+  }
+
+  @Override
+  public void disposeSavepoint(String path) throws IOException {
+    rest.disposeSavepoint(path);
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.weft.examples;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.functions.AggregateFunction;
-import dev.weft.api.windowing.TumblingEventTimeWindows;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import dev.weft.connectors.hive.HiveSink;
 import dev.weft.connectors.hive.HiveSource;
 import java.math.BigDecimal;

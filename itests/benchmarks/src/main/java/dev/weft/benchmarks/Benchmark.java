@@ -113,10 +113,10 @@ public final class Benchmark {
       case "w2" -> new RunningCount();
       case "w4" -> new LargeState();
       case "w6" -> new Shuffle();
-      case "w5t" -> new TumblingCount();
+      case "w5" -> new WindowedCount();
       default ->
           throw new IllegalArgumentException(
-              "there is no workload '" + name + "'; there are w1, w2, w4, w5t, w6, w9");
+              "there is no workload '" + name + "'; there are w1, w2, w4, w5, w6, w9");
     };
   }
 

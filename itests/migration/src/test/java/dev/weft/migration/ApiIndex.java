@@ -231,7 +231,8 @@ final class ApiIndex {
       return new MethodVisitor(Opcodes.ASM9) {
         @Override
         public AnnotationVisitor visitAnnotation(String annotation, boolean runtime) {
-          if (HIDDEN.contains(simple(Type.getType(annotation)))) {
+          String kind = simple(Type.getType(annotation));
+          if (HIDDEN.contains(kind) || kind.equals("Experimental")) {
             methods.remove(found);
           }
           return null;

@@ -24,6 +24,8 @@ final class Apis {
               + "|streaming\\.api\\.(CheckpointingMode|TimerService|TimeDomain)"
               + "|api\\.common\\.(functions|state|eventtime|accumulators|typeinfo|serialization)\\..*"
               + "|api\\.common\\.(JobStatus|JobExecutionResult|RuntimeExecutionMode|ExecutionConfig)"
+              + "|streaming\\.api\\.checkpoint\\..*"
+              + "|runtime\\.state\\.Function(Initialization|Snapshot)Context"
               + "|api\\.connector\\.(source|sink2|dsv2)\\..*"
               + "|api\\.java\\.(functions|tuple)\\..*"
               + "|connector\\.(file|datagen|base)\\..*"
@@ -67,6 +69,9 @@ final class Apis {
       for (ApiIndex.ApiClass type : flink(version).visible()) {
         List<String> same = weft.getOrDefault(type.nestedName(), List.of());
         if (same.size() > 1) {
+          same = same.stream().filter(name -> sharePackage(name, type.name())).toList();
+        }
+        if (same.size() > 1) {
           throw new IllegalStateException(type.name() + " may be any of " + same);
         }
         if (same.size() == 1) {
@@ -75,6 +80,12 @@ final class Apis {
       }
     }
     return counterparts;
+  }
+
+  /** Whether the last package of a class of Weft is among those of one of Flink. */
+  private static boolean sharePackage(String weft, String flink) {
+    String[] packages = weft.split("\\.[A-Z]", 2)[0].split("\\.");
+    return flink.contains("." + packages[packages.length - 1] + ".");
   }
 
   /** Whether a name is of a class within a class. */

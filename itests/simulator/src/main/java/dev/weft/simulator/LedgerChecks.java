@@ -38,6 +38,9 @@ final class LedgerChecks {
   private long[] covered;
   private List<LedgerRecord> overtaken = List.of();
   private RegisteredCheckpoint newest;
+  private final TreeSet<String> savepoint = new TreeSet<>();
+  private boolean claimed;
+  private String jobId;
   private boolean ended;
   private String violation;
 
@@ -54,6 +57,7 @@ final class LedgerChecks {
       SimulatedCluster cluster, Place place, Workload workload, FileSink<LedgerRecord> sink) {
     this.cluster = cluster;
     this.place = place;
+    this.jobId = place.jobId();
     this.workload = workload;
     this.sink = sink;
     this.visible = new BitSet[workload.partitions()];
@@ -67,6 +71,24 @@ final class LedgerChecks {
             throw new AssertionError(violation);
           }
         });
+  }
+
+  /**
+   * Another job goes on from a savepoint of the first.
+   *
+   * @param claim whether it may delete the savepoint once it has a checkpoint of its own
+   */
+  void goesOn(String nextJob, String location, boolean claim) {
+    checkFinal();
+    savepoint.addAll(cluster.files().paths(location));
+    if (savepoint.isEmpty()) {
+      violate("I6", "there is nothing at " + location);
+    }
+    claimed = claim;
+    jobId = nextJob;
+    newest = null;
+    ended = false;
+    needed.clear();
   }
 
   /** The newest registered checkpoint; 0 before the first. */
@@ -170,6 +192,12 @@ final class LedgerChecks {
         violate("I6", "deleted although the newest checkpoints need it: " + file);
       }
     }
+    boolean mayGo = claimed && newest != null;
+    for (String file : savepoint) {
+      if ((file.equals(path) || file.startsWith(below)) && !mayGo) {
+        violate("I6", "a savepoint was deleted: " + file);
+      }
+    }
     if (path.startsWith(place.application()) || place.application().startsWith(below)) {
       readJournal();
     }
@@ -195,13 +223,13 @@ final class LedgerChecks {
               + cluster.coordination().epoch()
               + " was granted");
     }
-    if (name.equals(SimulatedLeaders.pointerName(place.jobId()))) {
+    if (name.equals(SimulatedLeaders.pointerName(jobId))) {
       readJournal();
     }
   }
 
   private void readJournal() {
-    byte[] pointer = cluster.coordination().pointer(SimulatedLeaders.pointerName(place.jobId()));
+    byte[] pointer = cluster.coordination().pointer(SimulatedLeaders.pointerName(jobId));
     if (pointer == null) {
       if (newest != null && !ended) {
         violate("I5", "the pointer of a running job is gone");
@@ -211,7 +239,7 @@ final class LedgerChecks {
     try {
       SimulatedLeaders.JobView view =
           SimulatedLeaders.view(
-              pointer, place.application(), place.jobId(), path -> cluster.files().read(path));
+              pointer, place.application(), jobId, path -> cluster.files().read(path));
       ended = view.ended();
       if (ended) {
         needed.clear();
@@ -257,7 +285,13 @@ final class LedgerChecks {
   }
 
   private void registered(Manifest manifest, long id) throws IOException {
+    long[] before = covered;
     covered = offsets(manifest);
+    for (int partition = 0; partition < covered.length; partition++) {
+      if (covered[partition] < before[partition]) {
+        violate("I3", "checkpoint " + id + " covers less of partition " + partition);
+      }
+    }
     BitSet[] reachable = new BitSet[visible.length];
     Arrays.setAll(reachable, i -> (BitSet) visible[i].clone());
     for (CommittableBytes committable : manifest.uncommitted()) {

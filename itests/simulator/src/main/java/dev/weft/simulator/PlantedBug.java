@@ -15,5 +15,13 @@ public enum PlantedBug {
   /** Records that a barrier overtook are not part of the checkpoint. */
   OVERTAKEN_FORGOTTEN,
   /** The sink's transactions have the same names after a restart of the job. */
-  REUSED_TRANSACTION_ID
+  REUSED_TRANSACTION_ID,
+  /** A savepoint that the job goes on after publishes output. */
+  SAVEPOINT_COMMITS,
+  /** An order to stop is not recorded, and the next leader does not know of it. */
+  STOP_FORGOTTEN,
+  /** A job that is stopped ends without waiting for its output to be committed. */
+  STOP_BEFORE_COMMIT,
+  /** A savepoint is deleted by a job that started from it without claiming it. */
+  UNCLAIMED_DELETED
 }

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** The processes of the cluster: leaders and workers, started and ended as YARN would. */
 final class Processes implements Nemesis.Victims {
@@ -41,7 +42,7 @@ final class Processes implements Nemesis.Victims {
   private final SimulatedYarn yarn;
   private final List<Candidate> candidates = new ArrayList<>();
   private int lastCandidate;
-  private JobDetails ended;
+  private final Map<String, JobDetails> ended = new TreeMap<>();
 
   Processes(
       SimulatedCluster cluster,
@@ -78,9 +79,9 @@ final class Processes implements Nemesis.Victims {
     return newest;
   }
 
-  /** The job's end; null before. */
-  JobDetails ended() {
-    return ended;
+  /** A job's end; null before. */
+  JobDetails ended(String jobId) {
+    return ended.get(jobId);
   }
 
   // ---- leaders
@@ -139,7 +140,12 @@ final class Processes implements Nemesis.Victims {
               this,
               new Safeguards(
                   bug != PlantedBug.COMMIT_BEFORE_MANIFEST,
-                  bug != PlantedBug.DELETE_ON_LOST_LEADERSHIP));
+                  bug != PlantedBug.DELETE_ON_LOST_LEADERSHIP,
+                  new Safeguards.OfSavepoints(
+                      bug != PlantedBug.SAVEPOINT_COMMITS,
+                      bug != PlantedBug.STOP_FORGOTTEN,
+                      bug != PlantedBug.STOP_BEFORE_COMMIT,
+                      bug != PlantedBug.UNCLAIMED_DELETED)));
       world.loop().execute(() -> leader.start(name));
     }
 
@@ -155,7 +161,7 @@ final class Processes implements Nemesis.Victims {
     @Override
     public void jobEnded(JobDetails job) {
       world.note("job ended " + job.summary().status());
-      ended = job;
+      ended.put(job.summary().jobId(), job);
     }
 
     @Override

@@ -3,11 +3,15 @@ package dev.weft.simulator;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.connector.Sink;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.connectors.hdfs.sink.FileSink;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
+import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.simulated.SimulatedCluster;
@@ -15,6 +19,7 @@ import dev.weft.engine.world.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
@@ -22,6 +27,8 @@ import java.util.function.BooleanSupplier;
 public final class Simulation {
   static final String SOURCE = "ledger";
   private static final String JOB = "0123456789abcdef0123456789abcdef";
+  private static final String NEXT_JOB = "fedcba9876543210fedcba9876543210";
+  private static final String SAVEPOINTS = "/savepoints";
   private static final String APPLICATION = "/ha/application";
   private static final String OUTPUT = "/out";
   private static final long LIVENESS_MILLIS = 180_000;
@@ -33,6 +40,7 @@ public final class Simulation {
   private final long run = RUNS.incrementAndGet();
   private final SimulatedCluster cluster;
   private final FaultPlan faults;
+  private int orders;
 
   /** How a run went. */
   public record Result(
@@ -80,7 +88,7 @@ public final class Simulation {
           }
         });
     try {
-      live(workload, plan(workload, sink), checks, processes);
+      live(workload, sink, checks, processes);
       return new Result(
           seed,
           cluster.traceHash(),
@@ -95,55 +103,165 @@ public final class Simulation {
     }
   }
 
-  private void live(Workload workload, JobPlan plan, LedgerChecks checks, Processes processes) {
+  private void live(
+      Workload workload, FileSink<LedgerRecord> sink, LedgerChecks checks, Processes processes) {
     processes.start();
-    submit(plan, processes);
+    await("a leader", () -> processes.jobs() != null, JOB, processes);
+    submit(JOB, plan(workload, sink, JOB, Map.of()), processes);
     Nemesis nemesis = new Nemesis(cluster, faults, processes);
     nemesis.start();
-    long end = cluster.nowMillis() + faults.forMillis();
-    until(() -> cluster.nowMillis() >= end || processes.ended() != null, "time", Long.MAX_VALUE);
-    nemesis.stop();
+    long start = cluster.nowMillis();
+    long end = start + faults.forMillis();
+    cluster.after(faults.forMillis(), nemesis::stop);
+    Upgrade upgrade = Upgrade.draw(seed, workload);
+    if (upgrade.savepointMillis() > 0) {
+      cluster.after(upgrade.savepointMillis(), () -> save(processes));
+    }
+    String job = JOB;
+    if (upgrade.stopMillis() > 0) {
+      long stop = start + upgrade.stopMillis();
+      until(() -> cluster.nowMillis() >= stop, "time", Long.MAX_VALUE);
+      job = upgrade(workload, sink, upgrade, checks, processes);
+    }
+    String last = job;
+    until(
+        () -> cluster.nowMillis() >= end || processes.ended(last) != null, "time", Long.MAX_VALUE);
     if (workload.endless()) {
       long before = checks.newestCheckpoint();
-      await("a new checkpoint", () -> checks.newestCheckpoint() > before, processes);
-      await("job running", () -> status(processes) == JobStatus.RUNNING, processes);
-      processes.jobs().cancel(JOB);
+      await("a new checkpoint", () -> checks.newestCheckpoint() > before, job, processes);
+      await("job running", () -> status(processes, last) == JobStatus.RUNNING, job, processes);
+      processes.jobs().cancel(job);
     }
-    await("job ended", () -> processes.ended() != null, processes);
-    JobStatus expected = workload.endless() ? JobStatus.CANCELED : JobStatus.FINISHED;
-    JobDetails ended = processes.ended();
-    if (ended.summary().status() != expected) {
-      throw new AssertionError(
-          "the job is " + ended.summary().status() + ", not " + expected + ": " + ended.failures());
-    }
+    await("job ended", () -> processes.ended(last) != null, job, processes);
+    checkEnd(job, workload.endless() ? JobStatus.CANCELED : JobStatus.FINISHED, processes);
     checks.checkFinal();
     cluster.runFor(1_000);
   }
 
-  private static JobStatus status(Processes processes) {
-    JobControl jobs = processes.jobs();
-    return jobs == null
-        ? null
-        : jobs.job(JOB).map(details -> details.summary().status()).orElse(null);
-  }
-
-  private void submit(JobPlan plan, Processes processes) {
-    List<Outcome<String>> outcomes = new ArrayList<>();
-    await("a leader", () -> processes.jobs() != null, processes);
-    processes.jobs().submit(plan, List.of(), outcomes::add);
-    await("the job taken", () -> !outcomes.isEmpty(), processes);
-    if (outcomes.get(0) instanceof Outcome.Failure<String> failure) {
-      throw new AssertionError("the job is refused", failure.cause());
+  private static void checkEnd(String job, JobStatus expected, Processes processes) {
+    JobDetails ended = processes.ended(job);
+    if (ended.summary().status() != expected) {
+      throw new AssertionError(
+          "the job is " + ended.summary().status() + ", not " + expected + ": " + ended.failures());
     }
   }
 
-  private void await(String what, BooleanSupplier condition, Processes processes) {
-    if (!until(condition, what, cluster.nowMillis() + LIVENESS_MILLIS)) {
+  private static JobStatus status(Processes processes, String job) {
+    JobControl jobs = processes.jobs();
+    return jobs == null
+        ? null
+        : jobs.job(job).map(details -> details.summary().status()).orElse(null);
+  }
+
+  private void save(Processes processes) {
+    JobControl jobs = processes.jobs();
+    if (jobs != null) {
+      order(jobs, SnapshotOrder.Kind.SAVEPOINT);
+    }
+  }
+
+  private void order(JobControl jobs, SnapshotOrder.Kind kind) {
+    String id = "order-" + ++orders;
+    try {
+      jobs.order(JOB, new SnapshotOrder(id, kind, SAVEPOINTS));
+      cluster.note("people", kind + " as " + id);
+
+    } catch (WeftException e) {
+      cluster.note("people", kind + " refused: " + e.getMessage());
+    }
+  }
+
+  /** Stops the job until it is stopped, and starts another one from its savepoint. */
+  private String upgrade(
+      Workload workload,
+      FileSink<LedgerRecord> sink,
+      Upgrade upgrade,
+      LedgerChecks checks,
+      Processes processes) {
+
+    await(
+        "job stopped",
+        () -> {
+          JobControl jobs = processes.jobs();
+          if (processes.ended(JOB) == null && jobs != null && !underWay(jobs)) {
+            order(jobs, upgrade.kind());
+          }
+          return processes.ended(JOB) != null;
+        },
+        JOB,
+        processes);
+    checkEnd(JOB, JobStatus.FINISHED, processes);
+    String location =
+        processes.ended(JOB).snapshots().stream()
+            .filter(report -> report.order().kind().stops())
+            .filter(report -> report.status() == SnapshotReport.Status.COMPLETED)
+            .map(SnapshotReport::location)
+            .findFirst()
+            .orElseThrow(() -> new AssertionError("the job ended without its savepoint"));
+    checks.goesOn(NEXT_JOB, location, upgrade.claim());
+    Map<String, String> more =
+        Map.of(
+            "execution.state-recovery.path",
+            location,
+            "execution.state-recovery.claim-mode",
+            upgrade.claim() ? "CLAIM" : "NO_CLAIM",
+            "parallelism.default",
+            String.valueOf(upgrade.parallelism()));
+    submit(NEXT_JOB, plan(workload, sink, NEXT_JOB, more), processes);
+    return NEXT_JOB;
+  }
+
+  private static boolean underWay(JobControl jobs) {
+    return jobs.job(JOB).map(JobDetails::snapshots).orElse(List.of()).stream()
+        .anyMatch(
+            report ->
+                report.order().kind().stops()
+                    && report.status() == SnapshotReport.Status.IN_PROGRESS);
+  }
+
+  /** Submits a job until it is taken; a leader may go before it says so. */
+  private void submit(String job, JobPlan plan, Processes processes) {
+    List<Outcome<String>> outcomes = new ArrayList<>();
+    JobControl[] asked = {null};
+    await(
+        "the job taken",
+        () -> {
+          JobControl jobs = processes.jobs();
+          if (jobs == null) {
+            return false;
+          }
+          if (jobs.job(job).isPresent()) {
+            return true;
+          }
+          boolean failed = false;
+          for (Outcome<String> outcome : outcomes) {
+            if (outcome instanceof Outcome.Failure<String> failure) {
+              failed = true;
+              WeftException why = (WeftException) failure.cause();
+              if (why.code() != ErrorCode.DEPENDENCY) {
+                throw new AssertionError("the job is refused", why);
+              }
+            }
+          }
+          if (jobs != asked[0] || failed) {
+            outcomes.clear();
+            asked[0] = jobs;
+            jobs.submit(plan, List.of(), outcomes::add);
+          }
+          return false;
+        },
+        job,
+        processes);
+  }
+
+  private void await(String what, BooleanSupplier condition, String job, Processes processes) {
+    long faultless = Math.max(cluster.nowMillis(), faults.forMillis());
+    if (!until(condition, what, faultless + LIVENESS_MILLIS)) {
       JobControl jobs = processes.jobs();
       String state =
           jobs == null
               ? "nobody leads"
-              : jobs.job(JOB)
+              : jobs.job(job)
                   .map(d -> d.summary() + " waits: " + d.waiting() + " failures: " + d.failures())
                   .orElse("the job is unknown");
       throw new AssertionError(
@@ -183,23 +301,25 @@ public final class Simulation {
         "execution.checkpointing.dir", "/checkpoints");
   }
 
-  private JobPlan plan(Workload workload, FileSink<LedgerRecord> sink) {
-    Configuration configuration =
-        Configuration.of(
-            Map.of(
-                "execution.checkpointing.dir", "/checkpoints",
-                "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
-                "execution.checkpointing.aligned-checkpoint-timeout",
-                    workload.hasty() ? "0 ms" : "1 s",
-                "execution.runtime-mode", "STREAMING",
-                "execution.checkpointing.timeout", "10 s",
-                "execution.checkpointing.num-retained", String.valueOf(workload.retained()),
-                "restart-strategy.type", "exponential-delay",
-                "restart-strategy.exponential-delay.initial-backoff", "200 ms",
-                "restart-strategy.exponential-delay.max-backoff", "2 s"));
+  private JobPlan plan(
+      Workload workload, FileSink<LedgerRecord> sink, String job, Map<String, String> more) {
+    Map<String, String> options = new TreeMap<>();
+    options.putAll(
+        Map.of(
+            "execution.checkpointing.dir", "/checkpoints",
+            "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
+            "execution.runtime-mode", "STREAMING",
+            "execution.checkpointing.timeout", "10 s",
+            "execution.checkpointing.num-retained", String.valueOf(workload.retained()),
+            "restart-strategy.type", "exponential-delay",
+            "restart-strategy.exponential-delay.initial-backoff", "200 ms",
+            "restart-strategy.exponential-delay.max-backoff", "2 s"));
+    options.put(
+        "execution.checkpointing.aligned-checkpoint-timeout", workload.hasty() ? "0 ms" : "1 s");
+    options.put("parallelism.default", String.valueOf(workload.parallelism()));
+    options.putAll(more);
     StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.createLocalEnvironment(configuration);
-    environment.setParallelism(workload.parallelism());
+        StreamExecutionEnvironment.createLocalEnvironment(Configuration.of(options));
     Sink<LedgerRecord> target =
         bug == PlantedBug.REUSED_TRANSACTION_ID ? new RepeatingSink<>(sink) : sink;
     environment
@@ -213,7 +333,7 @@ public final class Simulation {
         .uid("sequence")
         .sinkTo(target)
         .uid("files");
-    return Planner.plan(environment.pipeline("ledger"), JOB);
+    return Planner.plan(environment.pipeline("ledger"), job);
   }
 
   private String report(Workload workload, Throwable problem) {

@@ -18,6 +18,14 @@ import dev.weft.api.graph.Transformation;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
+import dev.weft.api.types.Types;
+import dev.weft.api.windowing.assigners.GlobalWindows;
+import dev.weft.api.windowing.assigners.WindowAssigner;
+import dev.weft.api.windowing.evictors.CountEvictor;
+import dev.weft.api.windowing.triggers.CountTrigger;
+import dev.weft.api.windowing.triggers.PurgingTrigger;
+import dev.weft.api.windowing.windows.GlobalWindow;
+import dev.weft.api.windowing.windows.Window;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -118,6 +126,24 @@ public class DataStream<T> {
     Steps.checkSerializable(key, "key selector");
     return new KeyedStream<>(
         environment, partitioned(new Partitioning.Hash<>(key, keyType), "KeyBy"), keyType);
+  }
+
+  /** Cuts all records into windows, without regard to keys; one subtask does all of it. */
+  public <W extends Window> AllWindowedStream<T, W> windowAll(
+      WindowAssigner<? super T, W> assigner) {
+    return new AllWindowedStream<>(keyBy(record -> (byte) 0, Types.BYTE), assigner);
+  }
+
+  /** Cuts all records into windows of so many. */
+  public AllWindowedStream<T, GlobalWindow> countWindowAll(long size) {
+    return windowAll(GlobalWindows.create()).trigger(PurgingTrigger.of(CountTrigger.of(size)));
+  }
+
+  /** Emits, after every so many records, what the last so many amount to. */
+  public AllWindowedStream<T, GlobalWindow> countWindowAll(long size, long slide) {
+    return windowAll(GlobalWindows.create())
+        .evictor(CountEvictor.of(size))
+        .trigger(CountTrigger.of(slide));
   }
 
   /** Merges this stream with others of the same type. */

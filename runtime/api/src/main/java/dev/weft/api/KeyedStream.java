@@ -2,16 +2,25 @@ package dev.weft.api;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.functions.FilterFunction;
+import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.KeyedProcessFunction;
+import dev.weft.api.functions.MapFunction;
 import dev.weft.api.functions.ReduceFunction;
+import dev.weft.api.functions.RichFunction;
 import dev.weft.api.functions.co.ProcessJoinFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Transformation;
 import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
-import dev.weft.api.windowing.Window;
-import dev.weft.api.windowing.WindowAssigner;
+import dev.weft.api.windowing.assigners.GlobalWindows;
+import dev.weft.api.windowing.assigners.WindowAssigner;
+import dev.weft.api.windowing.evictors.CountEvictor;
+import dev.weft.api.windowing.triggers.CountTrigger;
+import dev.weft.api.windowing.triggers.PurgingTrigger;
+import dev.weft.api.windowing.windows.GlobalWindow;
+import dev.weft.api.windowing.windows.Window;
 import java.time.Duration;
 
 /**
@@ -34,6 +43,55 @@ public class KeyedStream<T, K> extends DataStream<T> {
   /** The type of the key. */
   public TypeInformation<K> getKeyType() {
     return keyType;
+  }
+
+  /** Turns each record into one; a rich function may keep state of each key. */
+  @Override
+  public <O> SingleOutputStreamOperator<O> map(MapFunction<T, O> mapper) {
+    return mapper instanceof RichFunction rich
+        ? onKey(
+            rich,
+            (value, out) -> out.collect(mapper.map(value)),
+            "Map",
+            TypeExtraction.returned(mapper, MapFunction.class, 1, 0, getType()))
+        : super.map(mapper);
+  }
+
+  /** Keeps the records for which the function is true; a rich one may keep state of each key. */
+  @Override
+  public SingleOutputStreamOperator<T> filter(FilterFunction<T> filter) {
+    return filter instanceof RichFunction rich
+        ? onKey(
+            rich,
+            (value, out) -> {
+              if (filter.filter(value)) {
+                out.collect(value);
+              }
+            },
+            "Filter",
+            same())
+        : super.filter(filter);
+  }
+
+  /** Turns each record into any number; a rich function may keep state of each key. */
+  @Override
+  public <O> SingleOutputStreamOperator<O> flatMap(FlatMapFunction<T, O> flatMapper) {
+    return flatMapper instanceof RichFunction rich
+        ? onKey(
+            rich,
+            flatMapper,
+            "FlatMap",
+            TypeExtraction.parameter(flatMapper, FlatMapFunction.class, 1, 0, getType()))
+        : super.flatMap(flatMapper);
+  }
+
+  private <O> SingleOutputStreamOperator<O> onKey(
+      RichFunction function,
+      FlatMapFunction<T, O> call,
+      String name,
+      TypeExtraction.Extracted type) {
+    Steps.checkSerializable(function, "function of " + name);
+    return then(new Operation.KeyedProcess<>(new RichOnKey<K, T, O>(function, call)), name, type);
   }
 
   /** Runs a function with state and timers of each key. */
@@ -81,8 +139,20 @@ public class KeyedStream<T, K> extends DataStream<T> {
   }
 
   /** Cuts the records of each key into windows. */
-  public <W extends Window> WindowedStream<T, K, W> window(WindowAssigner<W> assigner) {
+  public <W extends Window> WindowedStream<T, K, W> window(WindowAssigner<? super T, W> assigner) {
     return new WindowedStream<>(this, assigner);
+  }
+
+  /** Cuts the records of each key into windows of so many. */
+  public WindowedStream<T, K, GlobalWindow> countWindow(long size) {
+    return window(GlobalWindows.create()).trigger(PurgingTrigger.of(CountTrigger.of(size)));
+  }
+
+  /** Emits, after every so many records of a key, what its last so many amount to. */
+  public WindowedStream<T, K, GlobalWindow> countWindow(long size, long slide) {
+    return window(GlobalWindows.create())
+        .evictor(CountEvictor.of(size))
+        .trigger(CountTrigger.of(slide));
   }
 
   /** Joins this stream with another whose key is of the same type, by nearness in event time. */

@@ -27,14 +27,15 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.AggregateFunction;
 import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.KeyedProcessFunction;
-import dev.weft.api.functions.ProcessWindowFunction;
 import dev.weft.api.functions.ReduceFunction;
+import dev.weft.api.functions.windowing.ProcessWindowFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.graph.WindowOperation;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.Types;
-import dev.weft.api.windowing.TimeWindow;
-import dev.weft.api.windowing.TumblingEventTimeWindows;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
+import dev.weft.api.windowing.windows.TimeWindow;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -156,8 +157,8 @@ class StreamsTest {
     assertEquals(Types.DOUBLE, windowed.aggregate(new Mean()).getType());
     var both = windowed.aggregate(new Mean(), new Label());
     assertEquals(Types.STRING, both.getType());
-    Operation.KeyedWindow<?, ?, ?> window =
-        (Operation.KeyedWindow<?, ?, ?>) both.getTransformation().operation();
+    WindowOperation<?, ?, ?> window =
+        (WindowOperation<?, ?, ?>) both.getTransformation().operation();
     assertEquals(2000, window.allowedLatenessMillis());
     assertEquals(TypeInformation.of(long[].class), window.accumulatorType());
     assertEquals(late, window.lateOutput());

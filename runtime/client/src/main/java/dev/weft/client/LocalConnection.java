@@ -6,9 +6,12 @@ import dev.weft.api.error.WeftException;
 import dev.weft.client.target.ClusterConnection;
 import dev.weft.client.target.JobLine;
 import dev.weft.client.target.JobProgress;
+import dev.weft.client.target.OrderProgress;
 import dev.weft.engine.checkpoint.CheckpointEntry;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobSummary;
+import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.job.SubtaskDetails;
 import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.job.VertexDetails;
@@ -152,6 +155,31 @@ final class LocalConnection implements ClusterConnection {
     if (!cluster.cancel(jobId)) {
       throw new WeftException(ErrorCode.USER, "There is no job " + jobId);
     }
+  }
+
+  @Override
+  public void order(String jobId, String orderId, SnapshotOrder.Kind kind, String directory) {
+    cluster.order(jobId, new SnapshotOrder(orderId, kind, directory));
+  }
+
+  @Override
+  public OrderProgress orderProgress(String jobId, String orderId) {
+    SnapshotReport report =
+        cluster.job(jobId).map(JobDetails::snapshots).orElse(List.of()).stream()
+            .filter(each -> each.order().id().equals(orderId))
+            .findFirst()
+            .orElseThrow(() -> new WeftException(ErrorCode.USER, "There is no order " + orderId));
+    return new OrderProgress(
+        report.status() != SnapshotReport.Status.IN_PROGRESS,
+        report.location(),
+        report.checkpointId(),
+        report.status() == SnapshotReport.Status.FAILED ? report.failure().message() : "");
+  }
+
+  @Override
+  public void disposeSavepoint(String path) {
+    throw new WeftException(
+        ErrorCode.USER, "A cluster in this process keeps no savepoints of others; name a target");
   }
 
   @Override

@@ -62,6 +62,14 @@ final class RunCommand implements Callable<Integer> {
   private boolean allowNonRestored;
 
   @Option(
+      names = {"-rm", "-cm", "--restoreMode", "--claimMode"},
+      paramLabel = "<mode>",
+      description =
+          "claim: the job owns the savepoint and deletes it later; no_claim (default): it never"
+              + " touches it.")
+  private CheckpointingOptions.ClaimMode claimMode;
+
+  @Option(
       names = {"-sae", "--shutdownOnAttachedExit"},
       description = "Cancel the job when this command is ended with Ctrl-C.")
   private boolean shutdownOnAttachedExit;
@@ -132,6 +140,9 @@ final class RunCommand implements Callable<Integer> {
     }
     if (restorePath != null) {
       configuration.set(CheckpointingOptions.RESTORE_PATH, restorePath);
+    }
+    if (claimMode != null) {
+      configuration.set(CheckpointingOptions.CLAIM_MODE, claimMode);
     }
     if (allowNonRestored) {
       configuration.set(CheckpointingOptions.IGNORE_UNCLAIMED_STATE, true);

@@ -3,9 +3,11 @@ package dev.weft.client;
 import dev.weft.api.JobClient;
 import dev.weft.api.JobExecutionResult;
 import dev.weft.api.JobStatus;
+import dev.weft.api.SavepointFormatType;
 import dev.weft.api.config.ClusterOptions;
 import dev.weft.client.target.Deployment;
 import dev.weft.client.target.JobProgress;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.operator.measure.MergedAccumulators;
 import java.io.IOException;
 import java.time.Duration;
@@ -64,6 +66,28 @@ final class SubmittedJob implements JobClient {
           deployment.cluster().cancel(getJobID());
           return null;
         });
+  }
+
+  @Override
+  public CompletableFuture<String> triggerSavepoint(
+      String savepointDirectory, SavepointFormatType formatType) {
+    return order(SnapshotOrder.Kind.SAVEPOINT, savepointDirectory);
+  }
+
+  @Override
+  public CompletableFuture<String> stopWithSavepoint(
+      boolean advanceToEndOfEventTime, String savepointDirectory, SavepointFormatType formatType) {
+    return order(
+        advanceToEndOfEventTime ? SnapshotOrder.Kind.DRAIN : SnapshotOrder.Kind.STOP,
+        savepointDirectory);
+  }
+
+  private CompletableFuture<String> order(SnapshotOrder.Kind kind, String directory) {
+    return inBackground(
+        () ->
+            new OrderFollower(deployment.cluster(), Thread::sleep)
+                .follow(getJobID(), kind, directory)
+                .location());
   }
 
   @Override

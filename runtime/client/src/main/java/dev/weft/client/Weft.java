@@ -45,7 +45,11 @@ public final class Weft {
             .addSubcommand(new RunCommand(installation, out))
             .addSubcommand(new PlanCommand(installation, out))
             .addSubcommand(new ListCommand(installation, out))
-            .addSubcommand(new CancelCommand(installation, out));
+            .addSubcommand(new CancelCommand(installation, out))
+            .addSubcommand(new StopCommand(installation, out))
+            .addSubcommand(new SavepointCommand(installation, out))
+            .addSubcommand(new CheckpointCommand(installation, out))
+            .addSubcommand(new StateCommand(installation, out));
     if (args.length == 0) {
       line.usage(err);
       return CommandException.USAGE;

@@ -8,9 +8,11 @@ import dev.weft.client.target.Deployment;
 import dev.weft.client.target.DeploymentTarget;
 import dev.weft.client.target.JobLine;
 import dev.weft.client.target.JobProgress;
+import dev.weft.client.target.OrderProgress;
 import dev.weft.client.target.Session;
 import dev.weft.client.target.Submission;
 import dev.weft.client.target.TargetContext;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -24,6 +26,8 @@ public final class FakeTarget implements DeploymentTarget {
   static final List<Submission> SUBMITTED = new ArrayList<>();
   static final List<String> CANCELLED = new ArrayList<>();
   static final Deque<Object> ANSWERS = new ArrayDeque<>();
+  static final List<String> ORDERS = new ArrayList<>();
+  static OrderProgress fate;
   static String refusal;
   static boolean sessionRuns;
 
@@ -31,6 +35,8 @@ public final class FakeTarget implements DeploymentTarget {
     SUBMITTED.clear();
     CANCELLED.clear();
     ANSWERS.clear();
+    ORDERS.clear();
+    fate = new OrderProgress(true, "file:///savepoints/1", 4, "");
     refusal = null;
     sessionRuns = true;
   }
@@ -118,6 +124,21 @@ public final class FakeTarget implements DeploymentTarget {
     @Override
     public void cancel(String jobId) {
       CANCELLED.add(jobId);
+    }
+
+    @Override
+    public void order(String jobId, String orderId, SnapshotOrder.Kind kind, String directory) {
+      ORDERS.add(kind + " " + jobId + " " + directory);
+    }
+
+    @Override
+    public OrderProgress orderProgress(String jobId, String orderId) {
+      return fate;
+    }
+
+    @Override
+    public void disposeSavepoint(String path) {
+      ORDERS.add("DISPOSE " + path);
     }
 
     @Override

@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.engine.checkpoint.CheckpointStatistics;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.ClusterOverview;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.cluster.WorkerDetails;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.JobSummary;
+import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.Artifact;
@@ -54,11 +56,19 @@ class RemoteTargetTest {
   private static final class Control implements JobControl {
     private static final CheckpointStatistics CHECKPOINTS =
         new CheckpointStatistics(
-            new CheckpointStatistics.Counts(0, 0, 0, 0, 0), null, null, null, List.of(), 0, "");
+            new CheckpointStatistics.Counts(0, 0, 0, 0, 0),
+            null,
+            null,
+            null,
+            null,
+            List.of(),
+            0,
+            "");
 
     final List<JobPlan> plans = new ArrayList<>();
     final List<Artifact> jars = new ArrayList<>();
     final List<String> cancelled = new ArrayList<>();
+    final List<SnapshotOrder> orders = new ArrayList<>();
 
     @Override
     public long epoch() {
@@ -90,7 +100,14 @@ class RemoteTargetTest {
           .map(
               plan ->
                   new JobDetails(
-                      jobs().get(0), plan, 0, List.of(), CHECKPOINTS, List.of(), "slots"));
+                      jobs().get(0),
+                      plan,
+                      0,
+                      List.of(),
+                      CHECKPOINTS,
+                      List.of(),
+                      reports(),
+                      "slots"));
     }
 
     @Override
@@ -100,8 +117,17 @@ class RemoteTargetTest {
     }
 
     @Override
-    public boolean triggerCheckpoint(String jobId) {
-      return false;
+    public void order(String jobId, SnapshotOrder order) {
+      orders.add(order);
+    }
+
+    private List<SnapshotReport> reports() {
+      return orders.stream()
+          .map(
+              order ->
+                  new SnapshotReport(
+                      order, SnapshotReport.Status.COMPLETED, 3, "file:///savepoints/3", null))
+          .toList();
     }
 
     @Override

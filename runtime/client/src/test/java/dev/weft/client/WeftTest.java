@@ -8,6 +8,7 @@ import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.JobManagerOptions;
 import dev.weft.api.config.MemorySize;
+import dev.weft.client.target.OrderProgress;
 import dev.weft.client.target.Submission;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
@@ -110,6 +111,32 @@ class WeftTest {
     assertEquals(MemorySize.ofMebiBytes(2048), configuration.get(JobManagerOptions.PROCESS_MEMORY));
     assertEquals("etl", configuration.getString("yarn.application.queue", ""));
     assertEquals("17", configuration.getString("rest.port", ""));
+  }
+
+  @Test
+  void savepointsAreTakenAndTheirPlaceIsPrinted() {
+    String id = "0123456789abcdef0123456789abcdef";
+    assertEquals(0, weft("savepoint", "-t", "fake", id, "/s"));
+    String said = out.toString(StandardCharsets.UTF_8);
+    assertTrue(said.contains("Savepoint completed. Path: file:///savepoints/1"), said);
+    assertEquals(0, weft("savepoint", "-t", "fake", id));
+    assertEquals(0, weft("savepoint", "-t", "fake", "-d", "/s/savepoint-1"));
+    assertEquals(0, weft("stop", "-t", "fake", "-p", "/s", id));
+    assertEquals(0, weft("stop", "-t", "fake", "--drain", id));
+    assertEquals(0, weft("checkpoint", "-t", "fake", "--full", id));
+    assertEquals(
+        List.of(
+            "SAVEPOINT " + id + " /s",
+            "SAVEPOINT " + id + " ",
+            "DISPOSE /s/savepoint-1",
+            "STOP " + id + " /s",
+            "DRAIN " + id + " ",
+            "FULL_CHECKPOINT " + id + " "),
+        FakeTarget.ORDERS);
+    FakeTarget.fate = new OrderProgress(true, "", 0, "the disk is full");
+    refused(CommandException.SUBMISSION, "the disk is full", "stop", "-t", "fake", id);
+    refused(CommandException.USAGE, "weft stop", "cancel", "-t", "fake", "-s", "/s", id);
+    refused(CommandException.USAGE, "--dispose", "savepoint", "-t", "fake");
   }
 
   @Test

@@ -150,6 +150,7 @@ final class Deployments {
     byOperator.forEach(
         (uid, subtasks) ->
             operators.add(new Manifest.OperatorState(uid, maxParallelism.get(uid), subtasks)));
-    return new Manifest(JOB, 1, checkpointId, attempt, false, 0, operators, List.of(), List.of());
+    return new Manifest(
+        JOB, 1, checkpointId, attempt, false, 0, operators, List.of(), List.of(), null);
   }
 }

@@ -3,6 +3,7 @@ package dev.weft.testing;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.OutputGate;
+import dev.weft.engine.protocol.CheckpointKind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -143,7 +144,8 @@ public final class TestInput<T> {
   }
 
   void barrier(long checkpointId, String directory) {
-    send(gate -> gate.broadcast(new Frame.Barrier(checkpointId, directory)));
+    Frame.Barrier barrier = new Frame.Barrier(checkpointId, CheckpointKind.CHECKPOINT, directory);
+    send(gate -> gate.broadcast(barrier));
   }
 
   /** Whether nothing waits for a channel. */

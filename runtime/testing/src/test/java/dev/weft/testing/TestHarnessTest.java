@@ -15,9 +15,10 @@ import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.ProcessFunction;
+import dev.weft.api.functions.RichMapFunction;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
-import dev.weft.api.windowing.TumblingEventTimeWindows;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -325,6 +326,33 @@ class TestHarnessTest {
         .push(3)
         .endOfInput()
         .expect(1L, 2L, 3L)
+        .run();
+  }
+
+  /** Counts the readings of a sensor, in a rich function on a keyed stream. */
+  static final class Counted extends RichMapFunction<Reading, String> {
+    private transient ValueState<Integer> count;
+
+    @Override
+    public void open(OpenContext context) {
+      count = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Integer.class));
+    }
+
+    @Override
+    public String map(Reading reading) throws Exception {
+      count.update(count.value() == null ? 1 : count.value() + 1);
+      return reading.sensor + count.value();
+    }
+  }
+
+  @Test
+  void aRichFunctionOnAKeyedStreamKeepsStateOfEachKey() {
+    TestScript.of(
+            Reading.class, (DataStream<Reading> in) -> in.keyBy(Reading::sensor).map(new Counted()))
+        .push(new Reading("a", 1))
+        .push(new Reading("b", 1))
+        .push(new Reading("a", 1))
+        .expect("a1", "b1", "a2")
         .run();
   }
 }

@@ -93,7 +93,27 @@ public final class CheckpointingOptions {
       key("execution.state-recovery.path")
           .stringType()
           .noDefaultValue()
-          .withDescription("The checkpoint or savepoint that the job starts from.");
+          .withDescription("The checkpoint or savepoint that the job starts from.")
+          .withFallbackKeys("execution.savepoint.path");
+
+  /** What becomes of the snapshot that a job starts from. */
+  public enum ClaimMode {
+    /** The job owns it: it is deleted once newer checkpoints take its place. */
+    CLAIM,
+    /** It stays the user's; the job needs it no more once its own first checkpoint is complete. */
+    NO_CLAIM
+  }
+
+  /** Whether the snapshot to start from is owned. */
+  public static final ConfigOption<ClaimMode> CLAIM_MODE =
+      key("execution.state-recovery.claim-mode")
+          .enumType(ClaimMode.class)
+          .defaultValue(ClaimMode.NO_CLAIM)
+          .withDescription(
+              "With CLAIM, the job deletes the checkpoint or savepoint that it starts from once"
+                  + " newer ones take its place; with NO_CLAIM it never touches it, and its own"
+                  + " first checkpoint stands alone.")
+          .withFallbackKeys("execution.savepoint-restore-mode");
 
   /** Drop state without an operator. */
   public static final ConfigOption<Boolean> IGNORE_UNCLAIMED_STATE =
@@ -102,7 +122,27 @@ public final class CheckpointingOptions {
           .defaultValue(false)
           .withDescription(
               "Whether state of the checkpoint that belongs to no operator of the program is"
-                  + " dropped instead of refusing the start.");
+                  + " dropped instead of refusing the start.")
+          .withFallbackKeys("execution.savepoint.ignore-unclaimed-state");
+
+  /** Where savepoints lie. */
+  public static final ConfigOption<String> SAVEPOINT_DIRECTORY =
+      key("execution.checkpointing.savepoint-dir")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The directory in which savepoints are made when none is named, such as"
+                  + " hdfs:///weft/savepoints.")
+          .withFallbackKeys("state.savepoints.dir");
+
+  /** Checkpoints at one time. */
+  public static final ConfigOption<Integer> MAX_CONCURRENT =
+      key("execution.checkpointing.max-concurrent-checkpoints")
+          .intType()
+          .defaultValue(1)
+          .withDescription(
+              "How many checkpoints are taken at one time; 1 is the only value, since the next one"
+                  + " begins as soon as one is complete.");
 
   private CheckpointingOptions() {}
 }

@@ -1,5 +1,6 @@
 package dev.weft.api.config;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 
@@ -15,9 +16,21 @@ public final class ConfigOption<T> {
   private final T defaultValue;
   private final String description;
   private final Function<String, T> parser;
+  private final List<String> fallbackKeys;
 
   ConfigOption(
       String key, String typeName, T defaultValue, String description, Function<String, T> parser) {
+    this(key, typeName, defaultValue, description, parser, List.of());
+  }
+
+  private ConfigOption(
+      String key,
+      String typeName,
+      T defaultValue,
+      String description,
+      Function<String, T> parser,
+      List<String> fallbackKeys) {
+    this.fallbackKeys = fallbackKeys;
     this.key = Objects.requireNonNull(key);
     this.typeName = typeName;
     this.defaultValue = defaultValue;
@@ -47,7 +60,17 @@ public final class ConfigOption<T> {
 
   /** The same option with a description. */
   public ConfigOption<T> withDescription(String text) {
-    return new ConfigOption<>(key, typeName, defaultValue, text, parser);
+    return new ConfigOption<>(key, typeName, defaultValue, text, parser, fallbackKeys);
+  }
+
+  /** The same option that also answers to older keys; the first that is set counts. */
+  public ConfigOption<T> withFallbackKeys(String... keys) {
+    return new ConfigOption<>(key, typeName, defaultValue, description, parser, List.of(keys));
+  }
+
+  /** Older keys that are read when the key itself is not set. */
+  public List<String> fallbackKeys() {
+    return fallbackKeys;
   }
 
   /**

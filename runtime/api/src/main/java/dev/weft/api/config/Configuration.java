@@ -26,7 +26,7 @@ public final class Configuration implements Serializable {
    * @throws dev.weft.api.error.WeftException with code USER when the text is no value of the type
    */
   public <T> T get(ConfigOption<T> option) {
-    String text = values.get(option.key());
+    String text = textOf(option);
     return text == null ? option.defaultValue() : option.parse(text);
   }
 
@@ -37,7 +37,15 @@ public final class Configuration implements Serializable {
 
   /** Whether the key is set. */
   public boolean contains(ConfigOption<?> option) {
-    return values.containsKey(option.key());
+    return textOf(option) != null;
+  }
+
+  private String textOf(ConfigOption<?> option) {
+    String text = values.get(option.key());
+    for (String older : option.fallbackKeys()) {
+      text = text == null ? values.get(older) : text;
+    }
+    return text;
   }
 
   /** Sets an option; durations are kept as ISO-8601, everything else as its text. */

@@ -33,6 +33,8 @@ public final class OptionCatalogue {
   private static final int SUGGESTION_DISTANCE_MAX = 8;
   private static final Map<String, ConfigOption<?>> BY_KEY = collect();
 
+  private static final Map<String, ConfigOption<?>> BY_FALLBACK_KEY = collectFallbackKeys();
+
   private OptionCatalogue() {}
 
   /** Every option, sorted by key. */
@@ -42,12 +44,12 @@ public final class OptionCatalogue {
 
   /** The option of a key. */
   public static Optional<ConfigOption<?>> find(String key) {
-    return Optional.ofNullable(BY_KEY.get(key));
+    return Optional.ofNullable(BY_KEY.getOrDefault(key, BY_FALLBACK_KEY.get(key)));
   }
 
   /** Whether a key is an option's or begins with one of the free prefixes. */
   public static boolean knows(String key) {
-    return BY_KEY.containsKey(key)
+    return find(key).isPresent()
         || (key.startsWith(HADOOP_PREFIX) && key.length() > HADOOP_PREFIX.length())
         || (key.startsWith(USER_PREFIX) && key.length() > USER_PREFIX.length());
   }
@@ -61,7 +63,7 @@ public final class OptionCatalogue {
     if (!knows(key)) {
       return Optional.of("unknown option '" + key + "'" + suggestion(key));
     }
-    ConfigOption<?> option = BY_KEY.get(key);
+    ConfigOption<?> option = find(key).orElse(null);
     if (option != null) {
       try {
         option.parse(text);
@@ -103,6 +105,14 @@ public final class OptionCatalogue {
       }
     }
     return row[b.length()];
+  }
+
+  private static Map<String, ConfigOption<?>> collectFallbackKeys() {
+    Map<String, ConfigOption<?>> byKey = new TreeMap<>();
+    for (ConfigOption<?> option : BY_KEY.values()) {
+      option.fallbackKeys().forEach(key -> byKey.put(key, option));
+    }
+    return byKey;
   }
 
   private static Map<String, ConfigOption<?>> collect() {

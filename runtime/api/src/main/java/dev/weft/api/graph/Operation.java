@@ -4,16 +4,12 @@ import dev.weft.api.OutputTag;
 import dev.weft.api.connector.Sink;
 import dev.weft.api.connector.Source;
 import dev.weft.api.eventtime.WatermarkStrategy;
-import dev.weft.api.functions.AggregateFunction;
 import dev.weft.api.functions.FilterFunction;
 import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.MapFunction;
 import dev.weft.api.functions.ProcessFunction;
-import dev.weft.api.functions.ProcessWindowFunction;
 import dev.weft.api.functions.ReduceFunction;
-import dev.weft.api.types.TypeInformation;
-import dev.weft.api.windowing.WindowAssigner;
 import java.io.Serializable;
 
 /** What a step does. A closed set; the engine has one operator for each {@link Physical} one. */
@@ -30,10 +26,10 @@ public sealed interface Operation {
           FinalReduce,
           Combine,
           Sorted,
-          KeyedWindow,
           AssignTimestamps,
           ToSink,
-          TwoInputOperation {}
+          TwoInputOperation,
+          WindowOperation {}
 
   /** Reads a source and gives its records timestamps and watermarks. */
   record FromSource<T>(Source<T, ?, ?> source, WatermarkStrategy<T> watermarks)
@@ -69,24 +65,6 @@ public sealed interface Operation {
 
   /** A keyed operation that sees its bounded input sorted: one key after the other. */
   record Sorted(Physical operation) implements Physical {}
-
-  /**
-   * Windows per key. The input is keyed.
-   *
-   * @param aggregate folds the records of a window
-   * @param accumulatorType the type of the accumulator
-   * @param process turns the fold's result into the output; null to emit the result itself
-   * @param allowedLatenessMillis how long after its end a window still takes records
-   * @param lateOutput where later records go; null to drop and count them
-   */
-  record KeyedWindow<T, ACC, R>(
-      WindowAssigner<?> assigner,
-      AggregateFunction<T, ACC, R> aggregate,
-      TypeInformation<ACC> accumulatorType,
-      ProcessWindowFunction<R, ?, ?, ?> process,
-      long allowedLatenessMillis,
-      OutputTag<T> lateOutput)
-      implements Physical {}
 
   /** Gives records timestamps and watermarks in mid-stream. */
   record AssignTimestamps<T>(WatermarkStrategy<T> watermarks) implements Physical {}

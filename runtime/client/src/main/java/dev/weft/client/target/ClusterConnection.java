@@ -1,5 +1,6 @@
 package dev.weft.client.target;
 
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.util.List;
@@ -25,6 +26,21 @@ public interface ClusterConnection extends AutoCloseable {
 
   /** Asks a job to end; returns when the wish is taken. */
   void cancel(String jobId) throws IOException;
+
+  /**
+   * Orders a checkpoint or savepoint, or a job's end with one; returns when the order is taken.
+   *
+   * @param directory where a savepoint goes; empty for the configured one
+   * @param orderId 32 hexadecimal digits; the same again orders nothing new
+   */
+  void order(String jobId, String orderId, SnapshotOrder.Kind kind, String directory)
+      throws IOException;
+
+  /** How far an order is. */
+  OrderProgress orderProgress(String jobId, String orderId) throws IOException;
+
+  /** Deletes a savepoint. */
+  void disposeSavepoint(String path) throws IOException;
 
   /** Where people look with a browser; empty when there is no such place. */
   String webInterface();

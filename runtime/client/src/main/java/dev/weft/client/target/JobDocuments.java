@@ -82,4 +82,14 @@ final class JobDocuments {
     int end = text.indexOf('\n');
     return (end < 0 ? text : text.substring(0, end)).strip();
   }
+
+  /** What the answer to a question about an order says. */
+  static OrderProgress orderProgress(JsonNode document) {
+    JsonNode operation = document.path("operation");
+    return new OrderProgress(
+        document.path("status").path("id").asText().equals("COMPLETED"),
+        operation.path("location").asText(""),
+        operation.path("checkpointId").asLong(),
+        operation.path("failure-cause").path("message").asText(""));
+  }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.JobPlanCodec;
 import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
@@ -114,6 +115,50 @@ public final class RestCluster implements ClusterConnection {
   @Override
   public void cancel(String jobId) throws IOException {
     call("PATCH", "/jobs/" + jobId + "?mode=cancel", BodyPublishers.noBody(), null, CALL_TIMEOUT);
+  }
+
+  @Override
+  public void order(String jobId, String orderId, SnapshotOrder.Kind kind, String directory)
+      throws IOException {
+    ObjectNode body = JSON.createObjectNode().put("triggerId", orderId);
+    String path =
+        switch (kind) {
+          case CHECKPOINT, FULL_CHECKPOINT -> {
+            boolean full = kind == SnapshotOrder.Kind.FULL_CHECKPOINT;
+            body.put("checkpointType", full ? "FULL" : "CONFIGURED");
+            yield "checkpoints";
+          }
+          case SAVEPOINT -> {
+            body.put("target-directory", directory).put("cancel-job", false);
+            yield "savepoints";
+          }
+          case STOP, DRAIN -> {
+            body.put("targetDirectory", directory).put("drain", kind == SnapshotOrder.Kind.DRAIN);
+            yield "stop";
+          }
+        };
+    send("/jobs/" + jobId + "/" + path, body);
+  }
+
+  private JsonNode send(String path, ObjectNode body) throws IOException {
+    return call(
+        "POST", path, BodyPublishers.ofString(body.toString()), "application/json", CALL_TIMEOUT);
+  }
+
+  @Override
+  public OrderProgress orderProgress(String jobId, String orderId) throws IOException {
+    return JobDocuments.orderProgress(get("/jobs/" + jobId + "/savepoints/" + orderId));
+  }
+
+  @Override
+  public void disposeSavepoint(String path) throws IOException {
+    JsonNode taken =
+        send("/savepoint-disposal", JSON.createObjectNode().put("savepoint-path", path));
+    OrderProgress progress =
+        JobDocuments.orderProgress(get("/savepoint-disposal/" + taken.path("request-id").asText()));
+    if (!progress.failure().isEmpty()) {
+      throw new WeftException(ErrorCode.USER, progress.failure());
+    }
   }
 
   /** Asks the cluster to end with all its jobs; returns when the wish is taken. */

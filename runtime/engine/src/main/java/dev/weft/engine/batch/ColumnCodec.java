@@ -150,6 +150,16 @@ public abstract class ColumnCodec {
     Arrays.fill(present, 0, count, null);
   }
 
+  /** Appends the first {@code size} values, none of which is null. */
+  public final void writePresent(Object[] values, int size, ByteSink target) {
+    writeDense(values, size, target);
+  }
+
+  /** Reads what {@link #writePresent} wrote into the beginning of an array. */
+  public final void readPresent(ByteSource source, Object[] target, int size) {
+    readDense(source, target, size);
+  }
+
   /** Appends one value that is not null; {@link #readValue} reads it. */
   public void writeValue(Object value, ByteSink target) {
     single[0] = value;

@@ -4,12 +4,16 @@ import static dev.weft.engine.world.Verify.verify;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.World;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -39,13 +43,16 @@ public final class CheckpointCoordinator {
   private boolean active;
   private boolean suspended;
   private boolean lastWanted;
-  private boolean manualWanted;
+  private boolean draining;
+  private OrderedSnapshot lastOrder;
+  private final Deque<OrderedSnapshot> orders = new ArrayDeque<>();
   private boolean reserving;
   private long nextId;
   private long latestKnown;
   private PendingCheckpoint pending;
   private Loop.Timer deadline;
   private Loop.Timer next;
+  private boolean firstStandsAlone;
   private long lastTriggerNanos;
   private long lastEndNanos;
   private Runnable quiet;
@@ -109,12 +116,16 @@ public final class CheckpointCoordinator {
     return retained.all().isEmpty() || latestKnown == retained.all().get(0).id();
   }
 
-  /** The job was restored from a manifest. */
-  public void restored(Manifest manifest, String path) {
+  /** The job was restored from a manifest, which may be that of another job. */
+  public void restored(Manifest manifest, RegisteredCheckpoint source) {
     latestKnown = manifest.checkpointId();
     idSeen(manifest.checkpointId());
-    retained.keep(path);
-    history.restored(manifest.checkpointId(), path, world.clock().currentTimeMillis());
+    if (!manifest.jobId().equals(plan.jobId())) {
+      firstStandsAlone = !settings.claim();
+      boolean claim = settings.claim() || !parts.safeguards.savepoints().leaveUnclaimed();
+      retained.startFrom(source, claim);
+    }
+    history.restored(manifest, source.manifestPath(), world.clock().currentTimeMillis());
     parts.commits.restored(manifest);
   }
 
@@ -124,6 +135,7 @@ public final class CheckpointCoordinator {
     attempt = runningAttempt;
     active = true;
     lastWanted = false;
+    draining = false;
     history.startAnew();
     lastTriggerNanos = world.clock().nanoTime();
     lastEndNanos = lastTriggerNanos;
@@ -139,12 +151,13 @@ public final class CheckpointCoordinator {
   public void stop(String reason, Runnable whenQuiet) {
     active = false;
     cancelTimer(next);
+    refuseOrders(reason);
     if (pending != null && pending.phase == PendingCheckpoint.Phase.REGISTERING) {
       quiet = whenQuiet;
       return;
     }
     if (pending != null) {
-      abort(reason, false);
+      abort(ErrorCode.DEPENDENCY, reason, false);
     }
     whenQuiet.run();
   }
@@ -166,10 +179,34 @@ public final class CheckpointCoordinator {
     triggerIfPossible();
   }
 
-  /** Takes a checkpoint as soon as none is pending. */
-  public void triggerNow() {
-    manualWanted = true;
+  /** Takes an ordered checkpoint as soon as none is pending. */
+  public void order(OrderedSnapshot ordered) {
+    orders.add(ordered);
     triggerIfPossible();
+  }
+
+  /**
+   * The input of all sources is about to end on order: until then no checkpoint is taken, since it
+   * would hold what only the end brings about, and the last one is what was ordered.
+   */
+  public void drain(OrderedSnapshot ordered) {
+    draining = true;
+    lastOrder = ordered;
+    cancelTimer(next);
+    if (pending != null && pending.phase != PendingCheckpoint.Phase.REGISTERING) {
+      abort(ErrorCode.USER, "the job is being stopped", false);
+    }
+  }
+
+  private void refuseOrders(String reason) {
+    FailureReport why = new FailureReport(ErrorCode.DEPENDENCY, reason, "", "");
+    List<OrderedSnapshot> refused = new ArrayList<>(orders);
+    orders.clear();
+    if (lastOrder != null && (pending == null || pending.order != lastOrder)) {
+      refused.add(lastOrder);
+      lastOrder = null;
+    }
+    refused.forEach(ordered -> ordered.failed(why));
   }
 
   private void scheduleNext() {
@@ -177,7 +214,7 @@ public final class CheckpointCoordinator {
     if (!active || suspended || pending != null) {
       return;
     }
-    if (lastWanted || manualWanted) {
+    if (lastWanted || !orders.isEmpty()) {
       if (history.failuresInRow() > 0) {
         next = parts.lifetime.schedule(RETRY_MILLIS, this::triggerIfPossible);
       } else {
@@ -185,7 +222,7 @@ public final class CheckpointCoordinator {
       }
       return;
     }
-    if (settings.intervalMillis() <= 0) {
+    if (settings.intervalMillis() <= 0 || draining) {
       return;
     }
     long now = world.clock().nanoTime();
@@ -198,7 +235,8 @@ public final class CheckpointCoordinator {
   }
 
   private void triggerIfPossible() {
-    if (!active || suspended || pending != null || reserving) {
+    boolean waitsForEnd = draining && !lastWanted;
+    if (!active || suspended || pending != null || reserving || waitsForEnd) {
       return;
     }
     cancelTimer(next);
@@ -217,18 +255,23 @@ public final class CheckpointCoordinator {
 
   private void trigger() {
     long id = nextId++;
-    manualWanted = false;
+    OrderedSnapshot ordered = lastWanted ? lastOrder : orders.poll();
     lastTriggerNanos = world.clock().nanoTime();
     PendingCheckpoint checkpoint =
         new PendingCheckpoint(
             id,
-            lastWanted,
+            lastWanted || (ordered != null && ordered.order().kind().stops()),
             attempt,
             world.clock().currentTimeMillis(),
-            parts.store.directory(id),
+            target(id, ordered),
             job);
     pending = checkpoint;
-    LOG.info("Job {}: checkpoint {} begins{}", plan.jobId(), id, lastWanted ? " (last)" : "");
+    LOG.info(
+        "Job {}: {} {} begins{}",
+        plan.jobId(),
+        checkpoint.kind.isSavepoint() ? "savepoint" : "checkpoint",
+        id,
+        checkpoint.last ? " (last)" : "");
     deadline =
         parts.lifetime.schedule(
             settings.timeoutMillis(),
@@ -236,6 +279,7 @@ public final class CheckpointCoordinator {
               if (pending == checkpoint
                   && checkpoint.phase != PendingCheckpoint.Phase.REGISTERING) {
                 abort(
+                    ErrorCode.RESOURCE,
                     "it took longer than "
                         + settings.timeoutMillis()
                         + " ms; missing: "
@@ -247,10 +291,24 @@ public final class CheckpointCoordinator {
     parts.lifetime.run(
         lane,
         () -> {
-          parts.store.createDirectory(id);
+          parts.store.createDirectory(checkpoint.directory);
           return null;
         },
         outcome -> directoryMade(checkpoint, outcome));
+  }
+
+  private PendingCheckpoint.Target target(long id, OrderedSnapshot ordered) {
+    boolean full = firstStandsAlone && retained.all().isEmpty();
+    if (ordered == null || !ordered.order().kind().isSavepoint()) {
+      CheckpointKind kind =
+          ordered == null ? CheckpointKind.CHECKPOINT : ordered.order().kindForTasks();
+      return new PendingCheckpoint.Target(
+          parts.store.directory(id), full ? CheckpointKind.FULL_CHECKPOINT : kind, ordered);
+    }
+    return new PendingCheckpoint.Target(
+        parts.store.savepointDirectory(ordered.order().directory(), id),
+        ordered.order().kindForTasks(),
+        ordered);
   }
 
   private void directoryMade(PendingCheckpoint checkpoint, Outcome<Object> outcome) {
@@ -258,12 +316,12 @@ public final class CheckpointCoordinator {
       return;
     }
     if (outcome instanceof Outcome.Failure<Object> failure) {
-      abort("its directory could not be made: " + Failures.message(failure.cause()), true);
+      abort(failure.cause(), "its directory could not be made: ");
       scheduleNext();
       return;
     }
     checkpoint.phase = PendingCheckpoint.Phase.COLLECTING;
-    job.beginCheckpoint(checkpoint.id, checkpoint.directory);
+    job.beginCheckpoint(checkpoint.id, checkpoint.kind, checkpoint.directory);
     checkCollected(checkpoint);
   }
 
@@ -278,7 +336,7 @@ public final class CheckpointCoordinator {
   /** The state of a source's enumerator could not be taken. */
   public void enumeratorFailed(long checkpointId, String sourceUid, Throwable cause) {
     if (pending != null && pending.id == checkpointId) {
-      abort("the enumerator of source " + sourceUid + " failed: " + Failures.message(cause), true);
+      abort(cause, "the enumerator of source " + sourceUid + " failed: ");
       scheduleNext();
     }
   }
@@ -300,8 +358,14 @@ public final class CheckpointCoordinator {
         && pending.id == declined.checkpointId()
         && pending.attempt == declined.attempt()
         && pending.phase == PendingCheckpoint.Phase.COLLECTING) {
-      String why = declined.failure() == null ? "no reason given" : declined.failure().message();
-      abort("subtask " + declined.task() + " declined: " + why, true);
+      FailureReport failure = declined.failure();
+      abort(
+          failure == null ? ErrorCode.ENGINE : failure.code(),
+          "subtask "
+              + declined.task()
+              + " declined: "
+              + (failure == null ? "no reason given" : failure.message()),
+          true);
       scheduleNext();
     }
   }
@@ -322,7 +386,7 @@ public final class CheckpointCoordinator {
     }
     parts.lifetime.run(
         lane,
-        () -> parts.store.write(manifest),
+        () -> parts.store.write(manifest, checkpoint.directory),
         outcome -> manifestWritten(checkpoint, manifest, outcome));
   }
 
@@ -332,11 +396,20 @@ public final class CheckpointCoordinator {
       return;
     }
     if (outcome instanceof Outcome.Failure<RegisteredCheckpoint> failure) {
-      abort("its manifest could not be written: " + Failures.message(failure.cause()), true);
+      abort(failure.cause(), "its manifest could not be written: ");
       scheduleNext();
       return;
     }
     RegisteredCheckpoint written = ((Outcome.Success<RegisteredCheckpoint>) outcome).value();
+    if (checkpoint.kind == CheckpointKind.SAVEPOINT && !checkpoint.last) {
+      cancelTimer(deadline);
+      ended(checkpoint, written);
+      if (!parts.safeguards.savepoints().commitNothing()) {
+        parts.commits.commitUnregistered(manifest);
+      }
+      scheduleNext();
+      return;
+    }
     checkpoint.phase = PendingCheckpoint.Phase.REGISTERING;
     cancelTimer(deadline);
     List<RegisteredCheckpoint> kept = retained.with(written);
@@ -345,16 +418,9 @@ public final class CheckpointCoordinator {
 
   private void completed(
       PendingCheckpoint checkpoint, Manifest manifest, List<RegisteredCheckpoint> kept) {
-    pending = null;
-    lastEndNanos = world.clock().nanoTime();
     RegisteredCheckpoint registered = kept.get(0);
     latestKnown = registered.id();
-    history.completed(checkpoint, registered.manifestPath(), world.clock().currentTimeMillis());
-    LOG.info(
-        "Job {}: checkpoint {} is complete: {}",
-        plan.jobId(),
-        checkpoint.id,
-        registered.manifestPath());
+    ended(checkpoint, registered);
     retained.replace(kept);
     parts.commits.registered(manifest);
     job.checkpointCompleted(registered);
@@ -362,23 +428,53 @@ public final class CheckpointCoordinator {
       Runnable then = quiet;
       quiet = null;
       then.run();
-    } else if (!checkpoint.last) {
-      scheduleNext();
+    } else if (checkpoint.last) {
+      refuseOrders("the job ends");
     } else {
-      active = false;
+      scheduleNext();
     }
   }
 
+  /** All of a checkpoint is durable, and registered unless it is the user's alone. */
+  private void ended(PendingCheckpoint checkpoint, RegisteredCheckpoint written) {
+    pending = null;
+    lastEndNanos = world.clock().nanoTime();
+    history.completed(checkpoint, written.manifestPath(), world.clock().currentTimeMillis());
+    LOG.info(
+        "Job {}: {} {} is complete: {}",
+        plan.jobId(),
+        checkpoint.kind.isSavepoint() ? "savepoint" : "checkpoint",
+        checkpoint.id,
+        written.manifestPath());
+    if (checkpoint.last) {
+      active = false;
+    }
+    if (checkpoint.order != null) {
+      lastOrder = checkpoint.order == lastOrder ? null : lastOrder;
+      checkpoint.order.completed(checkpoint.id, written.directory());
+    }
+  }
+
+  private void abort(Throwable cause, String what) {
+    abort(
+        Failures.report(cause, ErrorCode.ENGINE, "").code(), what + Failures.message(cause), true);
+  }
+
   /** Gives the pending checkpoint up. */
-  private void abort(String reason, boolean counts) {
+  private void abort(ErrorCode code, String reason, boolean counts) {
     PendingCheckpoint checkpoint = pending;
     pending = null;
     cancelTimer(deadline);
     lastEndNanos = world.clock().nanoTime();
-    history.failed(checkpoint, reason, counts, world.clock().currentTimeMillis());
-    LOG.warn("Job {}: checkpoint {} is given up: {}", plan.jobId(), checkpoint.id, reason);
+    String coded = code + ": " + reason;
+    history.failed(checkpoint, coded, counts, world.clock().currentTimeMillis());
+    LOG.warn("Job {}: checkpoint {} is given up: {}", plan.jobId(), checkpoint.id, coded);
     job.checkpointAborted(checkpoint.id);
     retained.discard(checkpoint.directory);
+    if (checkpoint.order != null) {
+      lastOrder = checkpoint.order == lastOrder ? null : lastOrder;
+      checkpoint.order.failed(new FailureReport(code, reason, "", "checkpoint " + checkpoint.id));
+    }
     if (!counts || !active) {
       return;
     }
@@ -386,7 +482,7 @@ public final class CheckpointCoordinator {
       active = false;
       job.tooManyFailedCheckpoints(
           new FailureReport(
-              ErrorCode.DEPENDENCY,
+              code,
               history.failuresInRow()
                   + " checkpoints in a row failed, "
                   + settings.tolerableFailures()

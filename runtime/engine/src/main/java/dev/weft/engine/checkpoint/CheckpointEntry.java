@@ -1,11 +1,14 @@
 package dev.weft.engine.checkpoint;
 
+import dev.weft.engine.protocol.CheckpointKind;
+
 /**
  * One checkpoint in the history. Times are wall-clock milliseconds.
  *
  * @param id the checkpoint
  * @param status how far it is
  * @param last whether it is the one that ends a job whose input is all processed
+ * @param kind what it was taken for
  * @param triggeredMillis when it began
  * @param path the manifest when completed, else the directory
  * @param failure why it was given up, in a line; empty otherwise
@@ -15,6 +18,7 @@ public record CheckpointEntry(
     long id,
     Status status,
     boolean last,
+    CheckpointKind kind,
     long triggeredMillis,
     String path,
     String failure,

@@ -11,6 +11,7 @@ final class CheckpointHistory {
 
   private final Deque<CheckpointEntry> ended = new ArrayDeque<>();
   private CheckpointEntry latestCompleted;
+  private CheckpointEntry latestSavepoint;
   private CheckpointEntry latestFailed;
   private CheckpointStatistics.Restored restored;
   private int restoredCount;
@@ -18,17 +19,24 @@ final class CheckpointHistory {
   private int failedCount;
   private int failuresInRow;
 
-  void restored(long id, String path, long nowMillis) {
-    restored = new CheckpointStatistics.Restored(id, path, nowMillis);
+  void restored(Manifest manifest, String path, long nowMillis) {
+    restored =
+        new CheckpointStatistics.Restored(
+            manifest.checkpointId(), path, manifest.isSavepoint(), nowMillis);
     restoredCount++;
   }
 
   void completed(PendingCheckpoint checkpoint, String manifestPath, long nowMillis) {
     completedCount++;
     failuresInRow = 0;
-    latestCompleted =
+    CheckpointEntry entry =
         entry(checkpoint, CheckpointEntry.Status.COMPLETED, manifestPath, "", nowMillis);
-    remember(latestCompleted);
+    if (checkpoint.kind.isSavepoint()) {
+      latestSavepoint = entry;
+    } else {
+      latestCompleted = entry;
+    }
+    remember(entry);
   }
 
   void failed(PendingCheckpoint checkpoint, String reason, boolean counts, long nowMillis) {
@@ -59,6 +67,7 @@ final class CheckpointHistory {
         new CheckpointStatistics.Counts(
             restoredCount, pending == null ? 0 : 1, completedCount, failedCount, failuresInRow),
         latestCompleted,
+        latestSavepoint,
         latestFailed,
         restored,
         List.copyOf(history),
@@ -76,6 +85,7 @@ final class CheckpointHistory {
         checkpoint.id,
         status,
         checkpoint.last,
+        checkpoint.kind,
         checkpoint.triggeredMillis,
         path,
         failure,

@@ -14,6 +14,7 @@ import dev.weft.api.error.WeftException;
  * @param tolerableFailures how many in a row leave the job running
  * @param retained how many completed ones are kept
  * @param keepOnCancel whether those of a cancelled job are kept
+ * @param claim whether the checkpoint that the job starts from becomes its own
  * @param directory where they lie
  */
 public record CheckpointSettings(
@@ -23,6 +24,7 @@ public record CheckpointSettings(
     int tolerableFailures,
     int retained,
     boolean keepOnCancel,
+    boolean claim,
     String directory) {
 
   /**
@@ -50,6 +52,18 @@ public record CheckpointSettings(
               + retained
               + ": at least 1 checkpoint must be kept");
     }
+    int concurrent = configuration.get(CheckpointingOptions.MAX_CONCURRENT);
+    if (concurrent != 1) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The option "
+              + CheckpointingOptions.MAX_CONCURRENT.key()
+              + " is "
+              + concurrent
+              + ": checkpoints are taken one at a time; remove the option, and lower "
+              + CheckpointingOptions.INTERVAL.key()
+              + " for more of them");
+    }
     while (directory.length() > 1 && directory.endsWith("/")) {
       directory = directory.substring(0, directory.length() - 1);
     }
@@ -62,6 +76,7 @@ public record CheckpointSettings(
         retained,
         configuration.get(CheckpointingOptions.RETENTION)
             == CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION,
+        configuration.get(CheckpointingOptions.CLAIM_MODE) == CheckpointingOptions.ClaimMode.CLAIM,
         directory);
   }
 }

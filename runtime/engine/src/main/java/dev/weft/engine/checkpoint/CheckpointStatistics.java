@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param counts how many there were since this leader took the job
  * @param latestCompleted null when there is none
+ * @param latestSavepoint null when there is none
  * @param latestFailed null when there is none
  * @param restored what the job was last restored from; null when it was not
  * @param history the newest first, those in progress included
@@ -16,6 +17,7 @@ import java.util.List;
 public record CheckpointStatistics(
     Counts counts,
     CheckpointEntry latestCompleted,
+    CheckpointEntry latestSavepoint,
     CheckpointEntry latestFailed,
     Restored restored,
     List<CheckpointEntry> history,
@@ -23,7 +25,7 @@ public record CheckpointStatistics(
     String commitTrouble) {
   /** Nothing is known. */
   public static final CheckpointStatistics NONE =
-      new CheckpointStatistics(new Counts(0, 0, 0, 0, 0), null, null, null, List.of(), 0, "");
+      new CheckpointStatistics(new Counts(0, 0, 0, 0, 0), null, null, null, null, List.of(), 0, "");
 
   /**
    * How many checkpoints there were.
@@ -38,5 +40,5 @@ public record CheckpointStatistics(
   }
 
   /** The checkpoint that a job continued from. */
-  public record Restored(long id, String path, long restoredMillis) {}
+  public record Restored(long id, String path, boolean savepoint, long restoredMillis) {}
 }

@@ -5,6 +5,7 @@ import dev.weft.api.fs.FileStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -18,6 +19,9 @@ import java.util.regex.Pattern;
 public final class CheckpointStore {
   /** The name of a manifest. */
   public static final String MANIFEST_NAME = "_metadata";
+
+  /** The name of the note that output is committed. */
+  private static final String COMMITTED_NAME = "_committed";
 
   private static final Pattern DIRECTORY_NAME = Pattern.compile("(\\d+)-(\\d+)");
 
@@ -47,15 +51,29 @@ public final class CheckpointStore {
     return root + "/" + epoch + "-" + checkpointId;
   }
 
+  /**
+   * The directory of a savepoint that this leader takes.
+   *
+   * @param target which the user named
+   */
+  String savepointDirectory(String target, long checkpointId) {
+    return target + "/" + savepointPrefix() + epoch + "-" + checkpointId;
+  }
+
+  private String savepointPrefix() {
+    String jobId = root.substring(root.lastIndexOf('/') + 1);
+    return "savepoint-" + jobId.substring(0, Math.min(12, jobId.length())) + "-";
+  }
+
   /** Makes the directory of a checkpoint. */
-  void createDirectory(long checkpointId) throws IOException {
-    files.createDirectories(directory(checkpointId));
+  void createDirectory(String directory) throws IOException {
+    files.createDirectories(directory);
   }
 
   /** Writes the manifest; afterwards it is durable, but not registered. */
-  RegisteredCheckpoint write(Manifest manifest) throws IOException {
-    String path = directory(manifest.checkpointId()) + "/" + MANIFEST_NAME;
-    byte[] sealed = ChecksummedFile.seal(Manifest.CODEC.toBytes(manifest));
+  RegisteredCheckpoint write(Manifest manifest, String directory) throws IOException {
+    String path = directory + "/" + MANIFEST_NAME;
+    byte[] sealed = ChecksummedFile.seal(Manifest.CODEC.toBytes(manifest.relativeTo(directory)));
     ChecksummedFile.create(files, path, sealed);
     return new RegisteredCheckpoint(
         manifest.checkpointId(),
@@ -68,6 +86,27 @@ public final class CheckpointStore {
   }
 
   /**
+   * Notes beside the manifest of a savepoint that all output it covers is committed, so that a job
+   * that starts from it need not look.
+   */
+  public void markCommitted(RegisteredCheckpoint checkpoint) throws IOException {
+    String path = checkpoint.directory() + "/" + COMMITTED_NAME;
+    if (files.status(path).isEmpty()) {
+      ChecksummedFile.create(files, path, ChecksummedFile.seal(new byte[0]));
+    }
+  }
+
+  /** Whether {@link #markCommitted} was called. */
+  public boolean isCommitted(RegisteredCheckpoint checkpoint) throws IOException {
+    return files.status(checkpoint.directory() + "/" + COMMITTED_NAME).isPresent();
+  }
+
+  /** Whether a checkpoint lies where those of this job lie. */
+  public boolean isOwn(RegisteredCheckpoint checkpoint) {
+    return checkpoint.manifestPath().startsWith(root + "/");
+  }
+
+  /**
    * Reads the manifest of a registered checkpoint.
    *
    * @throws ChecksummedFile.DamagedException when it is missing, damaged or not the one that was
@@ -75,6 +114,11 @@ public final class CheckpointStore {
    * @throws IOException when it could not be read now
    */
   public Manifest load(RegisteredCheckpoint registered) throws IOException {
+    return load(files, registered);
+  }
+
+  /** Reads the manifest of a checkpoint, as {@link #load(RegisteredCheckpoint)} does. */
+  public static Manifest load(FileStore files, RegisteredCheckpoint registered) throws IOException {
     String path = registered.manifestPath();
     byte[] sealed = ChecksummedFile.readSealed(files, path);
     byte[] content = ChecksummedFile.open(sealed, "The manifest " + path);
@@ -97,19 +141,42 @@ public final class CheckpointStore {
   }
 
   /**
-   * Reads a manifest that the user named.
+   * The checkpoint or savepoint that the user named.
    *
    * @param path the manifest or the directory that holds it
+   * @throws ChecksummedFile.DamagedException when there is none or it is damaged
    */
-  public Manifest load(String path) throws IOException {
-    boolean directory = files.status(path).map(FileStatus::directory).orElse(false);
-    String manifest = directory ? path + "/" + MANIFEST_NAME : path;
-    return decode(ChecksummedFile.read(files, manifest), manifest);
+  public static RegisteredCheckpoint find(FileStore files, String path) throws IOException {
+    String manifestPath = path;
+    Optional<FileStatus> status = files.status(path);
+    if (status.isEmpty()) {
+      throw new ChecksummedFile.DamagedException("there is nothing at " + path);
+    }
+    if (status.get().directory()) {
+      manifestPath = path.endsWith("/") ? path + MANIFEST_NAME : path + "/" + MANIFEST_NAME;
+      if (files.status(manifestPath).isEmpty()) {
+        throw new ChecksummedFile.DamagedException(
+            "the directory " + path + " has no file " + MANIFEST_NAME);
+      }
+    }
+    byte[] sealed = ChecksummedFile.readSealed(files, manifestPath);
+    byte[] content = ChecksummedFile.open(sealed, "The file " + manifestPath);
+    Manifest manifest = decode(content, manifestPath);
+    return new RegisteredCheckpoint(
+        manifest.checkpointId(),
+        manifest.epoch(),
+        manifestPath,
+        sealed.length,
+        ChecksummedFile.checksumOf(sealed),
+        manifest.last(),
+        List.copyOf(manifest.files()));
   }
 
   private static Manifest decode(byte[] content, String path) throws IOException {
     try {
-      return Manifest.CODEC.fromBytes(content);
+      return Manifest.CODEC
+          .fromBytes(content)
+          .resolvedAgainst(path.substring(0, Math.max(0, path.lastIndexOf('/'))));
     } catch (IOException e) {
       throw new ChecksummedFile.DamagedException(
           "The manifest " + path + " can not be understood: " + e.getMessage());

@@ -1,5 +1,6 @@
 package dev.weft.engine.checkpoint;
 
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import java.util.Set;
@@ -17,7 +18,7 @@ public interface CheckpointedJob {
    * assigns later is sent, triggers the subtasks of its source. Answers with {@link
    * CheckpointCoordinator#enumeratorTaken} for each source.
    */
-  void beginCheckpoint(long checkpointId, String directory);
+  void beginCheckpoint(long checkpointId, CheckpointKind kind, String directory);
 
   /** Complete and registered: tells the workers. */
   void checkpointCompleted(RegisteredCheckpoint checkpoint);

@@ -26,6 +26,16 @@ public interface JobJournal {
   /** Records the checkpoints that are complete and kept, the newest first. */
   void registerCheckpoints(List<RegisteredCheckpoint> retained, Runnable then);
 
+  /** The recorded order to end the job with a savepoint; null when there is none. */
+  SnapshotOrder stop();
+
+  /**
+   * Records that the job is to end with a savepoint.
+   *
+   * @param order null when it is not to end so any more
+   */
+  void registerStop(SnapshotOrder order, Runnable then);
+
   /** Records the job's end. */
   void registerEnd(End end, Runnable then);
 

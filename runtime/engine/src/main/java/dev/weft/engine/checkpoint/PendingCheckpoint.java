@@ -1,6 +1,7 @@
 package dev.weft.engine.checkpoint;
 
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskId;
@@ -28,11 +29,20 @@ final class PendingCheckpoint {
     REGISTERING
   }
 
+  /**
+   * Where a checkpoint goes.
+   *
+   * @param order whose it is; null when nobody asked for it
+   */
+  record Target(String directory, CheckpointKind kind, OrderedSnapshot order) {}
+
   final long id;
   final boolean last;
   final int attempt;
   final long triggeredMillis;
   final String directory;
+  final CheckpointKind kind;
+  final OrderedSnapshot order; // null unless somebody asked for it
   private final Set<TaskId> missingTasks;
   private final Set<String> missingSources;
   private final int taskCount;
@@ -48,13 +58,15 @@ final class PendingCheckpoint {
       boolean last,
       int attempt,
       long triggeredMillis,
-      String directory,
+      Target target,
       CheckpointedJob job) {
     this.id = id;
     this.last = last;
     this.attempt = attempt;
     this.triggeredMillis = triggeredMillis;
-    this.directory = directory;
+    this.directory = target.directory();
+    this.kind = target.kind();
+    this.order = target.order();
     this.missingTasks = new TreeSet<>(job.tasks());
     this.missingSources = new TreeSet<>(job.sources());
     this.taskCount = missingTasks.size();
@@ -121,7 +133,8 @@ final class PendingCheckpoint {
         triggeredMillis,
         operatorStates(plan),
         List.copyOf(enumerators.values()),
-        List.copyOf(uncommitted.values()));
+        List.copyOf(uncommitted.values()),
+        kind);
   }
 
   private List<Manifest.OperatorState> operatorStates(JobPlan plan) {

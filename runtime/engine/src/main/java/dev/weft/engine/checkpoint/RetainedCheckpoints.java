@@ -22,7 +22,8 @@ final class RetainedCheckpoints {
   private final int count;
   private final Set<String> garbage = new TreeSet<>();
   private List<RegisteredCheckpoint> checkpoints = List.of();
-  private String restoredFrom = "";
+  private RegisteredCheckpoint claimed; // null unless it is to become one of these
+  private String foreignManifest = "";
   private boolean orphansSearched;
 
   RetainedCheckpoints(CheckpointStore store, Lifetime lifetime, Background.Lane lane, int count) {
@@ -41,16 +42,21 @@ final class RetainedCheckpoints {
     checkpoints = List.copyOf(registered);
   }
 
-  /** A file that the job was started from and that therefore stays. */
-  void keep(String manifestPath) {
-    restoredFrom = manifestPath;
+  /**
+   * The job was started from a checkpoint of another one.
+   *
+   * @param claim whether it now counts as one of this job's; otherwise it is left alone
+   */
+  void startFrom(RegisteredCheckpoint source, boolean claim) {
+    claimed = claim && checkpoints.isEmpty() ? source : null;
+    foreignManifest = claim ? "" : source.manifestPath();
   }
 
   /** What is kept once the given one is registered. */
   List<RegisteredCheckpoint> with(RegisteredCheckpoint newest) {
     List<RegisteredCheckpoint> next = new ArrayList<>();
     next.add(newest);
-    for (RegisteredCheckpoint checkpoint : checkpoints) {
+    for (RegisteredCheckpoint checkpoint : older()) {
       if (next.size() < count) {
         next.add(checkpoint);
       }
@@ -60,11 +66,12 @@ final class RetainedCheckpoints {
 
   /** The given ones are registered: the others may go. */
   void replace(List<RegisteredCheckpoint> registered) {
-    for (RegisteredCheckpoint checkpoint : checkpoints) {
+    for (RegisteredCheckpoint checkpoint : older()) {
       if (!registered.contains(checkpoint)) {
         garbage.add(checkpoint.directory());
       }
     }
+    claimed = null;
     checkpoints = registered;
     sweep();
     if (!orphansSearched) {
@@ -88,14 +95,18 @@ final class RetainedCheckpoints {
     sweep();
   }
 
+  private List<RegisteredCheckpoint> older() {
+    return checkpoints.isEmpty() && claimed != null ? List.of(claimed) : checkpoints;
+  }
+
   private Set<String> referenced() {
     Set<String> referenced = new TreeSet<>();
-    for (RegisteredCheckpoint checkpoint : checkpoints) {
+    for (RegisteredCheckpoint checkpoint : older()) {
       referenced.add(checkpoint.manifestPath());
       referenced.addAll(checkpoint.files());
     }
-    if (!restoredFrom.isEmpty()) {
-      referenced.add(restoredFrom);
+    if (!foreignManifest.isEmpty()) {
+      referenced.add(foreignManifest);
     }
     return referenced;
   }

@@ -7,8 +7,25 @@ package dev.weft.engine.checkpoint;
  * @param commitAfterRegistration whether output is committed only once the checkpoint that covers
  *     it is registered
  * @param keepFilesOnLostLeadership whether a leader that lost its leadership leaves all files alone
+ * @param savepoints those of savepoints
  */
-public record Safeguards(boolean commitAfterRegistration, boolean keepFilesOnLostLeadership) {
+public record Safeguards(
+    boolean commitAfterRegistration, boolean keepFilesOnLostLeadership, OfSavepoints savepoints) {
   /** Every rule is kept. */
-  public static final Safeguards ALL = new Safeguards(true, true);
+  public static final Safeguards ALL =
+      new Safeguards(true, true, new OfSavepoints(true, true, true, true));
+
+  /**
+   * Rules of savepoints.
+   *
+   * @param commitNothing whether a savepoint that the job goes on after leaves output alone
+   * @param recordStops whether an order to stop is recorded before anything is done for it
+   * @param commitBeforeEnd whether a job that is stopped ends only when its output is committed
+   * @param leaveUnclaimed whether a savepoint that was not claimed is never deleted
+   */
+  public record OfSavepoints(
+      boolean commitNothing,
+      boolean recordStops,
+      boolean commitBeforeEnd,
+      boolean leaveUnclaimed) {}
 }

@@ -67,8 +67,8 @@ public final class StateRedistribution {
               + manifest.checkpointId()
               + " holds state of operators that the job does not have: "
               + String.join(", ", unclaimed)
-              + ". Give the operators their former uid, or set"
-              + " execution.state-recovery.ignore-unclaimed-state to drop that state");
+              + ". Give the operators their former uid, or drop that state with"
+              + " --allowNonRestoredState (execution.state-recovery.ignore-unclaimed-state)");
     }
     return redistribution;
   }

@@ -5,6 +5,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.Safeguards;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobMaster;
 import dev.weft.engine.job.JobServices;
@@ -92,7 +93,9 @@ final class Dispatcher implements JobControl, JobServices {
 
   private void recover(ReplayedJob.Whole whole) {
     if (whole.end() != null) {
-      archive(JobDetails.ended(whole.submission(), whole.end(), whole.pointer().attempt()));
+      archive(
+          JobDetails.ended(
+              whole.submission(), whole.end(), whole.pointer().attempt(), whole.stopped()));
       return;
     }
     try {
@@ -175,8 +178,23 @@ final class Dispatcher implements JobControl, JobServices {
       then.accept(new Outcome.Failure<>(e));
       return;
     }
+    submitting.add(plan.jobId());
+    StartCheck.run(
+        world,
+        Configuration.of(plan.configuration()),
+        plan,
+        outcome -> {
+          if (outcome instanceof Outcome.Failure<Object> failure) {
+            submitting.remove(plan.jobId());
+            then.accept(new Outcome.Failure<>(failure.cause()));
+          } else {
+            record(plan, artifacts, then);
+          }
+        });
+  }
+
+  private void record(JobPlan plan, List<Artifact> artifacts, Consumer<Outcome<String>> then) {
     String jobId = plan.jobId();
-    submitting.add(jobId);
     Submission submission =
         new Submission(plan, List.copyOf(artifacts), world.clock().currentTimeMillis());
     journal.create(
@@ -250,9 +268,12 @@ final class Dispatcher implements JobControl, JobServices {
   }
 
   @Override
-  public boolean triggerCheckpoint(String jobId) {
+  public void order(String jobId, SnapshotOrder order) {
     JobMaster job = running.get(jobId);
-    return job != null && job.triggerCheckpoint();
+    if (job == null) {
+      throw new WeftException(ErrorCode.USER, "There is no running job " + jobId);
+    }
+    job.snapshots().order(order);
   }
 
   @Override

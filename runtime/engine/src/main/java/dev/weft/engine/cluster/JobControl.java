@@ -1,5 +1,6 @@
 package dev.weft.engine.cluster;
 
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobSummary;
 import dev.weft.engine.plan.JobPlan;
@@ -40,11 +41,13 @@ public interface JobControl {
   boolean cancel(String jobId);
 
   /**
-   * Begins a checkpoint of a running job as soon as none is in progress.
+   * Orders a checkpoint or savepoint of a running job, or its end with one. What becomes of it is
+   * among {@link JobDetails#snapshots}.
    *
-   * @return false when the job is not known or does not run
+   * @throws dev.weft.api.error.WeftException with code USER when the job is not known, does not run
+   *     or the order can not be carried out
    */
-  boolean triggerCheckpoint(String jobId);
+  void order(String jobId, SnapshotOrder order);
 
   /** The cluster in numbers. */
   ClusterOverview overview();

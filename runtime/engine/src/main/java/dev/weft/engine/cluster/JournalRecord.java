@@ -2,6 +2,7 @@ package dev.weft.engine.cluster;
 
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.Nullable;
 import dev.weft.engine.protocol.RecordCodec;
@@ -41,6 +42,7 @@ sealed interface JournalRecord
    * @param attempt the newest attempt
    * @param checkpointIdLimit ids of checkpoints below it may have been used
    * @param latestCheckpoint the newest complete checkpoint, for people; 0 before the first
+   * @param stop the savepoint that the job is to end with; null when it is not to end
    */
   record Pointer(
       Reference submitted,
@@ -48,26 +50,29 @@ sealed interface JournalRecord
       @Nullable Reference ended,
       int attempt,
       long checkpointIdLimit,
-      long latestCheckpoint) {
+      long latestCheckpoint,
+      @Nullable SnapshotOrder stop) {
     static final RecordCodec<Pointer> CODEC = RecordCodec.of(Pointer.class);
 
     Pointer withSubmitted(Reference reference) {
       return new Pointer(
-          reference, checkpoints, ended, attempt, checkpointIdLimit, latestCheckpoint);
+          reference, checkpoints, ended, attempt, checkpointIdLimit, latestCheckpoint, stop);
     }
 
     Pointer withCheckpoints(Reference reference, long latest, long idLimit) {
       return new Pointer(
-          submitted, reference, ended, attempt, Math.max(checkpointIdLimit, idLimit), latest);
+          submitted, reference, ended, attempt, Math.max(checkpointIdLimit, idLimit), latest, stop);
     }
 
     Pointer withEnded(Reference reference) {
       return new Pointer(
-          submitted, checkpoints, reference, attempt, checkpointIdLimit, latestCheckpoint);
+          submitted, checkpoints, reference, attempt, checkpointIdLimit, latestCheckpoint, stop);
     }
 
+    /** An order to end the job was for the attempt before. */
     Pointer withAttempt(int next) {
-      return new Pointer(submitted, checkpoints, ended, next, checkpointIdLimit, latestCheckpoint);
+      return new Pointer(
+          submitted, checkpoints, ended, next, checkpointIdLimit, latestCheckpoint, null);
     }
 
     Pointer withIdLimit(long limit) {
@@ -77,7 +82,13 @@ sealed interface JournalRecord
           ended,
           attempt,
           Math.max(checkpointIdLimit, limit),
-          latestCheckpoint);
+          latestCheckpoint,
+          stop);
+    }
+
+    Pointer withStop(SnapshotOrder order) {
+      return new Pointer(
+          submitted, checkpoints, ended, attempt, checkpointIdLimit, latestCheckpoint, order);
     }
   }
 }

@@ -4,6 +4,7 @@ import dev.weft.engine.checkpoint.ChecksummedFile;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.JournalRecord.Pointer;
 import dev.weft.engine.cluster.JournalRecord.Reference;
 import dev.weft.engine.world.Background;
@@ -88,6 +89,16 @@ final class JournalWriter implements JobJournal {
         new JournalRecord.CheckpointCompleted(retained),
         (old, file) -> old.withCheckpoints(file, latest, latest + IDS_RESERVED),
         then);
+  }
+
+  @Override
+  public SnapshotOrder stop() {
+    return pointer.stop();
+  }
+
+  @Override
+  public void registerStop(SnapshotOrder order, Runnable then) {
+    change(null, (old, none) -> old.withStop(order), then);
   }
 
   @Override

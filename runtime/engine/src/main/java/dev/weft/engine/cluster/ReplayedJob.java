@@ -1,8 +1,11 @@
 package dev.weft.engine.cluster;
 
+import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.cluster.JournalRecord.Pointer;
+import dev.weft.engine.job.JobStatus;
+import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.job.Submission;
 import dev.weft.engine.protocol.FailureReport;
 import java.util.List;
@@ -26,6 +29,22 @@ sealed interface ReplayedJob {
     @Override
     public String jobId() {
       return submission.plan().jobId();
+    }
+
+    /** What became of the order to end the job with a savepoint, if it ended and there was one. */
+    List<SnapshotReport> stopped() {
+      if (pointer.stop() == null) {
+        return List.of();
+      }
+      RegisteredCheckpoint last =
+          checkpoints.stream().filter(RegisteredCheckpoint::last).findFirst().orElse(null);
+      boolean finished = last != null && end.status().equals(JobStatus.FINISHED.name());
+      FailureReport why =
+          finished || end.failure() != null
+              ? end.failure()
+              : new FailureReport(
+                  ErrorCode.USER, "The job ended otherwise: " + end.status(), "", "");
+      return List.of(SnapshotReport.ofEnd(pointer.stop(), last, why));
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.engine.exchange;
 
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.CheckpointKind;
 
 /** Everything that travels in a channel, in order. */
 public sealed interface Frame {
@@ -14,7 +15,7 @@ public sealed interface Frame {
   record Idle(boolean idle) implements Frame {}
 
   /** Everything before belongs to the checkpoint, everything after does not. */
-  record Barrier(long checkpointId, String directory) implements Frame {}
+  record Barrier(long checkpointId, CheckpointKind kind, String directory) implements Frame {}
 
   /** No more records follow; barriers still may. */
   record EndOfInput() implements Frame {}

@@ -3,6 +3,7 @@ package dev.weft.engine.exchange;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.protocol.CheckpointKind;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -191,6 +192,7 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
     } else if (frame instanceof Frame.Barrier barrier) {
       byte[] directory = barrier.directory().getBytes(StandardCharsets.UTF_8);
       sink.writeLong(barrier.checkpointId());
+      sink.writeByte(barrier.kind().ordinal());
       sink.write(directory, 0, directory.length);
     }
   }
@@ -225,9 +227,11 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
         case IDLE -> new Frame.Idle(payload.get() != 0);
         case BARRIER -> {
           long checkpointId = payload.getLong();
+          CheckpointKind kind = kind(payload.get());
           byte[] directory = new byte[payload.remaining()];
           payload.get(directory);
-          yield new Frame.Barrier(checkpointId, new String(directory, StandardCharsets.UTF_8));
+          yield new Frame.Barrier(
+              checkpointId, kind, new String(directory, StandardCharsets.UTF_8));
         }
         case END -> new Frame.EndOfInput();
         default -> throw damaged("its type " + type + " is not expected here");
@@ -235,5 +239,13 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
     } catch (BufferUnderflowException e) {
       throw damaged("its payload is too short");
     }
+  }
+
+  private static CheckpointKind kind(byte ordinal) {
+    CheckpointKind[] kinds = CheckpointKind.values();
+    if (ordinal < 0 || ordinal >= kinds.length) {
+      throw damaged("its barrier is of kind " + ordinal);
+    }
+    return kinds[ordinal];
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
  * @param plan vertices and edges for drawing the graph, and the configuration
  * @param vertices in the order of the plan
  * @param failures the newest first, bounded
+ * @param snapshots the checkpoints and savepoints that people ordered, bounded
  * @param waiting what the job waits for, in a line; empty when it waits for nothing
  */
 public record JobDetails(
@@ -22,15 +23,17 @@ public record JobDetails(
     List<VertexDetails> vertices,
     CheckpointStatistics checkpoints,
     List<FailureEntry> failures,
+    List<SnapshotReport> snapshots,
     String waiting) {
 
   /** A job that ended under an earlier leader, as far as the journal tells. */
-  public static JobDetails ended(Submission submission, JobJournal.End end, int attempt) {
+  public static JobDetails ended(
+      Submission submission, JobJournal.End end, int attempt, List<SnapshotReport> snapshots) {
     JobStatus status = JobStatus.valueOf(end.status());
     List<FailureEntry> failures =
         end.failure() == null ? List.of() : List.of(entry(end.failure(), end.endedMillis()));
     return of(submission.plan(), status, submission.submittedMillis(), end.endedMillis(), failures)
-        .at(attempt);
+        .with(attempt, snapshots);
   }
 
   /** A job whose records can not be read. */
@@ -61,10 +64,11 @@ public record JobDetails(
         JobReport.vertices(plan, null),
         CheckpointStatistics.NONE,
         failures,
+        List.of(),
         "");
   }
 
-  private JobDetails at(int number) {
-    return new JobDetails(summary, plan, number, vertices, checkpoints, failures, waiting);
+  private JobDetails with(int number, List<SnapshotReport> ordered) {
+    return new JobDetails(summary, plan, number, vertices, checkpoints, failures, ordered, waiting);
   }
 }

@@ -30,12 +30,42 @@ final class JobEnding {
 
   /** All input is processed and the last checkpoint is registered. */
   void finished() {
+    boolean stopped = !job.coordinator.latest().map(context.store::isOwn).orElse(true);
+    if (stopped && !context.services.safeguards().savepoints().commitBeforeEnd()) {
+      job.commits.finish(true, this::recordFinished);
+      return;
+    }
     job.commits.drain(
         true,
         complete -> {
           if (complete) {
-            job.commits.finish(true, () -> record(new JobState.Finished(), null, List.of(), true));
+            job.commits.finish(true, this::recordFinished);
           }
+        });
+  }
+
+  private void recordFinished() {
+    RegisteredCheckpoint last = job.coordinator.latest().orElse(null);
+    if (last == null || context.store.isOwn(last)) {
+      record(new JobState.Finished(), null, List.of(), true);
+      return;
+    }
+    context.lifetime.run(
+        context.lane,
+        () -> {
+          context.store.markCommitted(last);
+          return null;
+        },
+        outcome -> {
+          if (outcome instanceof Outcome.Failure<Object> failure) {
+            LOG.warn(
+                "Job {}: a job that starts from {} will commit its output again, which changes"
+                    + " nothing unless that output is moved before",
+                context.jobId(),
+                last.directory(),
+                failure.cause());
+          }
+          record(new JobState.Finished(), null, List.of(last), true);
         });
   }
 
@@ -87,13 +117,13 @@ final class JobEnding {
     }
     context.lifetime.run(
         context.lane,
-        () -> RestorePoint.load(context.store, job.coordinator.registered(), null, false),
+        () -> RestorePoint.load(context.store, job.coordinator.registered(), false),
         outcome -> {
           if (job.state() != ending) {
             return;
           }
           if (outcome instanceof Outcome.Success<RestorePoint> loaded) {
-            job.coordinator.restored(loaded.value().manifest(), loaded.value().path());
+            job.coordinator.restored(loaded.value().manifest(), loaded.value().source());
           } else {
             LOG.warn(
                 "Job {}: output of its last checkpoint may be uncommitted, since the checkpoint"

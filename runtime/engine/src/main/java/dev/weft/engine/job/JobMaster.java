@@ -16,6 +16,7 @@ import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Address;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskMetrics;
@@ -51,6 +52,7 @@ public final class JobMaster implements CheckpointedJob {
   private final JobTakeover takeover;
   private final JobEnding ending;
   private final TearDown tearDown;
+  final OrderedSnapshots snapshots;
 
   private JobState state = new JobState.Created();
   private final Map<JobStatus, Long> enteredMillis = new EnumMap<>(JobStatus.class);
@@ -76,6 +78,7 @@ public final class JobMaster implements CheckpointedJob {
     this.takeover = new JobTakeover(this);
     this.ending = new JobEnding(this);
     this.tearDown = new TearDown(this);
+    this.snapshots = new OrderedSnapshots(this);
     this.commits =
         new CommitCoordinator(
             context.world(),
@@ -170,13 +173,9 @@ public final class JobMaster implements CheckpointedJob {
     tearDown.begin("the job is cancelled", () -> ending.canceled());
   }
 
-  /** Takes a checkpoint soon; false when the job does not run, or runs as a batch. */
-  public boolean triggerCheckpoint() {
-    if (!(state instanceof JobState.Running) || context.plan.batch()) {
-      return false;
-    }
-    coordinator.triggerNow();
-    return true;
+  /** The checkpoints and savepoints that people order. */
+  public OrderedSnapshots snapshots() {
+    return snapshots;
   }
 
   /** Leadership is in doubt: nothing is committed and no checkpoint begins. */
@@ -309,9 +308,10 @@ public final class JobMaster implements CheckpointedJob {
   }
 
   @Override
-  public void beginCheckpoint(long checkpointId, String directory) {
+  public void beginCheckpoint(long checkpointId, CheckpointKind kind, String directory) {
     attempt.sources.snapshot(
         checkpointId,
+        kind,
         directory,
         new SourceCoordination.SnapshotListener() {
           @Override
@@ -397,6 +397,10 @@ public final class JobMaster implements CheckpointedJob {
         lostWorker
             ? "worker lost"
             : why.code() + "@" + (why.location().isEmpty() ? task : why.location());
+    if (why.code() == ErrorCode.USER && start.isFromNamedState()) {
+      fail(why, task, workerId, "the job fails: it can not start from that state");
+      return;
+    }
     boolean outside = lostWorker || why.code() == ErrorCode.DEPENDENCY;
     OptionalLong delay = policy.onFailure(lastCauseKey, lostWorker, outside);
     if (delay.isEmpty()) {
@@ -445,6 +449,7 @@ public final class JobMaster implements CheckpointedJob {
   /** Ends the attempt and begins the next one after a delay. */
   void restart(String cause, long delayMillis) {
     transition(new JobState.Restarting(cause, delayMillis));
+    snapshots.attemptEnded(cause);
     restartDue = false;
     restartTornDown = false;
     JobState restarting = state;
@@ -510,6 +515,7 @@ public final class JobMaster implements CheckpointedJob {
   void ended(JobState terminal) {
     transition(terminal);
     endMillis = context.world().clock().currentTimeMillis();
+    snapshots.jobEnded(terminal);
     Map<String, Set<TaskId>> living = attempt == null ? Map.of() : attempt.tasks.living();
     context.services.slots().release(jobId(), living);
     if (attempt != null) {
@@ -526,6 +532,7 @@ public final class JobMaster implements CheckpointedJob {
     if (suspended) {
       coordinator.suspend();
     }
+    snapshots.running();
     checkDrained();
   }
 
@@ -573,14 +580,7 @@ public final class JobMaster implements CheckpointedJob {
 
   /** A line of the job for lists. */
   public JobSummary summary() {
-    return new JobSummary(
-        jobId(),
-        context.plan.name(),
-        state.status(),
-        context.submission.submittedMillis(),
-        endMillis,
-        java.util.Collections.unmodifiableMap(new EnumMap<>(enteredMillis)),
-        JobReport.taskCounts(context.plan, attempt));
+    return JobReport.summary(this, endMillis, enteredMillis);
   }
 
   /** Everything about the job. */

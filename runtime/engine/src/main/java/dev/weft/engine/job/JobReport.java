@@ -23,7 +23,20 @@ final class JobReport {
         vertices(plan, attempt),
         job.coordinator.statistics(),
         job.failures.all(),
+        job.snapshots.reports(),
         waiting);
+  }
+
+  static JobSummary summary(JobMaster job, long endMillis, Map<JobStatus, Long> enteredMillis) {
+    JobPlan plan = job.context.plan;
+    return new JobSummary(
+        plan.jobId(),
+        plan.name(),
+        job.state().status(),
+        job.context.submission.submittedMillis(),
+        endMillis,
+        Collections.unmodifiableMap(new EnumMap<>(enteredMillis)),
+        taskCounts(plan, job.attempt()));
   }
 
   static Map<TaskStatus, Integer> taskCounts(JobPlan plan, Attempt attempt) {

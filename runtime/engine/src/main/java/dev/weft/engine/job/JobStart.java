@@ -41,6 +41,13 @@ final class JobStart {
     return code;
   }
 
+  /** Whether the attempt is being set up with state that the user named. */
+  boolean isFromNamedState() {
+    return job.state() instanceof JobState.Deploying
+        && job.coordinator.latest().isEmpty()
+        && context.configuration.contains(CheckpointingOptions.RESTORE_PATH);
+  }
+
   /** Begins with a job that never ran. */
   void begin() {
     JobState created = job.state();
@@ -61,7 +68,7 @@ final class JobStart {
             loadState(
                 wanted,
                 point -> {
-                  job.coordinator.restored(point.manifest(), point.path());
+                  job.coordinator.restored(point.manifest(), point.source());
                   job.stopping();
                 }),
         job::unrecoverable);
@@ -102,12 +109,16 @@ final class JobStart {
     untilDone(
         wanted,
         "The checkpoint to continue from can not be read",
-        () ->
-            RestorePoint.load(
-                context.store,
-                job.coordinator.registered(),
-                context.configuration.get(CheckpointingOptions.RESTORE_PATH),
-                !outputMayBeVisible),
+        () -> {
+          if (!first) {
+            return RestorePoint.load(
+                context.store, job.coordinator.registered(), !outputMayBeVisible);
+          }
+          String path = context.configuration.get(CheckpointingOptions.RESTORE_PATH);
+          return path == null
+              ? RestorePoint.NOTHING
+              : RestorePoint.named(context.store, context.world().files(), path);
+        },
         then,
         first ? this::refuse : job::unrecoverable);
   }
@@ -231,10 +242,10 @@ final class JobStart {
                 context.plan,
                 context.configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE));
       } catch (WeftException e) {
-        refuse(Failures.report(e, ErrorCode.USER, point.path()));
+        refuse(Failures.report(e, ErrorCode.USER, point.source().manifestPath()));
         return;
       }
-      job.coordinator.restored(point.manifest(), point.path());
+      job.coordinator.restored(point.manifest(), point.source());
       if (point.manifest().last() && point.manifest().jobId().equals(context.jobId())) {
         job.stopping();
         return;

@@ -1,5 +1,6 @@
 package dev.weft.engine.job;
 
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.protocol.Address;
@@ -39,7 +40,9 @@ final class JobTakeover {
       return true;
     }
     long registered = job.coordinator.latest().map(RegisteredCheckpoint::id).orElse(0L);
-    if (reconciliation.highestCompleted() > registered) {
+    boolean fromAnotherJob =
+        registered == 0 && context.configuration.contains(CheckpointingOptions.RESTORE_PATH);
+    if (reconciliation.highestCompleted() > registered && !fromAnotherJob) {
       job.unrecoverable(
           new FailureReport(
               ErrorCode.DATA,
@@ -82,6 +85,7 @@ final class JobTakeover {
         "",
         "",
         "the job starts again from its last checkpoint");
+    job.snapshots.attemptEnded("the leader changed, and not every subtask was found running");
     context.services.slots().discardReported(context.jobId());
     JobState reconciling = job.state();
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
@@ -121,7 +125,7 @@ final class JobTakeover {
       }
     }
     if (point.manifest() != null) {
-      job.coordinator.restored(point.manifest(), point.path());
+      job.coordinator.restored(point.manifest(), point.source());
     }
     JobState adopting = job.state();
     attempt.sources.start(

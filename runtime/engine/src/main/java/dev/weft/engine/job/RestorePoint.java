@@ -2,6 +2,7 @@ package dev.weft.engine.job;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.FileStore;
 import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
 import dev.weft.engine.checkpoint.Manifest;
@@ -13,33 +14,26 @@ import java.util.List;
  * Where an attempt continues from.
  *
  * @param manifest null for a start from nothing
- * @param path of the manifest
+ * @param source where the manifest lies; null for a start from nothing
  * @param warning what people should know, such as that an older checkpoint had to be taken; empty
  *     when there is nothing
  */
-record RestorePoint(Manifest manifest, String path, String warning) {
+record RestorePoint(Manifest manifest, RegisteredCheckpoint source, String warning) {
   /** A start from nothing. */
-  static final RestorePoint NOTHING = new RestorePoint(null, "", "");
+  static final RestorePoint NOTHING = new RestorePoint(null, null, "");
 
   /**
    * Reads the manifest to continue from; blocks.
    *
    * @param registered the checkpoints that are complete and kept, the newest first
-   * @param startPath what the user named for the first start; may be null
    * @param mayFallBack whether an older checkpoint may stand in for a damaged one. It may not when
    *     output that the newer one covers may be visible already: it would appear twice
    * @throws WeftException when there is no way; nothing was changed
    * @throws IOException when it could not be read now
    */
   static RestorePoint load(
-      CheckpointStore store,
-      List<RegisteredCheckpoint> registered,
-      String startPath,
-      boolean mayFallBack)
+      CheckpointStore store, List<RegisteredCheckpoint> registered, boolean mayFallBack)
       throws IOException {
-    if (registered.isEmpty()) {
-      return startPath == null ? NOTHING : named(store, startPath);
-    }
     StringBuilder damages = new StringBuilder();
     for (RegisteredCheckpoint checkpoint : registered) {
       try {
@@ -48,7 +42,7 @@ record RestorePoint(Manifest manifest, String path, String warning) {
             damages.length() == 0
                 ? ""
                 : "Continues from the older checkpoint " + checkpoint.id() + ": " + damages;
-        return new RestorePoint(manifest, checkpoint.manifestPath(), warning);
+        return new RestorePoint(manifest, checkpoint, warning);
       } catch (DamagedException e) {
         damages.append(e.getMessage()).append(". ");
         if (!mayFallBack) {
@@ -66,9 +60,18 @@ record RestorePoint(Manifest manifest, String path, String warning) {
             + store.root());
   }
 
-  private static RestorePoint named(CheckpointStore store, String path) throws IOException {
+  /**
+   * Reads what the user named; blocks.
+   *
+   * @throws WeftException with code USER when there is nothing to start from
+   */
+  static RestorePoint named(CheckpointStore store, FileStore files, String path)
+      throws IOException {
     try {
-      return new RestorePoint(store.load(path), path, "");
+      RegisteredCheckpoint found = CheckpointStore.find(files, path);
+      Manifest manifest = store.load(found);
+      return new RestorePoint(
+          store.isCommitted(found) ? manifest.committed() : manifest, found, "");
     } catch (DamagedException e) {
       throw new WeftException(
           ErrorCode.USER,
@@ -76,7 +79,8 @@ record RestorePoint(Manifest manifest, String path, String warning) {
               + path
               + ": "
               + e.getMessage()
-              + ". Check execution.state-recovery.path",
+              + ". Nothing was started or changed; check the path given with -s or"
+              + " execution.state-recovery.path",
           e);
     }
   }

@@ -4,6 +4,7 @@ import dev.weft.api.connector.Source;
 import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
@@ -138,7 +139,8 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   }
 
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
-  void snapshot(long checkpointId, String directory, SnapshotListener listener) {
+  void snapshot(
+      long checkpointId, CheckpointKind kind, String directory, SnapshotListener listener) {
     hosts.forEach(
         (uid, host) ->
             host.snapshot(
@@ -148,7 +150,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
                     return;
                   }
                   if (outcome instanceof Outcome.Success<Manifest.EnumeratorState> taken) {
-                    trigger(uid, checkpointId, directory);
+                    trigger(uid, checkpointId, kind, directory);
                     listener.taken(taken.value());
                   } else {
                     listener.failed(
@@ -166,7 +168,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
     void failed(String uid, Throwable cause);
   }
 
-  private void trigger(String uid, long checkpointId, String directory) {
+  private void trigger(String uid, long checkpointId, CheckpointKind kind, String directory) {
     int vertex = plan.sources().get(uid);
     Map<String, List<TaskId>> byWorker = new TreeMap<>();
     Set<TaskId> readers = new TreeSet<>(TaskTable.idsOf(plan));
@@ -182,7 +184,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
             send(
                 worker,
                 new ToWorker.TriggerCheckpoint(
-                    services.epoch(), plan.jobId(), attempt, checkpointId, directory, list)));
+                    services.epoch(), plan.jobId(), attempt, checkpointId, directory, list, kind)));
   }
 
   /** Closes all enumerators; nothing more is heard of them. */

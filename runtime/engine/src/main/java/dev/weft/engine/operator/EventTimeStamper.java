@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * less the allowed out-of-orderness less one, once per batch, or what the user's generator says.
  * Without rows for the idle time-out the output becomes idle, until the next row.
  */
-final class EventTimeStamper {
+public final class EventTimeStamper {
   /** The largest distance of a timestamp from the epoch: arithmetic on it cannot overflow. */
   static final long TIMESTAMP_LIMIT = 1L << 62;
 
@@ -188,7 +188,7 @@ final class EventTimeStamper {
   }
 
   /** Fails for a timestamp that event time cannot hold. */
-  static void checkRange(OperatorSite site, Object record, long timestamp) {
+  public static void checkRange(OperatorSite site, Object record, long timestamp) {
     if (timestamp > TIMESTAMP_LIMIT || timestamp < -TIMESTAMP_LIMIT) {
       throw site.misuseAt(
           record,

@@ -21,14 +21,14 @@ import java.util.OptionalLong;
 public abstract class FunctionOperator implements Operator {
   private static final OpenContext OPEN_CONTEXT = new OpenContext() {};
 
-  protected final ChainSpec.OperatorSpec spec;
+  public final ChainSpec.OperatorSpec spec;
   private final Object[] functions;
   private int openedCount;
   private UnkeyedStates unkeyed;
   private OperatorRuntimeContext runtime;
-  protected OperatorContext context;
-  OperatorSite site;
-  EmitCollector collector;
+  public OperatorContext context;
+  public OperatorSite site;
+  public EmitCollector collector;
 
   /**
    * An operator.

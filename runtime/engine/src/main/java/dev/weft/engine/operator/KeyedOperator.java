@@ -19,7 +19,7 @@ import java.util.List;
  */
 public abstract class KeyedOperator extends FunctionOperator {
   /** How the names of the engine's own states begin. */
-  protected static final String OWN_STATE = "weft:";
+  public static final String OWN_STATE = "weft:";
 
   private static final int ITEM_VERSION = 1;
   private static final int ITEM_BYTES = Integer.BYTES + Long.BYTES;
@@ -27,17 +27,16 @@ public abstract class KeyedOperator extends FunctionOperator {
   private final RowKeys[] rowKeys;
 
   /** The keys of the rows of the batch at hand. */
-  Object[] keys;
+  public Object[] keys;
 
   /** Their hashes. */
-  int[] hashes;
+  public int[] hashes;
 
   private boolean sorted;
-  StateStore store;
-  TimerTable timers;
-  long watermark = Long.MIN_VALUE;
+  public StateStore store;
+  public TimerTable timers;
+  public long watermark = Long.MIN_VALUE;
 
-  /** An operator; see {@link FunctionOperator}. */
   protected KeyedOperator(ChainSpec.OperatorSpec spec, Object... functions) {
     super(spec, functions);
     Verify.verify(

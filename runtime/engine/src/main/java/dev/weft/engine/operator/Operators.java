@@ -4,7 +4,9 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.TwoInputOperation;
+import dev.weft.api.graph.WindowOperation;
 import dev.weft.engine.operator.pair.PairOperators;
+import dev.weft.engine.operator.window.WindowOperators;
 import dev.weft.engine.protocol.ChainSpec;
 
 /** Makes operators from what the planner says. */
@@ -30,6 +32,8 @@ public final class Operators {
       return new CombineOperator(spec, combine);
     } else if (operation instanceof Operation.FinalReduce<?> finalReduce) {
       return new FinalReduceOperator(spec, finalReduce);
+    } else if (operation instanceof WindowOperation<?, ?, ?> window) {
+      return WindowOperators.create(spec, window);
     } else if (operation instanceof Operation.AssignTimestamps<?> assignTimestamps) {
       return new AssignTimestampsOperator(spec, assignTimestamps);
     } else if (operation instanceof Operation.ToSink<?> toSink) {
@@ -45,8 +49,8 @@ public final class Operators {
       return new KeyedProcessOperator(spec, keyedProcess);
     } else if (operation instanceof Operation.KeyedReduce<?> keyedReduce) {
       return new KeyedReduceOperator(spec, keyedReduce);
-    } else if (operation instanceof Operation.KeyedWindow<?, ?, ?> keyedWindow) {
-      return new KeyedWindowOperator(spec, keyedWindow);
+    } else if (operation instanceof WindowOperation<?, ?, ?> window) {
+      return WindowOperators.inRows(spec, window);
     }
     throw new WeftException(
         ErrorCode.ENGINE, "There is no operator for " + operation + " of " + spec.name());

@@ -11,6 +11,7 @@ import dev.weft.api.graph.Folded;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.graph.WindowOperation;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.plan.ProgramGraph.Link;
 import java.util.List;
@@ -53,7 +54,7 @@ final class ExecutionPlan {
   private static boolean isByKey(Transformation step) {
     return step.operation() instanceof Operation.KeyedReduce
         || step.operation() instanceof Operation.KeyedProcess
-        || step.operation() instanceof Operation.KeyedWindow;
+        || step.operation() instanceof WindowOperation;
   }
 
   private static boolean isUnbounded(Transformation step) {

@@ -7,6 +7,7 @@ import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
 import dev.weft.api.graph.TwoInputOperation;
+import dev.weft.api.graph.WindowOperation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -135,8 +136,8 @@ final class OperatorIds {
       code = process.function();
     } else if (operation instanceof Operation.KeyedReduce<?> reduce) {
       code = reduce.function();
-    } else if (operation instanceof Operation.KeyedWindow<?, ?, ?> window) {
-      code = window.aggregate();
+    } else if (operation instanceof WindowOperation<?, ?, ?> window) {
+      code = window.aggregate() == null ? window.process() : window.aggregate();
     } else if (operation instanceof Operation.ToSink<?> sink) {
       code = sink.sink();
     } else if (operation instanceof TwoInputOperation pair) {

@@ -10,6 +10,7 @@ import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
 import dev.weft.api.graph.TwoInputOperation;
+import dev.weft.api.graph.WindowOperation;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -228,7 +229,7 @@ final class ProgramGraph {
     }
     return step.operation() instanceof Operation.KeyedProcess
         || step.operation() instanceof Operation.KeyedReduce
-        || step.operation() instanceof Operation.KeyedWindow;
+        || step.operation() instanceof WindowOperation;
   }
 
   private static void checkKeyed(Transformation step, List<Link> links) {

@@ -16,6 +16,7 @@ public sealed interface ToWorker extends Message
         ToWorker.CheckpointAborted,
         ToWorker.AssignSplits,
         ToWorker.NoMoreSplits,
+        ToWorker.DrainSources,
         ToWorker.ShutdownWorker {
   /** The leader's epoch. */
   long epoch();
@@ -68,6 +69,7 @@ public sealed interface ToWorker extends Message
    * Begin a checkpoint at the given source subtasks, which emit a barrier.
    *
    * @param directory where this worker may create its file; it exists
+   * @param kind what it is for; leaders of the first version know no kinds
    */
   record TriggerCheckpoint(
       long epoch,
@@ -75,8 +77,14 @@ public sealed interface ToWorker extends Message
       int attempt,
       long checkpointId,
       String directory,
-      List<TaskId> tasks)
-      implements ToWorker {}
+      List<TaskId> tasks,
+      @Nullable CheckpointKind kind)
+      implements ToWorker {
+    /** A trigger. */
+    public TriggerCheckpoint {
+      kind = kind == null ? CheckpointKind.CHECKPOINT : kind;
+    }
+  }
 
   /** The checkpoint is durable and registered. */
   record CheckpointCompleted(long epoch, String jobId, int attempt, long checkpointId)
@@ -93,6 +101,9 @@ public sealed interface ToWorker extends Message
 
   /** A reader gets no more splits. */
   record NoMoreSplits(long epoch, TaskId task, int attempt) implements ToWorker {}
+
+  /** All readers of the attempt end their input here, as if nothing more were to come. */
+  record DrainSources(long epoch, String jobId, int attempt) implements ToWorker {}
 
   /** The worker ends after cancelling its tasks. */
   record ShutdownWorker(long epoch, String reason) implements ToWorker {}

@@ -5,6 +5,7 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.config.HighAvailabilityOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.InMemoryLeaderElection;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.job.JobDetails;
@@ -246,9 +247,19 @@ public final class LocalCluster implements AutoCloseable {
     return server.gateway().ask(control -> control.cancel(jobId));
   }
 
-  /** Begins a checkpoint of a running job; false when it does not run. */
-  public boolean triggerCheckpoint(String jobId) {
-    return server.gateway().ask(control -> control.triggerCheckpoint(jobId));
+  /**
+   * Orders a checkpoint or savepoint of a running job, or its end with one.
+   *
+   * @throws WeftException when it can not be carried out
+   */
+  public void order(String jobId, SnapshotOrder order) {
+    server
+        .gateway()
+        .ask(
+            control -> {
+              control.order(jobId, order);
+              return null;
+            });
   }
 
   /** Completes when the job has ended, or with an error when the cluster fails before. */

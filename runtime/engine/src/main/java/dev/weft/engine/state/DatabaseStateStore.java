@@ -1,5 +1,7 @@
 package dev.weft.engine.state;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
@@ -281,6 +283,17 @@ final class DatabaseStateStore extends RowStore {
   /** Rows in memory are decoded here, the others when they are read. */
   @Override
   void decodeRestored(StateColumn column) {
+    if (column.isRecoding() && rows > 0) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "State '"
+              + column.name
+              + "' of "
+              + operator()
+              + " has another type than in the snapshot while its rows lie in a database; let the"
+              + " job start once with state.backend.type: hashmap, take a savepoint, and go on"
+              + " from that");
+    }
     cache.forEach(each -> format.decode(each, column));
   }
 
@@ -361,6 +374,7 @@ final class DatabaseStateStore extends RowStore {
         this,
         columns.values().stream().map(column -> new FrozenRows.Column(column, null)).toList(),
         groups,
+        annex().freeze(),
         () -> {
           close.run();
           generation().thaw();

@@ -4,6 +4,8 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ColumnCodec;
+import dev.weft.engine.batch.stored.StoredRows;
+import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.world.Verify;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -19,13 +21,16 @@ import java.util.function.Consumer;
  * without any bytes when it is empty: rows in blocks (their number; key hashes; keys as a column;
  * per state the bits that say which rows have it and each value with its length) up to a block of
  * none, and event-time and processing-time timers in blocks likewise (times, discriminators, key
- * hashes, keys), in the order in which they fire.
+ * hashes, keys), in the order in which they fire. In version 2 the header ends with the layout of
+ * the annex, and a key group with the annex's own bytes.
  */
 final class FrozenRows implements FrozenState {
-  static final int MAGIC = 0x5745_4654;
-  static final int VERSION = 1;
+  static final int MAGIC = StoredRows.MAGIC;
+  static final int VERSION = StoredRows.VERSION;
+  static final int VERSION_WITH_ANNEX = 2;
   static final int BLOCK_ROWS = 1024;
 
+  private final AnnexSlot.Frozen annex;
   private final Runnable whenReleased;
   private final String operator;
   private final String keyType;
@@ -84,7 +89,14 @@ final class FrozenRows implements FrozenState {
   /** A row: the key at a place in an array, and its cells behind it. */
   record Row(Object[] cells, int base, int hash) {}
 
-  FrozenRows(RowStore store, List<Column> columns, Group[] groups, Runnable whenReleased) {
+  /** Rows, timers and an annex, which may be null. */
+  FrozenRows(
+      RowStore store,
+      List<Column> columns,
+      Group[] groups,
+      AnnexSlot.Frozen annex,
+      Runnable whenReleased) {
+    this.annex = annex;
     this.whenReleased = whenReleased;
     this.operator = store.operator();
     this.keyType = store.keyType();
@@ -97,7 +109,7 @@ final class FrozenRows implements FrozenState {
 
   @Override
   public int formatVersion() {
-    return VERSION;
+    return annex == null ? VERSION : VERSION_WITH_ANNEX;
   }
 
   @Override
@@ -113,10 +125,13 @@ final class FrozenRows implements FrozenState {
     long[] offsets = new long[groups.length + 1];
     for (int i = 0; i < groups.length; i++) {
       offsets[i] = target.position() - start;
-      if (!groups[i].isEmpty()) {
+      if (!groups[i].isEmpty() || annex != null && annex.holds(firstKeyGroup + i)) {
         writeRows(groups[i].rows(), target);
         writeTimers(groups[i].event(), target);
         writeTimers(groups[i].processing(), target);
+        if (annex != null) {
+          annex.write(firstKeyGroup + i, target);
+        }
       }
     }
     offsets[groups.length] = target.position() - start;
@@ -125,14 +140,17 @@ final class FrozenRows implements FrozenState {
 
   private void writeHeader(ByteSink target) {
     target.writeInt(MAGIC);
-    target.writeByte(VERSION);
+    target.writeByte(formatVersion());
     target.writeVarInt(maxParallelism);
     target.writeString(keyType);
     target.writeVarInt(columns.size());
     for (Column each : columns) {
       target.writeByte(each.column().kind.ordinal());
       target.writeString(each.column().name);
-      target.writeString(each.column().type);
+      target.writeString(each.column().type());
+    }
+    if (annex != null) {
+      target.writeString(annex.layout());
     }
   }
 
@@ -223,7 +241,7 @@ final class FrozenRows implements FrozenState {
               + "' of "
               + operator
               + " does not fit its type "
-              + column.column().type
+              + column.column().type()
               + ": "
               + e.getMessage(),
           e);
@@ -271,6 +289,9 @@ final class FrozenRows implements FrozenState {
   public void release() {
     if (!released) {
       released = true;
+      if (annex != null) {
+        annex.release();
+      }
       whenReleased.run();
     }
   }

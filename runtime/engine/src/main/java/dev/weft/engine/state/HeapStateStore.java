@@ -167,6 +167,11 @@ final class HeapStateStore extends RowStore {
   }
 
   @Override
+  public boolean takesAnnex() {
+    return true;
+  }
+
+  @Override
   public FrozenState freeze(long checkpointId) {
     generation().freeze();
     FrozenRows.Group[] groups = new FrozenRows.Group[tables.length];
@@ -183,6 +188,7 @@ final class HeapStateStore extends RowStore {
         this,
         columns.values().stream().map(FrozenRows.Column::of).toList(),
         groups,
+        annex().freeze(),
         generation()::thaw);
   }
 

@@ -15,6 +15,8 @@ import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.state.panes.AnnexSlot;
+import dev.weft.engine.state.panes.KeyedAnnex;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +37,7 @@ abstract class RowStore implements StateStore {
   private final ColumnCodec keyWriter;
   private final Generation generation;
   private final HeapTimers timers;
+  private final AnnexSlot annex;
   final Map<String, StateColumn> columns = new LinkedHashMap<>();
 
   /** How many rows to sweep for each record. */
@@ -56,6 +59,7 @@ abstract class RowStore implements StateStore {
     this.keyCodec = ColumnCodec.of(keyType);
     this.keyWriter = ColumnCodec.of(keyType);
     this.generation = generation;
+    this.annex = new AnnexSlot(operator);
     this.timers = new HeapTimers(this, groupCount);
   }
 
@@ -206,11 +210,16 @@ abstract class RowStore implements StateStore {
 
   private Object declare(StateDescriptor descriptor) {
     StateColumn.Kind kind = StateColumn.Kind.of(descriptor);
-    StateColumn column =
-        columnOrNew(descriptor.getName(), kind, StateColumn.typeOf(descriptor), false);
+    StateColumn column = columns.get(descriptor.getName());
+    if (column == null) {
+      column = newColumn(descriptor.getName(), kind, TypeText.of(descriptor.getType()));
+    } else {
+      column.checkDeclaration(kind, descriptor.getType(), operator);
+    }
     if (!column.declared()) {
       column.declare(descriptor, this);
       decodeRestored(column);
+      column.recoded();
     }
     return column.handle();
   }
@@ -221,27 +230,55 @@ abstract class RowStore implements StateStore {
     keysPerRecord = Math.max(keysPerRecord, expiry.keysPerRecord());
   }
 
-  /** The column of a name, which must be as given, or a new one. */
-  final StateColumn columnOrNew(String name, StateColumn.Kind kind, String type, boolean restored) {
+  /** The column for a state of a snapshot. */
+  final StateColumn restoredColumn(String name, StateColumn.Kind kind, String type) {
     StateColumn known = columns.get(name);
     if (known == null) {
-      known = new StateColumn(name, kind, type, columns.size() + 1);
-      columns.put(name, known);
-      widen();
-      if (currentKey != null) {
-        findRow();
-      }
-    } else if (restored) {
-      known.checkRestored(kind, type, operator);
-    } else {
-      known.checkDeclaration(kind, type, operator);
+      return newColumn(name, kind, type);
     }
+    known.checkRestored(kind, type, operator);
     return known;
+  }
+
+  private StateColumn newColumn(String name, StateColumn.Kind kind, String type) {
+    StateColumn column = new StateColumn(name, kind, type, columns.size() + 1);
+    columns.put(name, column);
+    widen();
+    if (currentKey != null) {
+      findRow();
+    }
+    return column;
   }
 
   @Override
   public final HeapTimers timers() {
     return timers;
+  }
+
+  @Override
+  public final boolean hasState(String name) {
+    return columns.containsKey(name);
+  }
+
+  @Override
+  public final boolean hasStates() {
+    return !columns.isEmpty();
+  }
+
+  /** True where a snapshot brought one. */
+  @Override
+  public boolean takesAnnex() {
+    return annex.restored();
+  }
+
+  @Override
+  public final void attach(KeyedAnnex newAnnex) {
+    annex.attach(newAnnex);
+  }
+
+  /** What is kept beside the rows. */
+  final AnnexSlot annex() {
+    return annex;
   }
 
   @Override

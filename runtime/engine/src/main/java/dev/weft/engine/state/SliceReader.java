@@ -3,6 +3,7 @@ package dev.weft.engine.state;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.batch.stored.Recoding;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
@@ -19,6 +20,8 @@ final class SliceReader {
   private final long[] times = new long[FrozenRows.BLOCK_ROWS];
   private final long[] discriminators = new long[FrozenRows.BLOCK_ROWS];
   private StateColumn[] columns;
+  private String annexLayout;
+  private Recoding[] recodings;
 
   SliceReader(RowStore store, KeyedSlice slice, ByteBuffer bytes) {
     this.store = store;
@@ -73,7 +76,7 @@ final class SliceReader {
       throw header.damaged("this is no keyed state");
     }
     int version = header.readByte();
-    if (version != FrozenRows.VERSION) {
+    if (version != FrozenRows.VERSION && version != FrozenRows.VERSION_WITH_ANNEX) {
       throw new WeftException(
           ErrorCode.USER,
           "The state of "
@@ -107,6 +110,10 @@ final class SliceReader {
               + "; key by the same type as before");
     }
     readColumns(header);
+    if (version == FrozenRows.VERSION_WITH_ANNEX) {
+      annexLayout = header.readString();
+      store.annex().announce(annexLayout);
+    }
   }
 
   private void readColumns(ByteSource header) {
@@ -115,6 +122,7 @@ final class SliceReader {
       throw header.damaged(count + " states are announced");
     }
     columns = new StateColumn[count];
+    recodings = new Recoding[count];
     StateColumn.Kind[] kinds = StateColumn.Kind.values();
     for (int i = 0; i < count; i++) {
       int kind = header.readByte();
@@ -122,7 +130,9 @@ final class SliceReader {
         throw header.damaged("a state is of kind " + kind);
       }
       String name = header.readString();
-      columns[i] = store.columnOrNew(name, kinds[kind], header.readString(), true);
+      String type = header.readString();
+      columns[i] = store.restoredColumn(name, kinds[kind], type);
+      recodings[i] = columns[i].recodingFrom(type, store.operator());
     }
   }
 
@@ -135,6 +145,9 @@ final class SliceReader {
     }
     readTimers(source, group, true);
     readTimers(source, group, false);
+    if (annexLayout != null && source.remaining() > 0) {
+      store.annex().restore(group, source.readByteArray(source.remaining()));
+    }
     if (source.remaining() > 0) {
       throw source.damaged(source.remaining() + " bytes are left behind key group " + group);
     }
@@ -163,13 +176,14 @@ final class SliceReader {
     for (int i = 0; i < size; i++) {
       store.restoreRow(keys[i], hashes[i]);
     }
-    for (StateColumn column : columns) {
+    for (int c = 0; c < columns.length; c++) {
       source.readBits(bits, size);
       for (int i = 0; i < size; i++) {
         if (bits[i] != 0) {
           byte[] value = source.readByteArray(source.readVarInt());
           store.selectKey(keys[i], hashes[i]);
-          store.restoreCell(column, value);
+          byte[] present = recodings[c] == null ? value : recodings[c].apply(value);
+          store.restoreCell(columns[c], present);
         }
       }
     }

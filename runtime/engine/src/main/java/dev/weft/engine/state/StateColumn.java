@@ -6,9 +6,11 @@ import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
+import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
+import dev.weft.engine.batch.stored.Recoding;
 
 /**
  * One state of an operator: its place in the rows and how its values are written. A state that was
@@ -31,7 +33,7 @@ final class StateColumn {
 
   final String name;
   final Kind kind;
-  final String type;
+  private String type;
 
   /** Where in a row the cell is; the key is at 0. */
   final int offset;
@@ -41,6 +43,8 @@ final class StateColumn {
   private State handle;
   private boolean elementsFixed;
   private Expiry expiry;
+  private TypeInformation<?> declaredType;
+  private Recoding recoding; // null unless cells hold bytes of another type
 
   StateColumn(String name, Kind kind, String type, int offset) {
     this.name = name;
@@ -55,6 +59,7 @@ final class StateColumn {
 
   /** Takes the declaration and makes the handle that users get. */
   void declare(StateDescriptor descriptor, RowStore store) {
+    declaredType = descriptor.getType();
     codec = ColumnCodec.of(descriptor.getType());
     writer = ColumnCodec.of(descriptor.getType());
     if (descriptor instanceof ListStateDescriptor<?> list) {
@@ -98,11 +103,42 @@ final class StateColumn {
     return kind != Kind.VALUE || !codec.immutable();
   }
 
+  /** The type in words: as declared, else as the snapshot has it. */
+  String type() {
+    return type;
+  }
+
+  /** Whether restored cells hold bytes of another type. */
+  boolean isRecoding() {
+    return recoding != null;
+  }
+
+  /** Every restored cell is decoded: none holds bytes of another type any more. */
+  void recoded() {
+    recoding = null;
+  }
+
+  /**
+   * How values of a snapshot become values of the declared type; null when they need not.
+   *
+   * @throws WeftException with code USER when they can not
+   */
+  Recoding recodingFrom(String stored, String operator) {
+    return declaredType == null || stored.equals(type)
+        ? null
+        : Recoding.of(stored, declaredType, where(operator));
+  }
+
+  private String where(String operator) {
+    return "State '" + name + "' of " + operator;
+  }
+
   /** A cell from the bytes of a value. */
-  Object decode(byte[] bytes, String operator, int since) {
+  Object decode(byte[] restored, String operator, int since) {
     if (codec == null) {
-      return bytes;
+      return restored;
     }
+    byte[] bytes = recoding == null ? restored : recoding.apply(restored);
     ByteSource source = new ByteSource(bytes, 0, bytes.length);
     Object value;
     try {
@@ -121,13 +157,22 @@ final class StateColumn {
     return inCells() ? new Cell(value, since) : value;
   }
 
-  /** Refuses a declaration that does not fit. */
-  void checkDeclaration(Kind otherKind, String otherType, String operator) {
+  /**
+   * Refuses a declaration that does not fit. What a snapshot has of the state may be of a type from
+   * which the declared one follows.
+   */
+  void checkDeclaration(Kind otherKind, TypeInformation<?> other, String operator) {
+    String otherType = TypeText.of(other);
     if (kind == otherKind && type.equals(otherType)) {
       return;
     }
     if (!declared()) {
-      throw mismatch(operator, text(otherKind, otherType), text(kind, type));
+      if (kind != otherKind) {
+        throw mismatch(operator, text(otherKind, otherType), text(kind, type));
+      }
+      recoding = Recoding.of(type, other, where(operator));
+      type = otherType;
+      return;
     }
     throw new WeftException(
         ErrorCode.USER,
@@ -144,7 +189,8 @@ final class StateColumn {
 
   /** Refuses what a checkpoint holds when it does not fit. */
   void checkRestored(Kind otherKind, String otherType, String operator) {
-    if (kind != otherKind || !type.equals(otherType)) {
+    boolean follows = declared() && kind == otherKind;
+    if (!follows && (kind != otherKind || !type.equals(otherType))) {
       throw mismatch(operator, text(kind, type), text(otherKind, otherType));
     }
   }
@@ -165,9 +211,5 @@ final class StateColumn {
 
   private static String text(Kind kind, String type) {
     return (kind == Kind.VALUE ? "value of " : "") + type;
-  }
-
-  static String typeOf(StateDescriptor descriptor) {
-    return TypeText.of(descriptor.getType());
   }
 }

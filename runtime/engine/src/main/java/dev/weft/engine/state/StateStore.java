@@ -7,6 +7,7 @@ import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.state.panes.KeyedAnnex;
 import java.nio.ByteBuffer;
 
 /**
@@ -64,6 +65,25 @@ public interface StateStore extends AutoCloseable {
    * @param records how many records were handled since the last call
    */
   default void sweep(int records) {}
+
+  /** Whether the store takes an annex; otherwise the operator has to keep its state in rows. */
+  default boolean takesAnnex() {
+    return false;
+  }
+
+  /**
+   * Makes what an operator keeps beside the rows part of this store's snapshots, and gives it what
+   * was restored. To be called once, before any key is selected, where {@link #takesAnnex()}.
+   */
+  default void attach(KeyedAnnex annex) {
+    throw new UnsupportedOperationException("this store takes no annex");
+  }
+
+  /** Whether a state of this name was declared or restored. */
+  boolean hasState(String name);
+
+  /** Whether any state was declared or restored, or a timer may be set. */
+  boolean hasStates();
 
   /** The timers. */
   TimerTable timers();

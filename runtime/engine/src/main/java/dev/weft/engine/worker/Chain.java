@@ -22,6 +22,7 @@ final class Chain {
   private final List<ChainSpec.OperatorSpec> specs;
   private final Operator[] operators;
   private final ChainOutput[] outputs;
+  private final List<TaskContext> contexts = new ArrayList<>();
   private OperatorFailure failure;
   private int opened;
   private int finishing;
@@ -55,6 +56,7 @@ final class Chain {
       try {
         opened = i + 1;
         TaskContext context = contexts.of(i);
+        this.contexts.add(context);
         operators[i].open(context);
         context.checkStateTaken();
       } catch (Throwable e) {
@@ -228,6 +230,11 @@ final class Chain {
     for (ChainOutput output : outputs) {
       output.announce(checkpointId, urgent);
     }
+  }
+
+  /** The next snapshot is, or is not, to be readable by any store and without other files. */
+  void nextSnapshot(boolean selfContained) {
+    contexts.forEach(context -> context.nextFreeze(selfContained));
   }
 
   /** Fixes what belongs to a checkpoint, by operator. */

@@ -226,8 +226,15 @@ final class JobAttempt implements SnapshotGather.Listener {
           entry ->
               entry
                   .mailbox()
-                  .put(new TaskCommand.Trigger(trigger.checkpointId(), trigger.directory())));
+                  .put(
+                      new TaskCommand.Trigger(
+                          trigger.checkpointId(), trigger.kind(), trigger.directory())));
     }
+  }
+
+  /** Lets the input of all sources end. */
+  void drain() {
+    tasks.values().forEach(entry -> entry.mailbox().put(new TaskCommand.Drain()));
   }
 
   void completed(long checkpointId) {

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.zip.CRC32C;
 
 /** Reads the bytes of snapshots back. */
-final class SnapshotReader {
+public final class SnapshotReader {
   private static final int COPY_BYTES = 64 * 1024;
 
   private SnapshotReader() {}
@@ -41,7 +41,7 @@ final class SnapshotReader {
    *
    * @throws WeftException with code DEPENDENCY when they cannot be read or are not what was written
    */
-  static ByteBuffer read(FileStore files, SnapshotHandle handle) {
+  public static ByteBuffer read(FileStore files, SnapshotHandle handle) {
     byte[] bytes = handle.isInline() ? handle.inline() : readFile(files, handle);
     if (bytes.length != handle.length() || checksum(bytes, bytes.length) != handle.crc32c()) {
       throw damaged(handle, "the checksum of its " + bytes.length + " bytes does not match", null);

@@ -10,6 +10,7 @@ import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.Tasklet;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.SourceOperator;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.state.unkeyed.FrozenElements;
@@ -51,6 +52,9 @@ final class Task implements Tasklet {
 
   /** Whether everything was emitted. */
   private boolean finished;
+
+  /** A stop waits for its savepoint: nothing is emitted until the task is told to go on. */
+  private boolean suspended;
 
   private long lastCheckpoint;
   private long abortedCheckpoint;
@@ -124,10 +128,11 @@ final class Task implements Tasklet {
     if (state == TaskState.READY || !chain.hasRoom()) {
       return worked ? Progress.MADE : Progress.NONE;
     }
-    if (!ended) {
+    boolean emits = !ended && !suspended;
+    if (emits) {
       worked |= fireTimers();
       worked |= source == null ? receive() : poll();
-    } else if (finished && source == null) {
+    } else if (source == null && (finished || !ended)) {
       worked |= receive();
     }
     if (ended && !finished) {
@@ -252,13 +257,19 @@ final class Task implements Tasklet {
       if (state == TaskState.READY) {
         change(TaskState.RUNNING);
       }
+      suspended = false;
     } else if (command instanceof TaskCommand.Trigger trigger) {
       if (source != null && state != TaskState.READY && trigger.checkpointId() > lastCheckpoint) {
         checkpoint(
-            new Frame.Barrier(trigger.checkpointId(), trigger.directory()),
+            new Frame.Barrier(trigger.checkpointId(), trigger.kind(), trigger.directory()),
             0,
             clock.nanoTime(),
             false);
+      }
+    } else if (command instanceof TaskCommand.Drain) {
+      if (source != null && state == TaskState.RUNNING && !ended) {
+        chain.endOfTime();
+        ended = true;
       }
     } else if (command instanceof TaskCommand.Announced announced) {
       gate.announced(announced.channel(), announced.checkpointId(), announced.urgent());
@@ -306,6 +317,7 @@ final class Task implements Tasklet {
 
   private void abort(long checkpointId) {
     abortedCheckpoint = Math.max(abortedCheckpoint, checkpointId);
+    suspended &= lastCheckpoint > abortedCheckpoint;
     if (gate != null) {
       gate.abort(abortedCheckpoint);
     }
@@ -320,12 +332,13 @@ final class Task implements Tasklet {
     long id = barrier.checkpointId();
     lastCheckpoint = id;
     chain.broadcast(barrier);
-    if (announces) {
+    if (announces && !barrier.kind().isSavepoint()) { // a savepoint holds no records under way
       chain.announce(id, overtook);
     }
     if (id <= abortedCheckpoint) {
       return;
     }
+    suspended = barrier.kind() == CheckpointKind.STOP;
     if (held.get() > 0) {
       events.declined(
           id,
@@ -337,6 +350,7 @@ final class Task implements Tasklet {
       return;
     }
     List<FrozenElements> overtaken = overtaken();
+    chain.nextSnapshot(barrier.kind().isSavepoint());
     List<Operator.Snapshot> snapshots = chain.snapshot(id);
     snapshots.set(0, snapshots.get(0).and(overtaken));
     held.set(keyed(snapshots));

@@ -1,6 +1,7 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.protocol.CheckpointKind;
 import java.util.List;
 
 /** What the control thread tells a task; the task takes it at the beginning of a call. */
@@ -9,7 +10,10 @@ sealed interface TaskCommand {
   record Start() implements TaskCommand {}
 
   /** Source tasks only: let a barrier out. */
-  record Trigger(long checkpointId, String directory) implements TaskCommand {}
+  record Trigger(long checkpointId, CheckpointKind kind, String directory) implements TaskCommand {}
+
+  /** Source tasks only: the input ends here. */
+  record Drain() implements TaskCommand {}
 
   /** The barrier of a checkpoint is under way in a channel of the gate. */
   record Announced(int channel, long checkpointId, boolean urgent) implements TaskCommand {}

@@ -267,4 +267,11 @@ final class TaskContext implements OperatorContext {
       store = null;
     }
   }
+
+  /** Says how the next freeze of the keyed state is to be. */
+  void nextFreeze(boolean selfContained) {
+    if (store != null) {
+      store.nextFreeze(0, selfContained);
+    }
+  }
 }

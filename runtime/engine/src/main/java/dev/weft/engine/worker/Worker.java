@@ -178,6 +178,8 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
           task -> task.assign(assign.serializerVersion(), assign.splits()));
     } else if (message instanceof ToWorker.NoMoreSplits none) {
       withTask(none.task(), none.attempt(), TaskEntry::noMoreSplits);
+    } else if (message instanceof ToWorker.DrainSources drain) {
+      withJob(drain.jobId(), drain.attempt(), JobAttempt::drain);
     } else if (message instanceof ToWorker.WorkerRefused refused) {
       shutdown(WorkerEnd.Reason.REFUSED, "the leader refused this worker: " + refused.reason());
     } else if (message instanceof ToWorker.ShutdownWorker shutdown) {

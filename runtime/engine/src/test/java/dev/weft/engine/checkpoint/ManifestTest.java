@@ -40,7 +40,8 @@ class ManifestTest {
                     new OperatorSnapshot("count", List.of(inFile), List.of()),
                     new OperatorSnapshot("count", List.of(inline), List.of(new byte[] {1}))))),
         List.of(new Manifest.EnumeratorState("orders", 1, new byte[] {4, 5})),
-        List.of(new CommittableBytes("sink", 7, 1, 2, 0, 1, new byte[] {6})));
+        List.of(new CommittableBytes("sink", 7, 1, 2, 0, 1, new byte[] {6})),
+        null);
   }
 
   @Test
@@ -53,6 +54,15 @@ class ManifestTest {
     assertArrayEquals(Manifest.CODEC.toBytes(example()), Manifest.CODEC.toBytes(read));
     assertEquals("count", read.operators().get(0).uid());
     assertEquals(Set.of("hdfs:///c/1-7/w1"), read.files());
+  }
+
+  @Test
+  void filesBelowTheManifestAreNamedRelativeToItAndMoveWithIt() {
+    Manifest relative = example().relativeTo("hdfs:///c/1-7");
+    assertEquals(Set.of("w1"), relative.files());
+    assertEquals(Set.of("/moved/here/w1"), relative.resolvedAgainst("/moved/here").files());
+    assertEquals(Set.of("hdfs:///c/1-7/w1"), example().relativeTo("hdfs:///c/1-70").files());
+    assertEquals(Set.of("hdfs:///c/1-7/w1"), example().resolvedAgainst("/other").files());
   }
 
   @Test

@@ -19,6 +19,8 @@ public final class SimulatedManifests {
         || ChecksummedFile.checksumOf(sealed) != registered.manifestCrc32c()) {
       throw new IOException("the manifest " + registered.manifestPath() + " is another file");
     }
-    return Manifest.CODEC.fromBytes(ChecksummedFile.open(sealed, registered.manifestPath()));
+    return Manifest.CODEC
+        .fromBytes(ChecksummedFile.open(sealed, registered.manifestPath()))
+        .resolvedAgainst(registered.directory());
   }
 }

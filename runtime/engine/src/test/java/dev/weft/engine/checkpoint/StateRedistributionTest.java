@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
@@ -60,7 +61,8 @@ class StateRedistributionTest {
             new Manifest.OperatorState("op", GROUPS, subtasks),
             new Manifest.OperatorState("reader", GROUPS, readers)),
         List.of(),
-        List.of());
+        List.of(),
+        CheckpointKind.CHECKPOINT);
   }
 
   @ParameterizedTest

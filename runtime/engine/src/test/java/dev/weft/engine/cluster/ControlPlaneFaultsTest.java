@@ -33,12 +33,12 @@ class ControlPlaneFaultsTest {
 
   @Test
   void committingBeforeRegistrationIsNoticed() {
-    assertTrue(someSeedFails(new Safeguards(false, true)));
+    assertTrue(someSeedFails(new Safeguards(false, true, Safeguards.ALL.savepoints())));
   }
 
   @Test
   void deletingOnLostLeadershipIsNoticed() {
-    assertTrue(someSeedFails(new Safeguards(true, false)));
+    assertTrue(someSeedFails(new Safeguards(true, false, Safeguards.ALL.savepoints())));
   }
 
   private static boolean someSeedFails(Safeguards broken) {

@@ -218,12 +218,21 @@ final class FakeWorker {
       if (task != null && task.attempt == assign.attempt()) {
         task.take(assign.splits());
       }
+    } else if (message instanceof ToWorker.DrainSources drain) {
+      each(drain.jobId(), drain.attempt(), FakeWorker::drain);
     } else if (message instanceof ToWorker.NoMoreSplits none) {
       FakeTask task = tasks.get(none.task());
       if (task != null && task.attempt == none.attempt() && !task.noMoreSplits) {
         task.noMoreSplits = true;
         task.become(TaskState.DRAINED);
       }
+    }
+  }
+
+  private static void drain(FakeTask task) {
+    if (task.state == TaskState.RUNNING) {
+      task.noMoreSplits = true;
+      task.become(TaskState.DRAINED);
     }
   }
 

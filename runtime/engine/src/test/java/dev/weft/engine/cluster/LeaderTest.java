@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.CheckpointEntry;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.protocol.Address;
@@ -370,17 +371,18 @@ class LeaderTest {
   void aPathThatHoldsNoCheckpointIsRefused() {
     plane.candidate("am");
     plane.worker("w1", 1);
-    plane.submit(
-        plane.plan(
-            ControlPlane.JOB,
-            NUMBERS,
-            false,
-            1,
-            Map.of("execution.state-recovery.path", "/nothing/here")));
-    plane.awaitStatus(JobStatus.FAILED, 10_000);
-    var cause = plane.job().failures().get(0).cause();
-    assertEquals(ErrorCode.USER, cause.code());
-    assertTrue(cause.message().contains("/nothing/here"), cause.message());
+    Outcome<String> outcome =
+        plane.submit(
+            plane.plan(
+                ControlPlane.JOB,
+                NUMBERS,
+                false,
+                1,
+                Map.of("execution.state-recovery.path", "/nothing/here")));
+    WeftException refusal = (WeftException) ((Outcome.Failure<String>) outcome).cause();
+    assertEquals(ErrorCode.USER, refusal.code());
+    assertTrue(refusal.getMessage().contains("/nothing/here"), refusal.getMessage());
+    assertTrue(plane.leading().leader.jobs().jobs().isEmpty());
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.world.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +64,8 @@ class InputGateTest {
         if (text.charAt(0) == 'w') {
           yield new Frame.Watermark(Long.parseLong(text.substring(1)));
         } else if (text.charAt(0) == 'b') {
-          yield new Frame.Barrier(Long.parseLong(text.substring(1)), "dir");
+          yield new Frame.Barrier(
+              Long.parseLong(text.substring(1)), CheckpointKind.CHECKPOINT, "dir");
         }
         yield new Frame.Data(new ObjectBatch(new Object[] {text}, null, null, 1));
       }

@@ -12,6 +12,7 @@ import dev.weft.api.graph.Partitioning;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.KeyGroups;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,7 +158,7 @@ class OutputGateTest {
   void globalUsesTheFirstChannelAndControlFramesGoToAll() throws Exception {
     OutputGate gate = gate(new Partitioning.Global());
     gate.emit("x", ObjectBatch.NO_TIMESTAMP);
-    gate.broadcast(new Frame.Barrier(1, "dir"));
+    gate.broadcast(new Frame.Barrier(1, CheckpointKind.CHECKPOINT, "dir"));
     assertEquals(2, channels.get(0).frames.size());
     assertEquals(1, channels.get(1).frames.size());
     assertEquals(List.of("x"), values(channels.get(0)));

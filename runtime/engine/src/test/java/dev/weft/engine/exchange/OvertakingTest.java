@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.world.Clock;
 import java.util.List;
@@ -43,7 +44,7 @@ class OvertakingTest {
   }
 
   private static Frame.Barrier barrier(long id) {
-    return new Frame.Barrier(id, "d" + id);
+    return new Frame.Barrier(id, CheckpointKind.CHECKPOINT, "d" + id);
   }
 
   private static String text(Frame frame) {

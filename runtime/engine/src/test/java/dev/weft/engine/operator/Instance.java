@@ -91,7 +91,8 @@ final class Instance implements AutoCloseable {
             0,
             List.of(new Manifest.OperatorState(spec.uid(), groups, before)),
             List.of(),
-            List.of());
+            List.of(),
+            null);
     JobPlan plan =
         new JobPlan(
             FakeContext.JOB, "j", List.of(vertex), List.of(), Map.of(), Map.of(), true, Map.of());

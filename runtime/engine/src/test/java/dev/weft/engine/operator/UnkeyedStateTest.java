@@ -212,7 +212,7 @@ class UnkeyedStateTest {
     WeftException type = refused(new Declaring(false, String.class, false), saved);
     assertEquals(ErrorCode.USER, type.code());
     assertTrue(
-        type.getMessage().contains("declared as list state of STRING but the checkpoint holds it"),
+        type.getMessage().contains("is declared as STRING but the checkpoint holds it as RECORD"),
         type.getMessage());
     WeftException kind = refused(new Declaring(true, Reading.class, false), saved);
     assertTrue(kind.getMessage().contains("declared as union list state"), kind.getMessage());

@@ -28,7 +28,8 @@ class MessageCodecTest {
           ToLeader.Heartbeat.class,
           ToLeader.TaskChanged.class,
           ToLeader.CheckpointAck.class,
-          ToWorker.DeployTasks.class);
+          ToWorker.DeployTasks.class,
+          ToWorker.TriggerCheckpoint.class);
 
   private static List<Class<?>> messages() {
     return RandomRecords.leaves(Message.class);

@@ -21,7 +21,7 @@ import dev.weft.api.functions.OpenContext;
 import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.types.Types;
-import dev.weft.api.windowing.TumblingEventTimeWindows;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.plan.Planner;

@@ -280,8 +280,8 @@ class HeapStateStoreTest {
       assertTrue(
           e.getMessage()
               .contains(
-                  "State 'sum' of Count (1/1) is declared as value of STRING but the checkpoint"
-                      + " holds it as value of LONG"),
+                  "State 'sum' of Count (1/1) is declared as STRING but the checkpoint holds it"
+                      + " as LONG"),
           e.getMessage());
     }
   }

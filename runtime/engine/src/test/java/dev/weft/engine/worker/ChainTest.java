@@ -15,6 +15,7 @@ import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.operator.Output;
 import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.CheckpointKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -135,9 +136,13 @@ class ChainTest {
     Chain chain = chain(new Appending("a", 1), new Appending("b", 1));
     connect(chain, true, true);
     chain.process(0, batch("x"));
-    chain.broadcast(new Frame.Barrier(1, "d"));
-    assertEquals(List.of("xa", "Barrier[checkpointId=1, directory=d]"), drain(channels.get(0)));
-    assertEquals(List.of("xab", "Barrier[checkpointId=1, directory=d]"), drain(channels.get(1)));
+    chain.broadcast(new Frame.Barrier(1, CheckpointKind.CHECKPOINT, "d"));
+    assertEquals(
+        List.of("xa", "Barrier[checkpointId=1, kind=CHECKPOINT, directory=d]"),
+        drain(channels.get(0)));
+    assertEquals(
+        List.of("xab", "Barrier[checkpointId=1, kind=CHECKPOINT, directory=d]"),
+        drain(channels.get(1)));
   }
 
   @Test

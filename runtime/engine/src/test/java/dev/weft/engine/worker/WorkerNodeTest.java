@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.protocol.Address;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskId;
@@ -148,7 +149,13 @@ class WorkerNodeTest {
       sendTo(
           task,
           new ToWorker.TriggerCheckpoint(
-              leader.epoch, TestJob.ID, attempt, checkpointId, directory, List.of(task)));
+              leader.epoch,
+              TestJob.ID,
+              attempt,
+              checkpointId,
+              directory,
+              List.of(task),
+              CheckpointKind.CHECKPOINT));
     }
   }
 
@@ -465,7 +472,8 @@ class WorkerNodeTest {
     TaskId only = TestJob.task(0, 0);
     leader.send(
         "one",
-        new ToWorker.TriggerCheckpoint(leader.epoch, TestJob.ID, 1, 1, "/nowhere", List.of(only)));
+        new ToWorker.TriggerCheckpoint(
+            leader.epoch, TestJob.ID, 1, 1, "/nowhere", List.of(only), CheckpointKind.CHECKPOINT));
     assign(1, 0, 2000, 3000);
     noMore(1);
     cluster.runFor(1000);
@@ -490,7 +498,8 @@ class WorkerNodeTest {
     for (TaskId task : TestJob.sources()) {
       sendTo(
           task,
-          new ToWorker.TriggerCheckpoint(leader.epoch, TestJob.ID, 1, 1, "/chk/1", List.of(task)));
+          new ToWorker.TriggerCheckpoint(
+              leader.epoch, TestJob.ID, 1, 1, "/chk/1", List.of(task), CheckpointKind.CHECKPOINT));
     }
     cluster.runFor(1000);
     cluster.faults(SimulatedFaults.NONE);

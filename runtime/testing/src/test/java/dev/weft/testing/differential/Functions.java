@@ -6,14 +6,14 @@ import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.ProcessFunction;
-import dev.weft.api.functions.ProcessWindowFunction;
+import dev.weft.api.functions.windowing.ProcessWindowFunction;
 import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapState;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
-import dev.weft.api.windowing.TimeWindow;
+import dev.weft.api.windowing.windows.TimeWindow;
 
 /** The functions of random programs, as a user would write them. */
 final class Functions {

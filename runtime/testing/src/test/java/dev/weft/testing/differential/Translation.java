@@ -6,7 +6,7 @@ import dev.weft.api.OutputTag;
 import dev.weft.api.SingleOutputStreamOperator;
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.types.TypeInformation;
-import dev.weft.api.windowing.TumblingEventTimeWindows;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import dev.weft.testing.differential.Item.Group;
 import java.time.Duration;
 import java.util.ArrayList;

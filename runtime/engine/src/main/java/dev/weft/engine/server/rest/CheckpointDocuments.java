@@ -39,7 +39,7 @@ final class CheckpointDocuments {
     }
     ObjectNode latest = document.putObject("latest");
     putOrNull(latest, "completed", checkpoints.latestCompleted());
-    latest.putNull("savepoint");
+    putOrNull(latest, "savepoint", checkpoints.latestSavepoint());
     putOrNull(latest, "failed", checkpoints.latestFailed());
     if (checkpoints.restored() == null) {
       latest.putNull("restored");
@@ -48,7 +48,7 @@ final class CheckpointDocuments {
           .putObject("restored")
           .put("id", checkpoints.restored().id())
           .put("restore_timestamp", checkpoints.restored().restoredMillis())
-          .put("is_savepoint", false)
+          .put("is_savepoint", checkpoints.restored().savepoint())
           .put("external_path", checkpoints.restored().path());
     }
     ArrayNode history = document.putArray("history");
@@ -78,8 +78,8 @@ final class CheckpointDocuments {
         });
     node.put("id", entry.id());
     node.put("status", entry.status().name());
-    node.put("is_savepoint", false);
-    node.putNull("savepointFormat");
+    node.put("is_savepoint", entry.kind().isSavepoint());
+    node.put("savepointFormat", entry.kind().isSavepoint() ? "CANONICAL" : null);
     node.put("trigger_timestamp", entry.triggeredMillis());
     node.put("latest_ack_timestamp", progress.latestAckMillis());
     node.put("checkpointed_size", progress.bytes());
@@ -91,7 +91,13 @@ final class CheckpointDocuments {
     node.put("persisted_data", 0);
     node.put("num_subtasks", progress.subtasks());
     node.put("num_acknowledged_subtasks", progress.acknowledged());
-    node.put("checkpoint_type", "CHECKPOINT");
+    node.put(
+        "checkpoint_type",
+        switch (entry.kind()) {
+          case CHECKPOINT, FULL_CHECKPOINT -> "CHECKPOINT";
+          case SAVEPOINT -> entry.last() ? "SYNC_SAVEPOINT" : "SAVEPOINT";
+          case STOP -> "SYNC_SAVEPOINT";
+        });
     node.put("last", entry.last());
     node.putObject("tasks");
     if (entry.status() == CheckpointEntry.Status.COMPLETED) {

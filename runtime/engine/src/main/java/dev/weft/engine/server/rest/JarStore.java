@@ -70,4 +70,9 @@ public final class JarStore {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }
   }
+
+  /** Where everything lies that every process can read. */
+  FileStore files() {
+    return files;
+  }
 }

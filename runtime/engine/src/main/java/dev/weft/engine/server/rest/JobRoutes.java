@@ -56,7 +56,6 @@ final class JobRoutes {
         Route.view(
             "/jobs/{jobid}/checkpoints",
             job(job -> CheckpointDocuments.statistics(job.checkpoints()))),
-        Route.change(HandlerType.POST, "/jobs/{jobid}/checkpoints", this::triggerCheckpoint),
         Route.view(
             "/jobs/{jobid}/checkpoints/config", job(job -> CheckpointDocuments.config(job.plan()))),
         Route.view("/jobs/{jobid}/checkpoints/details/{checkpointid}", this::checkpoint),
@@ -129,14 +128,6 @@ final class JobRoutes {
     }
     gateway.ask(control -> control.cancel(id));
     Json.answer(context, 202, Json.object());
-  }
-
-  private void triggerCheckpoint(Context context) {
-    String id = find(context).summary().jobId();
-    if (!gateway.ask(control -> control.triggerCheckpoint(id))) {
-      throw RestException.conflict("The job " + id + " does not run, so no checkpoint is taken");
-    }
-    Json.answer(context, 202, Json.object().put("request-id", id));
   }
 
   private void exceptions(Context context) {

@@ -1,6 +1,7 @@
 package dev.weft.engine.state.unkeyed;
 
 import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.batch.stored.Recoding;
 import dev.weft.engine.protocol.OperatorSlice.Distribution;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +14,14 @@ final class HeldState extends NamedState {
     super(name, distribution, type);
   }
 
-  /** Hands the elements over to the state that was declared. */
-  void moveTo(NamedState declared) {
-    for (byte[] element : elements) {
+  /**
+   * Hands the elements over to the state that was declared.
+   *
+   * @param recoding what makes them elements of the declared type; null when they are
+   */
+  void moveTo(NamedState declared, Recoding recoding) {
+    for (byte[] held : elements) {
+      byte[] element = recoding == null ? held : recoding.apply(held);
       declared.restore(new ByteSource(element, 0, element.length));
     }
   }

@@ -4,6 +4,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
+import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
@@ -14,12 +15,18 @@ import java.util.List;
 
 /** A list of an operator. */
 final class UnkeyedList<T> extends NamedState implements ListState<T> {
+  private final TypeInformation<T> elementType;
   private final ColumnCodec codec;
   private final List<T> elements = new ArrayList<>();
 
   UnkeyedList(ListStateDescriptor<T> descriptor, Distribution distribution) {
     super(descriptor.getName(), distribution, TypeText.of(descriptor.getType().element()));
-    codec = ColumnCodec.of(descriptor.getType().element());
+    elementType = descriptor.getType().element();
+    codec = ColumnCodec.of(elementType);
+  }
+
+  TypeInformation<T> elementType() {
+    return elementType;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.OperatorStateStore;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.batch.stored.Recoding;
 import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSlice.Distribution;
 import java.nio.ByteBuffer;
@@ -123,7 +124,10 @@ public final class UnkeyedStates implements OperatorStateStore {
       states.put(declared.name, declared);
       return declared;
     }
-    boolean fits = known.distribution == declared.distribution && known.type.equals(declared.type);
+    Recoding recoding = recoding(known, declared);
+    boolean fits =
+        recoding != null
+            || (known.distribution == declared.distribution && known.type.equals(declared.type));
     if (!fits) {
       throw known instanceof HeldState
           ? mismatch(declared.name, declared.describe(), known.describe())
@@ -140,11 +144,26 @@ public final class UnkeyedStates implements OperatorStateStore {
                   + "; give each state a name of its own");
     }
     if (known instanceof HeldState held) {
-      held.moveTo(declared);
+      held.moveTo(declared, recoding);
       states.put(declared.name, declared);
       return declared;
     }
     return (N) known;
+  }
+
+  /** How the elements of a snapshot become those of a list; null when they need not or can not. */
+  private Recoding recoding(NamedState known, NamedState declared) {
+    boolean changed =
+        known instanceof HeldState
+            && declared instanceof UnkeyedList<?>
+            && known.distribution == declared.distribution
+            && !known.type.equals(declared.type);
+    return changed
+        ? Recoding.of(
+            known.type,
+            ((UnkeyedList<?>) declared).elementType(),
+            "State '" + declared.name + "' of " + operator)
+        : null;
   }
 
   private WeftException mismatch(String name, String declared, String restored) {

@@ -4,6 +4,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.CheckpointEntry;
 import dev.weft.engine.checkpoint.CheckpointStatistics;
+import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.ClusterOverview;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.cluster.WorkerDetails;
@@ -11,12 +12,14 @@ import dev.weft.engine.job.FailureEntry;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.JobSummary;
+import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.job.SubtaskDetails;
 import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.job.VertexDetails;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.Artifact;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskMetrics;
@@ -39,6 +42,10 @@ final class FakeJobControl implements JobControl {
   final List<Artifact> artifacts = new ArrayList<>();
   JobStatus status = JobStatus.RUNNING;
   RuntimeException trouble;
+  final List<SnapshotOrder> orders =
+      new ArrayList<>(
+          List.of(new SnapshotOrder("f".repeat(32), SnapshotOrder.Kind.SAVEPOINT, "/s")));
+  SnapshotReport.Status fate = SnapshotReport.Status.COMPLETED;
 
   static JobPlan plan(String jobId) {
     return new JobPlan(
@@ -79,6 +86,16 @@ final class FakeJobControl implements JobControl {
     return List.of(summary());
   }
 
+  private List<SnapshotReport> reports() {
+    FailureReport why =
+        fate == SnapshotReport.Status.FAILED
+            ? new FailureReport(ErrorCode.DEPENDENCY, "the disk is full", "", "")
+            : null;
+    return orders.stream()
+        .map(order -> new SnapshotReport(order, fate, 8, "file:///savepoints/8", why))
+        .toList();
+  }
+
   private JobSummary summary() {
     Map<JobStatus, Long> entered = new LinkedHashMap<>();
     entered.put(JobStatus.CREATED, 1000L);
@@ -106,6 +123,7 @@ final class FakeJobControl implements JobControl {
             7,
             CheckpointEntry.Status.COMPLETED,
             false,
+            CheckpointKind.CHECKPOINT,
             3000,
             "file:///chk/7",
             "",
@@ -121,6 +139,7 @@ final class FakeJobControl implements JobControl {
                 done,
                 null,
                 null,
+                null,
                 List.of(done),
                 0,
                 ""),
@@ -133,6 +152,7 @@ final class FakeJobControl implements JobControl {
                     "worker-1",
                     "restarted",
                     List.of())),
+            reports(),
             ""));
   }
 
@@ -143,8 +163,8 @@ final class FakeJobControl implements JobControl {
   }
 
   @Override
-  public boolean triggerCheckpoint(String jobId) {
-    return true;
+  public void order(String jobId, SnapshotOrder order) {
+    orders.add(order);
   }
 
   @Override

@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.api.config.Configuration;
+import dev.weft.engine.checkpoint.SnapshotOrder;
+import dev.weft.engine.checkpoint.SnapshotOrder.Kind;
+import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.plan.JobPlanCodec;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.server.host.ControlThread;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RestServerTest {
+  private static final String ORDER = "f".repeat(32);
   private final ApplicationSecret secret = ApplicationSecret.create();
   private final ControlThread loop = new ControlThread("loop", e -> assertNull(e, "none"));
   private final ControlGateway gateway = new ControlGateway(loop);
@@ -80,6 +84,13 @@ class RestServerTest {
     loop.stop();
   }
 
+  private JsonNode post(int status, String path, String body) throws Exception {
+    HttpResponse<String> response =
+        send(authorized(path, secret.restAdminToken()).POST(BodyPublishers.ofString(body)));
+    assertEquals(status, response.statusCode(), response.body());
+    return new ObjectMapper().readTree(response.body());
+  }
+
   private HttpRequest.Builder request(String path) {
     return HttpRequest.newBuilder(
         URI.create("http://" + address.host() + ":" + address.port() + path));
@@ -106,7 +117,61 @@ class RestServerTest {
         .replace("{jobid}", FakeJobControl.JOB)
         .replace("{vertexid}", FakeJobControl.VERTEX)
         .replace("{checkpointid}", "7")
+        .replace("{triggerid}", ORDER)
         .replace("{taskmanagerid}", "worker-1");
+  }
+
+  @Test
+  void ordersOfSnapshotsAreTakenAndTheirFateIsTold() throws Exception {
+    String job = "/jobs/" + FakeJobControl.JOB;
+    String id =
+        post(202, job + "/savepoints", "{\"target-directory\": \"/s\", \"cancel-job\": false}")
+            .get("request-id")
+            .asText();
+    JsonNode done = get(job + "/savepoints/" + id);
+    assertEquals("COMPLETED", done.at("/status/id").asText());
+    assertEquals("file:///savepoints/8", done.at("/operation/location").asText());
+    control.fate = SnapshotReport.Status.FAILED;
+    JsonNode failed = get(job + "/savepoints/" + id);
+    assertEquals("COMPLETED", failed.at("/status/id").asText());
+    assertEquals("DEPENDENCY", failed.at("/operation/failure-cause/class").asText());
+    assertEquals("the disk is full", failed.at("/operation/failure-cause/message").asText());
+    control.fate = SnapshotReport.Status.IN_PROGRESS;
+    post(202, job + "/stop", "{\"drain\": true, \"triggerId\": \"" + "a".repeat(32) + "\"}");
+    assertEquals(
+        "IN_PROGRESS", get(job + "/savepoints/" + "a".repeat(32)).at("/status/id").asText());
+    post(202, job + "/stop", "{}");
+    post(202, job + "/checkpoints", "");
+    control.fate = SnapshotReport.Status.COMPLETED;
+    String full =
+        post(202, job + "/checkpoints", "{\"checkpointType\": \"FULL\"}")
+            .get("request-id")
+            .asText();
+    assertEquals(8, get(job + "/checkpoints/" + full).at("/operation/checkpointId").asInt());
+    assertEquals(
+        List.of(Kind.SAVEPOINT, Kind.DRAIN, Kind.STOP, Kind.CHECKPOINT, Kind.FULL_CHECKPOINT),
+        control.orders.stream().skip(1).map(SnapshotOrder::kind).toList());
+  }
+
+  @Test
+  void ordersThatMakeNoSenseAreRefused() throws Exception {
+    String job = "/jobs/" + FakeJobControl.JOB;
+    post(400, job + "/savepoints", "{\"cancel-job\": true}");
+    post(400, job + "/savepoints", "{\"formatType\": \"OTHER\"}");
+    post(400, job + "/savepoints", "{\"triggerId\": \"../x\"}");
+    post(400, job + "/savepoints", "[1]");
+    post(400, job + "/savepoints", "{");
+    post(400, job + "/checkpoints", "{\"checkpointType\": \"HALF\"}");
+    post(404, "/jobs/" + "9".repeat(32) + "/stop", "{}");
+    post(400, "/savepoint-disposal", "{}");
+    String id =
+        post(202, "/savepoint-disposal", "{\"savepoint-path\": \"/nowhere/at/all\"}")
+            .get("request-id")
+            .asText();
+    String problem =
+        get("/savepoint-disposal/" + id).at("/operation/failure-cause/message").asText();
+    assertTrue(problem.contains("/nowhere/at/all"), problem);
+    assertEquals(1, control.orders.size());
   }
 
   @Test
@@ -143,7 +208,8 @@ class RestServerTest {
         int asViewer =
             send(authorized(path, secret.restViewToken()).method(method, BodyPublishers.noBody()))
                 .statusCode();
-        assertEquals(route.role() == Role.ADMIN ? 403 : 200, asViewer, method + " " + path);
+        int allowed = path.contains("savepoint-disposal") ? 404 : 200;
+        assertEquals(route.role() == Role.ADMIN ? 403 : allowed, asViewer, method + " " + path);
         seen.add(path);
       }
     }

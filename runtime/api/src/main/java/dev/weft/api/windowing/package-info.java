@@ -1,2 +1,0 @@
-/** Windows over keyed streams. */
-package dev.weft.api.windowing;

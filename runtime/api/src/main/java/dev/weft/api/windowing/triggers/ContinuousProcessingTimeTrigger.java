@@ -1,0 +1,90 @@
+package dev.weft.api.windowing.triggers;
+
+import dev.weft.api.state.ReducingState;
+import dev.weft.api.state.ReducingStateDescriptor;
+import dev.weft.api.types.Types;
+import dev.weft.api.windowing.windows.Window;
+import java.time.Duration;
+
+/** Fires again and again while a window is open, at regular moments of the wall clock. */
+public final class ContinuousProcessingTimeTrigger<W extends Window> extends Trigger<Object, W> {
+  private static final long serialVersionUID = 1;
+
+  private final long intervalMillis;
+  private final ReducingStateDescriptor<Long> nextFire =
+      new ReducingStateDescriptor<>("fire-time", Math::min, Types.LONG);
+
+  private ContinuousProcessingTimeTrigger(long intervalMillis) {
+    if (intervalMillis <= 0) {
+      throw new IllegalArgumentException(
+          "a continuous trigger fires after more than 0 ms, not " + intervalMillis);
+    }
+    this.intervalMillis = intervalMillis;
+  }
+
+  /** Fires once in every interval. */
+  public static <W extends Window> ContinuousProcessingTimeTrigger<W> of(Duration interval) {
+    return new ContinuousProcessingTimeTrigger<>(interval.toMillis());
+  }
+
+  @Override
+  public TriggerResult onElement(Object element, long timestamp, W window, TriggerContext ctx)
+      throws Exception {
+    ReducingState<Long> fireTime = ctx.getPartitionedState(nextFire);
+    if (fireTime.get() == null) {
+      long now = ctx.getCurrentProcessingTime();
+      registerNext(now - Math.floorMod(now, intervalMillis), window, ctx, fireTime);
+    }
+    return TriggerResult.CONTINUE;
+  }
+
+  @Override
+  public TriggerResult onProcessingTime(long time, W window, TriggerContext ctx) throws Exception {
+    ReducingState<Long> fireTime = ctx.getPartitionedState(nextFire);
+    Long due = fireTime.get();
+    if (due == null || due != time) {
+      return TriggerResult.CONTINUE;
+    }
+    fireTime.clear();
+    if (time < window.maxTimestamp()) {
+      registerNext(time, window, ctx, fireTime);
+    }
+    return TriggerResult.FIRE;
+  }
+
+  @Override
+  public TriggerResult onEventTime(long time, W window, TriggerContext ctx) {
+    return TriggerResult.CONTINUE;
+  }
+
+  @Override
+  public boolean canMerge() {
+    return true;
+  }
+
+  @Override
+  public void onMerge(W window, OnMergeContext ctx) throws Exception {
+    ctx.mergePartitionedState(nextFire);
+    Long due = ctx.<ReducingState<Long>>getPartitionedState(nextFire).get();
+    if (due != null) {
+      ctx.registerProcessingTimeTimer(due);
+    }
+  }
+
+  @Override
+  public void clear(W window, TriggerContext ctx) throws Exception {
+    ReducingState<Long> fireTime = ctx.getPartitionedState(nextFire);
+    Long due = fireTime.get();
+    if (due != null) {
+      ctx.deleteProcessingTimeTimer(due);
+      fireTime.clear();
+    }
+  }
+
+  private void registerNext(long time, W window, TriggerContext ctx, ReducingState<Long> fireTime)
+      throws Exception {
+    long next = Math.min(time + intervalMillis, window.maxTimestamp());
+    fireTime.add(next);
+    ctx.registerProcessingTimeTimer(next);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.weft.api.windowing.triggers;
+
+import dev.weft.api.windowing.windows.TimeWindow;
+
+/** Fires when the wall clock passes the end of the window. */
+public final class ProcessingTimeTrigger extends Trigger<Object, TimeWindow> {
+  private static final long serialVersionUID = 1;
+
+  private ProcessingTimeTrigger() {}
+
+  /** The trigger. */
+  public static ProcessingTimeTrigger create() {
+    return new ProcessingTimeTrigger();
+  }
+
+  @Override
+  public TriggerResult onElement(
+      Object element, long timestamp, TimeWindow window, TriggerContext ctx) {
+    ctx.registerProcessingTimeTimer(window.maxTimestamp());
+    return TriggerResult.CONTINUE;
+  }
+
+  @Override
+  public TriggerResult onProcessingTime(long time, TimeWindow window, TriggerContext ctx) {
+    return TriggerResult.FIRE;
+  }
+
+  @Override
+  public TriggerResult onEventTime(long time, TimeWindow window, TriggerContext ctx) {
+    return TriggerResult.CONTINUE;
+  }
+
+  @Override
+  public boolean canMerge() {
+    return true;
+  }
+
+  @Override
+  public void onMerge(TimeWindow window, OnMergeContext ctx) {
+    if (window.maxTimestamp() > ctx.getCurrentProcessingTime()) {
+      ctx.registerProcessingTimeTimer(window.maxTimestamp());
+    }
+  }
+
+  @Override
+  public void clear(TimeWindow window, TriggerContext ctx) {
+    ctx.deleteProcessingTimeTimer(window.maxTimestamp());
+  }
+}

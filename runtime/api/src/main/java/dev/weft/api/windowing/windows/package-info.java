@@ -1,0 +1,2 @@
+/** Windows: parts of a stream. Imports api.types. */
+package dev.weft.api.windowing.windows;

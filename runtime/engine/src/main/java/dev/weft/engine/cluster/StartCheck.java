@@ -1,0 +1,71 @@
+package dev.weft.engine.cluster;
+
+import dev.weft.api.config.CheckpointingOptions;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.checkpoint.CheckpointStore;
+import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
+import dev.weft.engine.checkpoint.Failures;
+import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.checkpoint.StateRedistribution;
+import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.World;
+import java.io.IOException;
+import java.util.function.Consumer;
+
+/** Looks at the snapshot that a job is to start from before anything of the job is made. */
+final class StartCheck {
+  private StartCheck() {}
+
+  /**
+   * Checks in the background.
+   *
+   * @param then hears on the control thread, at once when there is nothing to check; a failure is a
+   *     {@link WeftException}
+   */
+  static void run(
+      World world, Configuration configuration, JobPlan plan, Consumer<Outcome<Object>> then) {
+    String path = configuration.get(CheckpointingOptions.RESTORE_PATH);
+    if (path == null) {
+      then.accept(new Outcome.Success<>(null));
+      return;
+    }
+    boolean drop = configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE);
+    world
+        .background()
+        .run(
+            "check " + path,
+            () -> {
+              check(world, path, plan, drop);
+              return null;
+            },
+            then);
+  }
+
+  private static void check(World world, String path, JobPlan plan, boolean drop) {
+    try {
+      Manifest manifest =
+          CheckpointStore.load(world.files(), CheckpointStore.find(world.files(), path));
+      StateRedistribution.of(manifest, plan, drop);
+    } catch (WeftException e) {
+      throw refused(e.code(), path, e);
+    } catch (DamagedException e) {
+      throw refused(ErrorCode.USER, path, e);
+    } catch (IOException e) {
+      throw refused(ErrorCode.DEPENDENCY, path, e);
+    }
+  }
+
+  private static WeftException refused(ErrorCode code, String path, Exception cause) {
+    return new WeftException(
+        code,
+        "The job is not started from "
+            + path
+            + ": "
+            + (cause instanceof DamagedException ? cause.getMessage() : Failures.message(cause))
+            + ". Nothing was changed",
+        cause);
+  }
+}

@@ -1,0 +1,125 @@
+package dev.weft.engine.server.saved;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.FileStore;
+import dev.weft.engine.batch.stored.StoredRows;
+import dev.weft.engine.checkpoint.CheckpointStore;
+import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
+import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSlice;
+import dev.weft.engine.protocol.OperatorSnapshot;
+import dev.weft.engine.worker.SnapshotReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** A checkpoint or savepoint to look into. Calls block. */
+public final class SavedSnapshot {
+  private final FileStore files;
+  private final Manifest manifest;
+
+  private SavedSnapshot(FileStore files, Manifest manifest) {
+    this.files = files;
+    this.manifest = manifest;
+  }
+
+  /**
+   * Opens a snapshot.
+   *
+   * @param path its directory, or the manifest in it
+   * @throws WeftException with code USER when there is none
+   */
+  public static SavedSnapshot open(FileStore files, String path) throws IOException {
+    try {
+      return new SavedSnapshot(
+          files, CheckpointStore.load(files, CheckpointStore.find(files, path)));
+    } catch (DamagedException e) {
+      throw new WeftException(
+          ErrorCode.USER, path + " is no checkpoint or savepoint: " + e.getMessage(), e);
+    }
+  }
+
+  /** What it consists of. */
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * What is kept for an operator.
+   *
+   * @param keyed the keyed states, by name
+   * @param keyType of the keys; empty without keyed state
+   * @param bytesByKeyGroup keyed state
+   * @param unkeyed how many elements each state has that belongs to no key
+   * @param items pieces without a name, such as a reader's splits
+   */
+  public record SavedOperator(
+      String uid,
+      int parallelism,
+      int maxParallelism,
+      String keyType,
+      Map<String, StoredRows.State> keyed,
+      long[] bytesByKeyGroup,
+      Map<String, Integer> unkeyed,
+      int items) {}
+
+  /** All operators with state. */
+  public List<SavedOperator> operators() {
+    List<SavedOperator> operators = new ArrayList<>();
+    for (Manifest.OperatorState operator : manifest.operators()) {
+      Map<String, StoredRows.State> keyed = new LinkedHashMap<>();
+      Map<String, Integer> unkeyed = new LinkedHashMap<>();
+      long[] bytes = new long[operator.maxParallelism()];
+      String keyType = "";
+      int items = 0;
+      for (OperatorSnapshot subtask : operator.subtasks()) {
+        items += subtask.items().size();
+        for (OperatorSlice slice : subtask.unkeyed()) {
+          unkeyed.merge(slice.name(), slice.count(), Integer::sum);
+        }
+        for (KeyedSlice slice : subtask.keyed()) {
+          StoredRows rows = rows(operator.uid(), slice);
+          keyType = rows.keyType().toString();
+          rows.states().forEach(state -> keyed.put(state.name(), state));
+          for (int i = 0; i < slice.keyGroupCount(); i++) {
+            bytes[slice.firstKeyGroup() + i] += slice.offsets()[i + 1] - slice.offsets()[i];
+          }
+        }
+      }
+      operators.add(
+          new SavedOperator(
+              operator.uid(),
+              operator.subtasks().size(),
+              operator.maxParallelism(),
+              keyType,
+              keyed,
+              bytes,
+              unkeyed,
+              items));
+    }
+    return operators;
+  }
+
+  private StoredRows rows(String uid, KeyedSlice slice) {
+    return new StoredRows(slice, SnapshotReader.read(files, slice.handle()), "operator " + uid);
+  }
+
+  /** Goes through the keyed state of an operator. */
+  public void forEach(
+      String uid, Consumer<StoredRows.Row> rows, Consumer<StoredRows.Timer> timers) {
+    for (Manifest.OperatorState operator : manifest.operators()) {
+      if (operator.uid().equals(uid)) {
+        for (OperatorSnapshot subtask : operator.subtasks()) {
+          for (KeyedSlice slice : subtask.keyed()) {
+            rows(uid, slice).forEach(rows, timers);
+          }
+        }
+      }
+    }
+  }
+}

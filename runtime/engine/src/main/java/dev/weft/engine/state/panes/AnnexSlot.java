@@ -1,0 +1,132 @@
+package dev.weft.engine.state.panes;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.ByteSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The annex of a store, or what was restored for one that is not attached yet; the latter goes into
+ * snapshots as it came.
+ */
+public final class AnnexSlot {
+  private final String operator;
+  private final Map<Integer, List<byte[]>> pending = new TreeMap<>();
+  private String pendingLayout;
+  private KeyedAnnex annex;
+
+  /** An empty slot of an operator, named for messages. */
+  public AnnexSlot(String operator) {
+    this.operator = operator;
+  }
+
+  /** The annex as it was, key group by key group. */
+  public interface Frozen {
+    /** How it is kept. */
+    String layout();
+
+    /** Whether there may be something to write. */
+    boolean holds(int keyGroup);
+
+    /** Writes a key group. */
+    void write(int keyGroup, ByteSink target);
+
+    /** The content may be forgotten; on any thread. */
+    void release();
+  }
+
+  /** Takes the annex and gives it what was restored. */
+  public void attach(KeyedAnnex newAnnex) {
+    annex = newAnnex;
+    if (pendingLayout == null) {
+      return;
+    }
+    if (!pendingLayout.equals(annex.layout())) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The checkpoint holds "
+              + pendingLayout
+              + " of "
+              + operator
+              + ", which now has "
+              + annex.layout()
+              + "; leave the windows as they were, or give the step another uid");
+    }
+    pending.forEach(
+        (group, parts) -> {
+          for (byte[] bytes : parts) {
+            annex.restore(group, new ByteSource(bytes, 0, bytes.length));
+          }
+        });
+    pending.clear();
+    pendingLayout = null;
+  }
+
+  /** Whether a snapshot brought an annex. */
+  public boolean restored() {
+    return pendingLayout != null;
+  }
+
+  /** A snapshot brings an annex, of which more may follow. */
+  public void announce(String layout) {
+    if (pendingLayout != null && !pendingLayout.equals(layout)) {
+      throw new WeftException(
+          ErrorCode.ENGINE,
+          "The parts of the snapshot of " + operator + " hold " + pendingLayout + " and " + layout);
+    }
+    pendingLayout = layout;
+  }
+
+  /** Keeps a key group for the annex that is to come. */
+  public void restore(int keyGroup, byte[] bytes) {
+    pending.computeIfAbsent(keyGroup, group -> new ArrayList<>()).add(bytes);
+  }
+
+  /** The present content, or null when there is none. */
+  public Frozen freeze() {
+    if (annex != null) {
+      return new OfAnnex(annex.layout(), annex.freeze());
+    }
+    return pendingLayout == null ? null : new OfBytes(pendingLayout, new TreeMap<>(pending));
+  }
+
+  private record OfAnnex(String layout, KeyedAnnex.Frozen frozen) implements Frozen {
+    @Override
+    public boolean holds(int keyGroup) {
+      return true;
+    }
+
+    @Override
+    public void write(int keyGroup, ByteSink target) {
+      frozen.write(keyGroup, target);
+    }
+
+    @Override
+    public void release() {
+      frozen.release();
+    }
+  }
+
+  private record OfBytes(String layout, Map<Integer, List<byte[]>> parts) implements Frozen {
+    @Override
+    public boolean holds(int keyGroup) {
+      return parts.containsKey(keyGroup);
+    }
+
+    @Override
+    public void write(int keyGroup, ByteSink target) {
+      for (byte[] bytes : parts.getOrDefault(keyGroup, List.of())) {
+        target.write(bytes, 0, bytes.length);
+      }
+    }
+
+    @Override
+    public void release() {
+      // bytes need no release
+    }
+  }
+}

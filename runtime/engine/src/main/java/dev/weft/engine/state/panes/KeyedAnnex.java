@@ -1,0 +1,28 @@
+package dev.weft.engine.state.panes;
+
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.ByteSource;
+
+/**
+ * What an operator keeps per key beside a store's rows, in a form of its own. It becomes part of
+ * the store's snapshots, key group by key group.
+ */
+public interface KeyedAnnex {
+  /** What is kept and how; a checkpoint with another layout is refused. */
+  String layout();
+
+  /** Takes in a key group of a snapshot. */
+  void restore(int keyGroup, ByteSource source);
+
+  /** Fixes the present content. At most one frozen content is open at a time. */
+  Frozen freeze();
+
+  /** The content at a barrier. Used by one thread, which need not be the task's. */
+  interface Frozen {
+    /** Writes a key group; no bytes when it is empty. */
+    void write(int keyGroup, ByteSink target);
+
+    /** The content may be forgotten; on any thread. */
+    void release();
+  }
+}
