@@ -48,3 +48,9 @@ mebibytes() {
 # What is silent on one release of Java and needed on another.
 JAVA_FLAGS=(-XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow -Djava.net.preferIPv4Stack=true -Dlog4j2.disableJmx=true)
+
+# What weft-archive.sh made; Java ignores it when classes or Java are others.
+CLASS_ARCHIVE=$WEFT_RUN_DIR/weft.jsa
+if [ -f "$CLASS_ARCHIVE" ]; then
+  JAVA_FLAGS+=(-XX:SharedArchiveFile="$CLASS_ARCHIVE" -Xlog:cds=off -Xlog:cds+dynamic=off -Xlog:class+path=off)
+fi

@@ -36,6 +36,7 @@ final class LedgerChecks {
   private final Map<String, Integer> visibleFiles = new LinkedHashMap<>();
   private final TreeSet<String> needed = new TreeSet<>();
   private long[] covered;
+  private List<LedgerRecord> overtaken = List.of();
   private RegisteredCheckpoint newest;
   private final TreeSet<String> savepoint = new TreeSet<>();
   private boolean claimed;
@@ -301,6 +302,7 @@ final class LedgerChecks {
         staged(file, reachable, id);
       }
     }
+    overtaken(manifest, reachable);
     for (int partition = 0; partition < covered.length; partition++) {
       if (reachable[partition].nextClearBit(0) < covered[partition]
           || reachable[partition].length() > covered[partition]) {
@@ -334,6 +336,17 @@ final class LedgerChecks {
       if (reachable[record.partition()].get((int) record.number())) {
         violate(
             "I2", "checkpoint " + id + " repeats " + record.line() + " in " + file.stagedPath());
+      }
+      reachable[record.partition()].set((int) record.number());
+    }
+  }
+
+  /** Records that a barrier overtook are neither in state nor in output, but in the checkpoint. */
+  private void overtaken(Manifest manifest, BitSet[] reachable) throws IOException {
+    overtaken = new OvertakenRecords(cluster.files()::read).in(manifest);
+    for (LedgerRecord record : overtaken) {
+      if (reachable[record.partition()].get((int) record.number())) {
+        violate("I2", "checkpoint " + manifest.checkpointId() + " holds again " + record.line());
       }
       reachable[record.partition()].set((int) record.number());
     }
@@ -388,6 +401,9 @@ final class LedgerChecks {
 
   /** Fails unless exactly what the newest checkpoint covers is visible. */
   void checkFinal() {
+    // a job that never ends leaves behind what the last barrier overtook
+    List<LedgerRecord> under = workload.endless() ? overtaken : List.of();
+    under.forEach(record -> visible[record.partition()].set((int) record.number()));
     for (int partition = 0; partition < covered.length; partition++) {
       long end = workload.endless() ? covered[partition] : workload.records();
       if (visible[partition].cardinality() != end || visible[partition].length() != end) {

@@ -12,6 +12,8 @@ public enum PlantedBug {
   ACK_BEFORE_UPLOAD,
   /** A leader that loses its leadership deletes its files. */
   DELETE_ON_LOST_LEADERSHIP,
+  /** Records that a barrier overtook are not part of the checkpoint. */
+  OVERTAKEN_FORGOTTEN,
   /** The sink's transactions have the same names after a restart of the job. */
   REUSED_TRANSACTION_ID,
   /** A savepoint that the job goes on after publishes output. */

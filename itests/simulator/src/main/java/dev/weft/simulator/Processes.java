@@ -218,7 +218,9 @@ final class Processes implements Nemesis.Victims {
                       (how, reason) -> {
                         world.note("worker ends, " + how + ": " + reason);
                         cluster.after(0, () -> yarn.containerEnds(world, "it ended by itself"));
-                      })
+                      },
+                      new dev.weft.engine.worker.Safeguards(
+                          true, bug != PlantedBug.OVERTAKEN_FORGOTTEN))
                   .start();
             });
     return world;

@@ -314,6 +314,8 @@ public final class Simulation {
             "restart-strategy.type", "exponential-delay",
             "restart-strategy.exponential-delay.initial-backoff", "200 ms",
             "restart-strategy.exponential-delay.max-backoff", "2 s"));
+    options.put(
+        "execution.checkpointing.aligned-checkpoint-timeout", workload.hasty() ? "0 ms" : "1 s");
     options.put("parallelism.default", String.valueOf(workload.parallelism()));
     options.putAll(more);
     StreamExecutionEnvironment environment =

@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
  * @param retained how many checkpoints are kept
  * @param burst records per poll of a reader
  * @param paceMillis between two bursts of a reader
+ * @param hasty whether barriers overtake at once
  */
 public record Workload(
     int partitions,
@@ -27,7 +28,8 @@ public record Workload(
     long checkpointMillis,
     int retained,
     int burst,
-    long paceMillis)
+    long paceMillis,
+    boolean hasty)
     implements Serializable {
   private static final long BOUNDED_MILLIS = 20_000;
   private static final int ENDLESS_RECORDS = 1_000_000;
@@ -53,6 +55,7 @@ public record Workload(
         random.nextLong(200, 3_000),
         random.nextInt(1, 4),
         burst,
-        paceMillis);
+        paceMillis,
+        random.nextInt(3) > 0);
   }
 }

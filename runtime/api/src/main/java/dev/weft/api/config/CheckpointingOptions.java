@@ -53,6 +53,26 @@ public final class CheckpointingOptions {
           .defaultValue(1)
           .withDescription("How many completed checkpoints are kept.");
 
+  /** Whether barriers may overtake records. */
+  public static final ConfigOption<Boolean> UNALIGNED =
+      key("execution.checkpointing.unaligned.enabled")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription(
+              "Whether a barrier that waits for records before it overtakes them, which are then"
+                  + " kept in the checkpoint. When off, a checkpoint takes as long as the records"
+                  + " under way take to be processed.");
+
+  /** How long barriers wait for records. */
+  public static final ConfigOption<Duration> ALIGNED_TIMEOUT =
+      key("execution.checkpointing.aligned-checkpoint-timeout")
+          .durationType()
+          .noDefaultValue()
+          .withDescription(
+              "How long a task waits for the barriers of all its inputs before they overtake the"
+                  + " records before them; a tenth of the interval by default, from 100 ms to 10"
+                  + " s.");
+
   /** What happens to checkpoints when a job is cancelled. */
   public enum Retention {
     /** They are kept, so that the job can be started from the last one. */

@@ -10,19 +10,20 @@ import java.util.function.Consumer;
  *
  * @param codec of the records; used by this end alone
  * @param wake makes the task run; called from any thread
+ * @param announcements hear of barriers under way; for the consuming end
  * @param traffic counts what goes over the network
  * @param onFailure hears on the control thread that the connection broke or carried damaged frames;
  *     called at most once
  */
 public record ChannelEnd(
-    BatchCodec codec, Runnable wake, Traffic traffic, Consumer<WeftException> onFailure) {
-  /** An end whose batches are compressed; the other end's must be so as well. */
-  public static ChannelEnd of(
-      BatchCodec codec,
-      Compression compression,
-      Runnable wake,
-      Traffic traffic,
-      Consumer<WeftException> onFailure) {
-    return new ChannelEnd(CompressedBatchCodec.of(codec, compression), wake, traffic, onFailure);
+    BatchCodec codec,
+    Runnable wake,
+    Announcements announcements,
+    Traffic traffic,
+    Consumer<WeftException> onFailure) {
+  /** The same with batches compressed; the other end's must be so as well. */
+  public ChannelEnd with(Compression compression) {
+    return new ChannelEnd(
+        CompressedBatchCodec.of(codec, compression), wake, announcements, traffic, onFailure);
   }
 }

@@ -1,12 +1,19 @@
 package dev.weft.engine.exchange;
 
+import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.world.Clock;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Where a task receives: takes frames from its channels in turn, merges watermarks, aligns barriers
  * and counts ends. Used by one thread.
+ *
+ * <p>A barrier that is known to be under way may overtake: the gate reads ahead up to it and keeps
+ * the frames in between. What it has not handed out when all barriers are there belongs to the
+ * checkpoint as {@link #overtaken()}.
  *
  * <p>The watermark is the lowest of the channels that are active and not at their end. A channel
  * that delivered a barrier is held until all have, also those that ended: barriers flow on after
@@ -30,10 +37,27 @@ public final class InputGate {
   private long passed;
   private long aborted;
 
+  private final long patienceNanos;
+  private final ArrayDeque<Overtaken> restored = new ArrayDeque<>();
+  private List<Overtaken> overtaken = List.of();
+  private long announced;
+  private long overtakeNanos = Long.MAX_VALUE;
+
   /** A gate over the given channels, of which there is at least one. */
   public InputGate(List<Source> sources, Clock clock) {
+    this(sources, clock, Long.MAX_VALUE);
+  }
+
+  /**
+   * A gate.
+   *
+   * @param patienceNanos how long barriers are waited for before they overtake; the greatest long
+   *     for ever
+   */
+  public InputGate(List<Source> sources, Clock clock, long patienceNanos) {
     this.channels = sources.stream().map(Channel::new).toArray(Channel[]::new);
     this.clock = clock;
+    this.patienceNanos = patienceNanos;
   }
 
   /**
@@ -41,8 +65,26 @@ public final class InputGate {
    *
    * @param channel where frames come from
    * @param input from 0; unions share one
+   * @param kind of the edge
    */
-  public record Source(InputChannel channel, int input) {}
+  public record Source(InputChannel channel, int input, EdgeKind kind) {
+    /** The only channel of an edge. */
+    public Source(InputChannel channel, int input) {
+      this(channel, input, EdgeKind.FORWARD);
+    }
+
+    /** What goes to all must be the same for all: it is never overtaken. */
+    boolean overtakes() {
+      return kind != EdgeKind.BROADCAST;
+    }
+  }
+
+  /**
+   * Records that a barrier overtook.
+   *
+   * @param keyed whether they belong to the subtask that has their key group
+   */
+  public record Overtaken(int input, boolean keyed, ObjectBatch batch) {}
 
   /**
    * The next frame for the task, or null when there is none now: data of one channel ({@link
@@ -53,10 +95,15 @@ public final class InputGate {
     if (!pending.isEmpty()) {
       return pending.remove();
     }
+    Overtaken first = restored.poll();
+    if (first != null) {
+      input = first.input();
+      return new Frame.Data(first.batch());
+    }
     int tried = 0;
     while (tried < channels.length) {
       Channel channel = channels[next];
-      Frame frame = channel.held ? null : channel.source.channel().poll();
+      Frame frame = channel.next();
       next = next + 1 == channels.length ? 0 : next + 1;
       if (frame == null) {
         tried++;
@@ -99,6 +146,87 @@ public final class InputGate {
     if (aligning != null && aligning.checkpointId() <= aborted) {
       pass(aligning);
     }
+  }
+
+  /** Puts records that a barrier once overtook before all others; called before the first poll. */
+  public void restore(List<Overtaken> records) {
+    restored.addAll(records);
+  }
+
+  /** The barrier of a checkpoint is under way in a channel. */
+  public void announced(int channel, long checkpointId, boolean urgent) {
+    Channel told = channels[channel];
+    told.announced = Math.max(told.announced, checkpointId);
+    if (patienceNanos == Long.MAX_VALUE || checkpointId <= Math.max(passed, aborted)) {
+      return;
+    }
+    if (checkpointId > announced) {
+      announced = checkpointId;
+      overtakeNanos = clock.nanoTime() + patienceNanos;
+    }
+    if (urgent && checkpointId == announced) {
+      overtakeNanos = Long.MIN_VALUE;
+    }
+  }
+
+  /** When {@link #overtake()} should be called, nanoseconds; the greatest long for never. */
+  public long overtakeNanos() {
+    return announced > Math.max(passed, aborted) ? overtakeNanos : Long.MAX_VALUE;
+  }
+
+  /**
+   * Reads ahead for barriers.
+   *
+   * @return the barrier when all channels have delivered it, which the caller handles at once; else
+   *     null
+   */
+  public Frame.Barrier overtake() {
+    if (!pending.isEmpty()) {
+      return null;
+    }
+    for (Channel channel : channels) {
+      if (channel.source.overtakes() && channel.announced >= announced && !isHeld(channel)) {
+        readAhead(channel);
+      }
+    }
+    return pending.peek() instanceof Frame.Barrier ? (Frame.Barrier) pending.remove() : null;
+  }
+
+  private boolean isHeld(Channel channel) {
+    return channel.held && aligning != null && aligning.checkpointId() == announced;
+  }
+
+  private void readAhead(Channel channel) {
+    Frame frame = channel.source.channel().poll();
+    while (frame != null) {
+      if (frame instanceof Frame.Barrier barrier) {
+        barrier(channel, barrier);
+        if (barrier.checkpointId() >= announced) {
+          return;
+        }
+      } else {
+        channel.backlog.add(frame);
+      }
+      frame = channel.source.channel().poll();
+    }
+  }
+
+  /** The records that the barrier returned last overtook, in their order. */
+  public List<Overtaken> overtaken() {
+    return overtaken;
+  }
+
+  private List<Overtaken> waiting() {
+    List<Overtaken> waiting = new ArrayList<>(restored);
+    for (Channel channel : channels) {
+      for (Frame frame : channel.backlog) {
+        if (frame instanceof Frame.Data data) {
+          boolean keyed = channel.source.kind() == EdgeKind.HASH;
+          waiting.add(new Overtaken(channel.source.input(), keyed, data.batch()));
+        }
+      }
+    }
+    return waiting;
   }
 
   private void control(Channel channel, Frame frame) {
@@ -168,6 +296,7 @@ public final class InputGate {
     aligning = null;
     passed = barrier.checkpointId();
     alignedNanos = clock.nanoTime() - alignStartNanos;
+    overtaken = waiting();
     pending.add(barrier);
   }
 
@@ -186,8 +315,20 @@ public final class InputGate {
     boolean held;
     boolean ended;
 
+    /** What was read ahead, all of it before the last barrier read. */
+    final ArrayDeque<Frame> backlog = new ArrayDeque<>(0);
+
+    long announced;
+
     Channel(Source source) {
       this.source = source;
+    }
+
+    Frame next() {
+      if (!backlog.isEmpty()) {
+        return backlog.remove();
+      }
+      return held ? null : source.channel().poll();
     }
   }
 }

@@ -66,6 +66,10 @@ final class Lane {
     }
   }
 
+  void announce(long checkpointId, boolean urgent) {
+    channel.announce(checkpointId, urgent);
+  }
+
   boolean hasRoom() {
     return waiting.isEmpty() && channel.hasRoom();
   }

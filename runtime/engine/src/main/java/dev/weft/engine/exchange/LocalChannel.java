@@ -30,6 +30,7 @@ public final class LocalChannel implements InputChannel, OutputChannel {
   private volatile boolean producerWaits;
   private Runnable wakeProducer = () -> {};
   private Runnable wakeConsumer = () -> {};
+  private Announcements announcements = (checkpointId, urgent) -> {};
 
   /** Says how the producer is woken; called before frames flow. */
   public void producer(Runnable wake) {
@@ -39,6 +40,16 @@ public final class LocalChannel implements InputChannel, OutputChannel {
   /** Says how the consumer is woken; called before frames flow. */
   public void consumer(Runnable wake) {
     wakeConsumer = wake;
+  }
+
+  /** Says who hears of barriers ahead of the frames; called before frames flow. */
+  public void announcements(Announcements consumer) {
+    announcements = consumer;
+  }
+
+  @Override
+  public void announce(long checkpointId, boolean urgent) {
+    announcements.announced(checkpointId, urgent);
   }
 
   @Override

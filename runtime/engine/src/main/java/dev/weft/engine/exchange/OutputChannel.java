@@ -10,6 +10,9 @@ public interface OutputChannel {
    */
   boolean offer(Frame frame);
 
+  /** Tells the consumer, ahead of everything that waits, of a barrier that was sent. */
+  void announce(long checkpointId, boolean urgent);
+
   /** Whether data would be taken now; when not, the producer is woken once it would. */
   boolean hasRoom();
 

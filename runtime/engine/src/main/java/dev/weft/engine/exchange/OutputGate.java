@@ -61,6 +61,13 @@ public final class OutputGate {
     }
   }
 
+  /** Tells all consumers of a barrier that was sent, ahead of what waits. */
+  public void announce(long checkpointId, boolean urgent) {
+    for (Lane lane : lanes) {
+      lane.announce(checkpointId, urgent);
+    }
+  }
+
   /** Whether every channel takes data; when not, the task is woken once one more does. */
   public boolean hasRoom() {
     boolean room = true;

@@ -73,6 +73,8 @@ final class RemoteInput implements InputChannel {
             ErrorCode.ENGINE, "The sender of " + key + " has sent more than it had credit for");
       }
       queue.add(new Arrival(frame.payload(), bytes));
+    } else if (frame.type() == WireFrame.ANNOUNCEMENT) {
+      frame.announce(end.announcements());
     } else {
       queue.add(frame.control());
     }

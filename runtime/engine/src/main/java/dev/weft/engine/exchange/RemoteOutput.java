@@ -79,6 +79,17 @@ final class RemoteOutput implements OutputChannel {
     return true;
   }
 
+  @Override
+  public void announce(long checkpointId, boolean urgent) {
+    Link to = link;
+    if (to != null) {
+      int offset = WireFrame.begin(sink, WireFrame.ANNOUNCEMENT, prefix, sequence++);
+      sink.writeLong(checkpointId);
+      sink.writeByte(urgent ? 1 : 0);
+      to.send(WireFrame.finish(sink, offset));
+    }
+  }
+
   private boolean send(Link to, ObjectBatch batch) {
     int offset = WireFrame.begin(sink, WireFrame.DATA, prefix, sequence++);
     codec.encode(batch, sink);

@@ -45,6 +45,9 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
   /** Says that the sender closes the connection because no channel needs it any more. */
   static final byte BYE = 8;
 
+  /** Says beside the frames of a channel that a barrier was sent. */
+  static final byte ANNOUNCEMENT = 9;
+
   private static final byte VERSION = 1;
   private static final int CHECKSUM_BYTES = 4;
   private static final int JOB_ID_BYTES_MAX = 256;
@@ -144,7 +147,7 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
     if (type == PING || type == BYE) {
       return new WireFrame(type, null, 0, frame);
     }
-    if (type < DATA || type > CREDIT) {
+    if ((type < DATA || type > CREDIT) && type != ANNOUNCEMENT) {
       throw damaged("its type " + type + " is unknown");
     }
     try {
@@ -206,6 +209,14 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
       return BARRIER;
     }
     return END;
+  }
+
+  /** Hands an announcement on. */
+  void announce(Announcements announcements) {
+    if (payload.remaining() != Long.BYTES + 1) {
+      throw damaged("an announcement has " + payload.remaining() + " bytes");
+    }
+    announcements.announced(payload.getLong(), payload.get() != 0);
   }
 
   /** The frame that {@link #writeControl} wrote; not for data and credits. */

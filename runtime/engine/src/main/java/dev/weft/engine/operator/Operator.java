@@ -3,6 +3,7 @@ package dev.weft.engine.operator;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.state.FrozenState;
 import dev.weft.engine.state.unkeyed.FrozenElements;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -94,6 +95,13 @@ public interface Operator extends AutoCloseable {
     public Snapshot(
         FrozenState keyed, List<byte[]> items, List<byte[]> committables, int committableVersion) {
       this(keyed, items, committables, committableVersion, List.of());
+    }
+
+    /** The same with more unkeyed state. */
+    public Snapshot and(List<FrozenElements> more) {
+      List<FrozenElements> all = new ArrayList<>(unkeyed);
+      all.addAll(more);
+      return more.isEmpty() ? this : with(all);
     }
 
     /** The same with unkeyed state. */

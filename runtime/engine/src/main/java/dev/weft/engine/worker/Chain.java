@@ -225,6 +225,13 @@ final class Chain {
     }
   }
 
+  /** Tells all consumers of a barrier that was sent, ahead of what waits. */
+  void announce(long checkpointId, boolean urgent) {
+    for (ChainOutput output : outputs) {
+      output.announce(checkpointId, urgent);
+    }
+  }
+
   /** The next snapshot is, or is not, to be readable by any store and without other files. */
   void nextSnapshot(boolean selfContained) {
     contexts.forEach(context -> context.nextFreeze(selfContained));

@@ -103,6 +103,16 @@ final class ChainOutput implements Output {
     }
   }
 
+  /** Tells the consumers of this operator's edges of a barrier, ahead of what waits. */
+  void announce(long checkpointId, boolean urgent) {
+    for (OutputGate gate : gates) {
+      gate.announce(checkpointId, urgent);
+    }
+    for (OutputGate gate : sideGates) {
+      gate.announce(checkpointId, urgent);
+    }
+  }
+
   /** Sends what the edges of this operator gathered. */
   void flush() {
     try {

@@ -1,7 +1,9 @@
 package dev.weft.engine.worker;
 
+import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.protocol.TaskId;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -25,6 +27,22 @@ record FrozenTask(
     long alignNanos,
     long startNanos,
     AtomicInteger held) {
+  /** The same without the records that the barrier overtook. */
+  FrozenTask withoutOvertaken() {
+    List<Operator.Snapshot> poorer = new ArrayList<>();
+    for (Operator.Snapshot s : snapshots) {
+      poorer.add(
+          new Operator.Snapshot(
+              s.keyed(),
+              s.items(),
+              s.committables(),
+              s.committableVersion(),
+              s.unkeyed().stream().filter(u -> !ChannelState.holds(u.name())).toList()));
+    }
+    return new FrozenTask(
+        task, checkpointId, directory, operatorUids, poorer, alignNanos, startNanos, held);
+  }
+
   /** Lets the stores forget; to be called once, on any thread. */
   void release() {
     for (Operator.Snapshot snapshot : snapshots) {

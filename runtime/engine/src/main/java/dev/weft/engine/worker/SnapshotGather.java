@@ -67,7 +67,7 @@ final class SnapshotGather {
       return;
     }
     Pending gathered = pending.computeIfAbsent(checkpointId, id -> new Pending());
-    gathered.parts.add(part);
+    gathered.parts.add(safeguards.keepOvertaken() ? part : part.withoutOvertaken());
     gathered.seen++;
     if (gathered.seen >= listener.liveTasks()) {
       write(checkpointId, gathered);

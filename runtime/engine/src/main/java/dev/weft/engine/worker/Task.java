@@ -1,8 +1,10 @@
 package dev.weft.engine.worker;
 
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.connector.InputStatus;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.Tasklet;
@@ -11,6 +13,7 @@ import dev.weft.engine.operator.SourceOperator;
 import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskState;
+import dev.weft.engine.state.unkeyed.FrozenElements;
 import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.Verify;
 import java.util.List;
@@ -26,6 +29,12 @@ final class Task implements Tasklet {
   /** A call takes so many frames at most, however small they are. */
   private static final int FRAMES_MAX = 64;
 
+  /**
+   * How long rows that do not fill a batch wait while the task has more to do. Without work they go
+   * at once.
+   */
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private static final long IDLE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -38,6 +47,8 @@ final class Task implements Tasklet {
   private final TaskEvents events;
   private final TaskCounters counters;
   private final Clock clock;
+  private final boolean announces;
+  private final ChannelState channels;
   private final AtomicInteger held = new AtomicInteger();
 
   private TaskState state = TaskState.READY;
@@ -57,6 +68,7 @@ final class Task implements Tasklet {
   private long recordsIn;
   private long idleNanos = IDLE_NANOS_MIN;
   private long nextCallNanos = Long.MAX_VALUE;
+  private long flushedNanos;
 
   /**
    * A task whose chain is open and connected.
@@ -73,6 +85,9 @@ final class Task implements Tasklet {
     this.events = events;
     this.counters = opened.counters();
     this.clock = clock;
+    this.flushedNanos = clock.nanoTime();
+    this.announces = opened.plan().configuration().get(CheckpointingOptions.UNALIGNED);
+    this.channels = new ChannelState(opened.spec());
     Verify.verify((source == null) == (gate != null), "%s has neither or both inputs", name);
   }
 
@@ -117,7 +132,9 @@ final class Task implements Tasklet {
     if (state == TaskState.CANCELED) {
       return end(TaskState.CANCELED, null);
     }
+    worked |= overtake();
     if (state == TaskState.READY || !chain.hasRoom()) {
+      flush(worked);
       return worked ? Progress.MADE : Progress.NONE;
     }
     boolean emits = !ended && !suspended;
@@ -136,7 +153,7 @@ final class Task implements Tasklet {
         callAt(chain.nextProcessingTime(), clock.currentTimeMillis());
       }
     }
-    chain.flush();
+    flush(worked);
     count();
     if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
       change(TaskState.DRAINED); // tells the counters, so they come first
@@ -144,10 +161,41 @@ final class Task implements Tasklet {
     return worked ? Progress.MADE : Progress.NONE;
   }
 
+  /** Small batches cost more than waiting for a while, as long as there is something else to do. */
+  private void flush(boolean busy) {
+    long now = busy ? clock.nanoTime() : flushedNanos;
+    if (!busy || now - flushedNanos >= GATHER_NANOS) {
+      chain.flush();
+      flushedNanos = now;
+    }
+  }
+
   private void count() {
     counters.watermark(chain.lastWatermark());
     counters.read(finished, clock);
     counters.records(source == null ? recordsIn : chain.emittedByFirst(), chain.sent());
+  }
+
+  /** Lets a barrier that waited for long go before what waits with it, even for want of room. */
+  private boolean overtake() {
+    if (gate == null || ended || state == TaskState.READY) {
+      return false;
+    }
+    long due = gate.overtakeNanos();
+    if (due == Long.MAX_VALUE) {
+      return false;
+    }
+    long now = clock.nanoTime();
+    if (now < due) {
+      nextCallNanos = Math.min(nextCallNanos, due);
+      return false;
+    }
+    Frame.Barrier barrier = gate.overtake();
+    if (barrier == null) {
+      return false;
+    }
+    checkpoint(barrier, gate.alignedNanos(), now - gate.alignedNanos(), true);
+    return true;
   }
 
   /** Takes frames until about a batch of rows is done. */
@@ -169,7 +217,7 @@ final class Task implements Tasklet {
         chain.idle(idle.idle());
       } else if (frame instanceof Frame.Barrier barrier) {
         long now = clock.nanoTime();
-        checkpoint(barrier, gate.alignedNanos(), now - gate.alignedNanos());
+        checkpoint(barrier, gate.alignedNanos(), now - gate.alignedNanos(), false);
       } else {
         ended = true; // what follows waits until the operators have emitted everything
         break;
@@ -242,13 +290,16 @@ final class Task implements Tasklet {
         checkpoint(
             new Frame.Barrier(trigger.checkpointId(), trigger.kind(), trigger.directory()),
             0,
-            clock.nanoTime());
+            clock.nanoTime(),
+            false);
       }
     } else if (command instanceof TaskCommand.Drain) {
       if (source != null && state == TaskState.RUNNING && !ended) {
         chain.endOfTime();
         ended = true;
       }
+    } else if (command instanceof TaskCommand.Announced announced) {
+      gate.announced(announced.channel(), announced.checkpointId(), announced.urgent());
     } else if (command instanceof TaskCommand.Completed completed) {
       completed(completed.checkpointId());
     } else if (command instanceof TaskCommand.Aborted aborted) {
@@ -303,10 +354,14 @@ final class Task implements Tasklet {
    * Lets the barrier go on and fixes this task's part. The barrier goes on in any case, so that
    * nobody behind waits for it.
    */
-  private void checkpoint(Frame.Barrier barrier, long alignNanos, long startNanos) {
+  private void checkpoint(
+      Frame.Barrier barrier, long alignNanos, long startNanos, boolean overtook) {
     long id = barrier.checkpointId();
     lastCheckpoint = id;
     chain.broadcast(barrier);
+    if (announces && !barrier.kind().isSavepoint()) { // a savepoint holds no records under way
+      chain.announce(id, overtook);
+    }
     if (id <= abortedCheckpoint) {
       return;
     }
@@ -321,8 +376,10 @@ final class Task implements Tasklet {
               name));
       return;
     }
+    List<FrozenElements> overtaken = overtaken();
     chain.nextSnapshot(barrier.kind().isSavepoint());
     List<Operator.Snapshot> snapshots = chain.snapshot(id);
+    snapshots.set(0, snapshots.get(0).and(overtaken));
     held.set(keyed(snapshots));
     events.frozen(
         new FrozenTask(
@@ -334,6 +391,14 @@ final class Task implements Tasklet {
             alignNanos,
             startNanos,
             held));
+  }
+
+  private List<FrozenElements> overtaken() {
+    try {
+      return gate == null ? List.of() : channels.freeze(gate.overtaken());
+    } catch (Exception e) {
+      throw chain.failed(0, e);
+    }
   }
 
   private static int keyed(List<Operator.Snapshot> snapshots) {

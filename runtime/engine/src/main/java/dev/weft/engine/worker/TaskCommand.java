@@ -15,6 +15,9 @@ sealed interface TaskCommand {
   /** Source tasks only: the input ends here. */
   record Drain() implements TaskCommand {}
 
+  /** The barrier of a checkpoint is under way in a channel of the gate. */
+  record Announced(int channel, long checkpointId, boolean urgent) implements TaskCommand {}
+
   /** Source tasks only: more splits. */
   record Splits(int version, List<byte[]> splits) implements TaskCommand {}
 

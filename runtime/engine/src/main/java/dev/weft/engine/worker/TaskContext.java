@@ -5,6 +5,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.graph.Operation;
+import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.operator.measure.OperatorMeasures;
@@ -39,6 +40,8 @@ final class TaskContext implements OperatorContext {
   private final List<KeyedSlice> slices = new ArrayList<>();
   private final List<byte[]> items = new ArrayList<>();
   private final List<OperatorSlice> unkeyedSlices = new ArrayList<>();
+  private final List<OperatorSlice> channelSlices = new ArrayList<>();
+  private final UnkeyedStates channels;
   private StateStore store;
   private UnkeyedStates unkeyed;
   private MemoryPool memory;
@@ -56,12 +59,15 @@ final class TaskContext implements OperatorContext {
     this.events = events;
     this.mailbox = mailbox;
     this.counters = counters;
+    this.channels = new UnkeyedStates("'" + spec.name() + "' (" + spec.createdAt() + ")");
     this.measures = counters.measures(spec.name());
     for (OperatorSnapshot snapshot : plan.deployment().restore()) {
       if (snapshot.operatorUid().equals(spec.uid())) {
         slices.addAll(snapshot.keyed());
         items.addAll(snapshot.items());
-        unkeyedSlices.addAll(snapshot.unkeyed());
+        for (OperatorSlice slice : snapshot.unkeyed()) {
+          (ChannelState.holds(slice.name()) ? channelSlices : unkeyedSlices).add(slice);
+        }
       }
     }
   }
@@ -126,6 +132,18 @@ final class TaskContext implements OperatorContext {
       store = open(states);
     }
     return store;
+  }
+
+  /** The records that a barrier overtook; all are in memory once the operators are open. */
+  UnkeyedStates channels() {
+    return channels;
+  }
+
+  /** Reads what barriers overtook; blocks. */
+  void readChannels() {
+    for (OperatorSlice slice : channelSlices) {
+      channels.restore(slice, SnapshotReader.read(files(), slice.handle()));
+    }
   }
 
   private StateStore open(StateBackend states) {

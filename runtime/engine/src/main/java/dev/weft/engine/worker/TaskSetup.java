@@ -79,6 +79,7 @@ final class TaskSetup {
       }
       Opened opened = new Opened(plan, code, spec, chain, contexts, counters);
       try {
+        contexts.get(0).readChannels();
         chain.open(contexts::get);
       } catch (Throwable e) {
         opened.close();

@@ -1,14 +1,17 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.OutputTag;
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.config.TaskManagerOptions.Compression;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.BatchCodec;
+import dev.weft.engine.exchange.Announcements;
 import dev.weft.engine.exchange.ChannelEnd;
 import dev.weft.engine.exchange.ChannelKey;
+import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.exchange.DataExchange;
 import dev.weft.engine.exchange.InputChannel;
 import dev.weft.engine.exchange.InputGate;
@@ -24,6 +27,7 @@ import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.protocol.VertexSpec;
 import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.Verify;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +38,12 @@ import java.util.Map;
  * the network. Used on the control thread.
  */
 final class TaskWiring {
+  /** Barriers are waited for as long as this share of the time between checkpoints. */
+  private static final int PATIENCE_SHARE = 10;
+
+  private static final long PATIENCE_NANOS_MIN = Duration.ofMillis(100).toNanos();
+  private static final long PATIENCE_NANOS_MAX = Duration.ofSeconds(10).toNanos();
+
   private final String workerId;
   private final DataExchange exchange;
   private final Clock clock;
@@ -81,12 +91,36 @@ final class TaskWiring {
         int producer = edge.kind().allToAll() ? i : task.subtask();
         TaskLocation from = location(edge.source(), producer);
         ChannelKey key = key(edge, producer, task.subtask());
-        sources.add(
-            new InputGate.Source(
-                input(key, from, end(opened, mailbox, input.type(), false)), input.input()));
+        EndMaker end = end(opened, mailbox, input.type(), false).announcing(sources.size());
+        sources.add(new InputGate.Source(input(key, from, end), input.input(), edge.kind()));
       }
     }
-    return sources.isEmpty() ? null : new InputGate(sources, clock);
+    if (sources.isEmpty()) {
+      return null;
+    }
+    InputGate gate = new InputGate(sources, clock, patienceNanos(opened.plan().configuration()));
+    try {
+      gate.restore(
+          new ChannelState(opened.spec())
+              .restored(
+                  opened.contexts().get(0).channels(), vertex(task.vertex()), task.subtask()));
+    } catch (Exception e) {
+      throw opened.chain().failed(0, e);
+    }
+    return gate;
+  }
+
+  /** How long barriers are waited for before they overtake. */
+  private static long patienceNanos(Configuration job) {
+    if (!job.get(CheckpointingOptions.UNALIGNED)) {
+      return Long.MAX_VALUE;
+    }
+    Duration timeout = job.get(CheckpointingOptions.ALIGNED_TIMEOUT);
+    if (timeout != null) {
+      return timeout.toNanos();
+    }
+    long adapted = job.get(CheckpointingOptions.INTERVAL).toNanos() / PATIENCE_SHARE;
+    return Math.max(PATIENCE_NANOS_MIN, Math.min(adapted, PATIENCE_NANOS_MAX));
   }
 
   /** Where the output of each operator of a task goes. */
@@ -139,6 +173,7 @@ final class TaskWiring {
     if (from.workerId().equals(workerId)) {
       LocalChannel channel = local(key);
       channel.consumer(end.mailbox()::wake);
+      channel.announcements(end.announcements());
       return channel;
     }
     return exchange.openInput(key, end.make("from worker " + from.workerId()));
@@ -160,25 +195,40 @@ final class TaskWiring {
         producing
             ? (records, bytes) -> counters.sent(bytes)
             : (records, bytes) -> counters.received(bytes);
-    return new EndMaker(mailbox, type, traffic, compression);
+    return new EndMaker(mailbox, type, traffic, -1, compression);
   }
 
   /** Makes the end of a channel, should it go over the network. */
   private record EndMaker(
-      Mailbox mailbox, TypeInformation<?> type, Traffic traffic, Compression compression) {
+      Mailbox mailbox,
+      TypeInformation<?> type,
+      Traffic traffic,
+      int channel,
+      Compression compression) {
+    /** The same for a channel of the gate. */
+    EndMaker announcing(int index) {
+      return new EndMaker(mailbox, type, traffic, index, compression);
+    }
+
+    Announcements announcements() {
+      return (checkpointId, urgent) ->
+          mailbox.put(new TaskCommand.Announced(channel, checkpointId, urgent));
+    }
+
     ChannelEnd make(String direction) {
-      return ChannelEnd.of(
-          BatchCodec.of(type),
-          compression,
-          mailbox::wake,
-          traffic,
-          cause ->
-              mailbox.put(
-                  new TaskCommand.Fail(
-                      new WeftException(
-                          cause.code(),
-                          "The channel " + direction + " is lost: " + cause.getMessage(),
-                          cause))));
+      return new ChannelEnd(
+              BatchCodec.of(type),
+              mailbox::wake,
+              announcements(),
+              traffic,
+              cause ->
+                  mailbox.put(
+                      new TaskCommand.Fail(
+                          new WeftException(
+                              cause.code(),
+                              "The channel " + direction + " is lost: " + cause.getMessage(),
+                              cause))))
+          .with(compression);
     }
   }
 

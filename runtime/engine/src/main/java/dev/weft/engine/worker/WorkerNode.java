@@ -21,7 +21,7 @@ public final class WorkerNode {
   }
 
   /** A worker that keeps only the given rules; for the simulator. */
-  WorkerNode(
+  public WorkerNode(
       World world,
       WorkerSettings settings,
       LeaderLocator locator,

@@ -41,6 +41,7 @@ class DataExchangeTest {
   /** What one end of a channel reported. */
   private static final class Side {
     int wakes;
+    long announced;
     int records;
     WeftException failure;
 
@@ -48,6 +49,7 @@ class DataExchangeTest {
       return new ChannelEnd(
           BatchCodec.of(TypeInformation.of(String.class)),
           () -> wakes++,
+          (checkpointId, urgent) -> announced = checkpointId,
           (rows, bytes) -> records += rows,
           cause -> failure = cause);
     }

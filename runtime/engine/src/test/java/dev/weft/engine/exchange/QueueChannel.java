@@ -8,6 +8,7 @@ final class QueueChannel implements InputChannel, OutputChannel {
   final ArrayDeque<Frame> frames = new ArrayDeque<>();
   int capacity = Integer.MAX_VALUE;
   int rowsMax = 1024;
+  long announced;
 
   QueueChannel with(Frame... some) {
     frames.addAll(List.of(some));
@@ -17,6 +18,11 @@ final class QueueChannel implements InputChannel, OutputChannel {
   @Override
   public boolean offer(Frame frame) {
     return hasRoom() && frames.add(frame);
+  }
+
+  @Override
+  public void announce(long checkpointId, boolean urgent) {
+    announced = checkpointId;
   }
 
   @Override
