@@ -10,6 +10,8 @@ import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.MapFunction;
 import dev.weft.api.functions.ProcessFunction;
 import dev.weft.api.functions.ReduceFunction;
+import dev.weft.api.functions.async.AsyncFunction;
+import dev.weft.api.functions.async.AsyncRetryStrategy;
 import java.io.Serializable;
 
 /** What a step does. A closed set; the engine has one operator for each {@link Physical} one. */
@@ -27,6 +29,7 @@ public sealed interface Operation {
           Combine,
           Sorted,
           AssignTimestamps,
+          Async,
           ToSink,
           TwoInputOperation,
           WindowOperation {}
@@ -68,6 +71,22 @@ public sealed interface Operation {
 
   /** Gives records timestamps and watermarks in mid-stream. */
   record AssignTimestamps<T>(WatermarkStrategy<T> watermarks) implements Physical {}
+
+  /**
+   * Asks something outside for each record.
+   *
+   * @param ordered whether answers are emitted in the order of the records
+   * @param timeoutMillis for a record with all retries; 0 for none
+   * @param capacity how many records are in flight at once
+   * @param retry when to ask again; null for never
+   */
+  record Async<T, O>(
+      AsyncFunction<T, O> function,
+      boolean ordered,
+      long timeoutMillis,
+      int capacity,
+      AsyncRetryStrategy<O> retry)
+      implements Physical {}
 
   /** Writes to a sink. */
   record ToSink<T>(Sink<T> sink) implements Physical {}

@@ -28,6 +28,19 @@ public interface Operator extends AutoCloseable {
     return false;
   }
 
+  /** Whether idleness of the input stops here because the operator makes its own. */
+  default boolean ownsIdleness() {
+    return ownsWatermarks();
+  }
+
+  /**
+   * Whether the operator takes more input. While it does not it waits for something outside, which
+   * wakes the task up, or for the wall clock.
+   */
+  default boolean hasRoom() {
+    return true;
+  }
+
   /** The wall clock passed {@link #nextProcessingTime()}. */
   default void onProcessingTime(long now, Output out) throws Exception {}
 

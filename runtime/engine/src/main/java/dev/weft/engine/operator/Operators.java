@@ -5,6 +5,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.graph.WindowOperation;
+import dev.weft.engine.operator.async.AsyncOperator;
 import dev.weft.engine.operator.pair.PairOperators;
 import dev.weft.engine.operator.window.WindowOperators;
 import dev.weft.engine.protocol.ChainSpec;
@@ -38,6 +39,8 @@ public final class Operators {
       return new AssignTimestampsOperator(spec, assignTimestamps);
     } else if (operation instanceof Operation.ToSink<?> toSink) {
       return new SinkOperator(spec, toSink);
+    } else if (operation instanceof Operation.Async<?, ?> async) {
+      return new AsyncOperator(spec, async);
     } else if (operation instanceof TwoInputOperation pair) {
       return PairOperators.create(spec, pair);
     }

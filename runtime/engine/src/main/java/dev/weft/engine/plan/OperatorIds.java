@@ -140,6 +140,8 @@ final class OperatorIds {
       code = window.aggregate() == null ? window.process() : window.aggregate();
     } else if (operation instanceof Operation.ToSink<?> sink) {
       code = sink.sink();
+    } else if (operation instanceof Operation.Async<?, ?> async) {
+      code = async.function();
     } else if (operation instanceof TwoInputOperation pair) {
       code = pair.function();
     }

@@ -128,7 +128,7 @@ final class Chain {
 
   /** The input became idle or active. */
   void idle(boolean idle) {
-    if (!operators[0].ownsWatermarks()) {
+    if (!operators[0].ownsIdleness()) {
       idleFrom(0, idle);
     }
   }
@@ -160,7 +160,7 @@ final class Chain {
   void idleFrom(int operator, boolean idle) {
     outputs[operator].passOn();
     outputs[operator].broadcast(new Frame.Idle(idle));
-    if (operator + 1 < operators.length && !operators[operator + 1].ownsWatermarks()) {
+    if (operator + 1 < operators.length && !operators[operator + 1].ownsIdleness()) {
       idleFrom(operator + 1, idle);
     }
   }
@@ -282,6 +282,16 @@ final class Chain {
       room &= output.hasRoom();
     }
     return room;
+  }
+
+  /** Whether no operator waits for something outside before it goes on. */
+  boolean takesInput() {
+    for (Operator operator : operators) {
+      if (!operator.hasRoom()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Whether nothing waits for an edge. */

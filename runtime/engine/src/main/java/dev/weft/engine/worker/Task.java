@@ -140,13 +140,18 @@ final class Task implements Tasklet {
     boolean emits = !ended && !suspended;
     if (emits) {
       worked |= fireTimers();
-      worked |= source == null ? receive() : poll();
+      if (chain.takesInput()) {
+        worked |= source == null ? receive() : poll();
+      }
     } else if (source == null && (finished || !ended)) {
       worked |= receive();
     }
     if (ended && !finished) {
       finished = chain.finish();
-      worked = true;
+      worked |= finished || chain.takesInput();
+      if (!finished) {
+        callAt(chain.nextProcessingTime(), clock.currentTimeMillis());
+      }
     }
     flush(worked);
     count();
@@ -197,7 +202,7 @@ final class Task implements Tasklet {
   private boolean receive() {
     int rows = 0;
     int frames = 0;
-    while (rows < ObjectBatch.ROWS_MAX && frames < FRAMES_MAX) {
+    while (rows < ObjectBatch.ROWS_MAX && frames < FRAMES_MAX && chain.takesInput()) {
       Frame frame = gate.poll();
       if (frame == null) {
         break;
@@ -251,12 +256,16 @@ final class Task implements Tasklet {
       chain.processingTime(now);
       next = chain.nextProcessingTime();
     }
+    callAt(next, now);
+    return due;
+  }
+
+  private void callAt(long next, long now) {
     if (next != Long.MAX_VALUE) {
       long waitMillis = Math.min(Math.max(0, next - now), TimeUnit.DAYS.toMillis(1));
       nextCallNanos =
           Math.min(nextCallNanos, clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis));
     }
-    return due;
   }
 
   private boolean commands() {

@@ -1,0 +1,2 @@
+/** Functions that ask something outside without waiting for the answer. */
+package dev.weft.api.functions.async;
