@@ -2,6 +2,7 @@ package dev.weft.yarn;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.HighAvailabilityOptions;
+import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.config.YarnOptions;
 import dev.weft.api.error.ErrorCode;
@@ -223,6 +224,10 @@ public final class ApplicationMaster implements HostedProcess {
         ProcessMemory.of(
             given.configuration().get(TaskManagerOptions.PROCESS_MEMORY),
             TaskManagerOptions.PROCESS_MEMORY.key());
+    if (given.configuration().get(StateBackendOptions.TYPE)
+        != StateBackendOptions.Backend.HASHMAP) {
+      memory = memory.leaving(given.configuration().get(StateBackendOptions.ROCKSDB_MEMORY));
+    }
     return new WorkerLauncher.Recipe(
         ContainerCommand.worker(given.configuration(), memory),
         ContainerFiles.of(given.hadoop(), context.distribution(), new Path(context.staging())),

@@ -20,6 +20,7 @@ record ProcessMemory(long container, long heap, long direct) {
   private static final long DIRECT_MIN = 32;
   private static final long NATIVE_SHARE = 8;
   private static final long DIRECT_SHARE = 8;
+  private static final long HEAP_SHARE_MIN = 4;
 
   /**
    * Divides: an eighth, 96 to 512 MB, for what the JVM itself needs (threads, code, classes, GC),
@@ -43,6 +44,12 @@ record ProcessMemory(long container, long heap, long direct) {
     long nativeMemory = Math.min(NATIVE_MAX, Math.max(NATIVE_MIN, container / NATIVE_SHARE));
     long direct = Math.max(DIRECT_MIN, container / DIRECT_SHARE);
     return new ProcessMemory(container, container - nativeMemory - direct, direct);
+  }
+
+  /** The same with a smaller heap, so that so much more is left outside of it. */
+  ProcessMemory leaving(MemorySize outside) {
+    long smallest = container / HEAP_SHARE_MIN;
+    return new ProcessMemory(container, Math.max(smallest, heap - outside.mebiBytes()), direct);
   }
 
   /** The JVM's options. */

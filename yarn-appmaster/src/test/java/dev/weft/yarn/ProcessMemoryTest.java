@@ -30,6 +30,14 @@ class ProcessMemoryTest {
   }
 
   @Test
+  void memoryOutsideOfTheHeapIsTakenFromItDownToAQuarter() {
+    ProcessMemory memory = ProcessMemory.of(MemorySize.ofMebiBytes(1024), "option");
+
+    assertEquals(640, memory.leaving(MemorySize.ofMebiBytes(128)).heap());
+    assertEquals(256, memory.leaving(MemorySize.ofMebiBytes(4096)).heap());
+  }
+
+  @Test
   void tooLittleIsRefusedWithTheOption() {
     WeftException refused =
         assertThrows(

@@ -34,7 +34,8 @@ public final class DateTimeBucketAssigner<T> implements BucketAssigner<T> {
   public DateTimeBucketAssigner(String formatString, ZoneId zoneId) {
     this.pattern = formatString;
     this.zone = zoneId;
-    DateTimeFormatter.ofPattern(formatString); // a bad pattern shows here
+    this.formatter =
+        DateTimeFormatter.ofPattern(formatString).withZone(zoneId); // a bad one shows here
   }
 
   @Override
