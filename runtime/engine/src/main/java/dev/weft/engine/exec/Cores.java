@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of the data plane of one process. Cooperative tasklets share one thread per slot;
- * tasklets that block have one each. A watchdog finds calls that block undeclared: it gives the
+ * The threads of the data plane of one process. Cooperative tasklets share one thread per slot
+ * or processor, whichever are fewer; tasklets that block have one each. A watchdog finds calls that block undeclared: it gives the
  * other tasklets of that thread a new one, and the culprit keeps the old one for good. Used on the
  * control thread.
  */
@@ -33,7 +33,8 @@ public final class Cores {
   /**
    * Starts the threads.
    *
-   * @param count how many threads cooperative tasklets share
+   * @param count how many threads cooperative tasklets share; when there are not so many
+   *     processors, as many as there are, because more would only take turns
    * @param blockingCallMillis a call that takes longer than about this counts as blocking; 0
    *     switches the watchdog off
    */
@@ -42,7 +43,8 @@ public final class Cores {
     this.clock = world.clock();
     this.loop = world.loop();
     this.lookMillis = (blockingCallMillis + LOOKS - 2) / (LOOKS - 1);
-    for (int i = 0; i < count; i++) {
+    int shared = Math.min(count, threads.processors());
+    for (int i = 0; i < shared; i++) {
       Core core = new Core("core-" + i, clock, false);
       core.start(threads);
       cores.add(core);

@@ -25,6 +25,12 @@ final class Task implements Tasklet {
   /** A call takes so many frames at most, however small they are. */
   private static final int FRAMES_MAX = 64;
 
+  /**
+   * How long rows that do not fill a batch wait while the task has more to do. Without work they go
+   * at once.
+   */
+  private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
+
   private static final long IDLE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -47,6 +53,7 @@ final class Task implements Tasklet {
   private long recordsIn;
   private long idleNanos = IDLE_NANOS_MIN;
   private long nextCallNanos = Long.MAX_VALUE;
+  private long flushedNanos;
 
   /**
    * A task whose chain is open and connected.
@@ -63,6 +70,7 @@ final class Task implements Tasklet {
     this.events = events;
     this.counters = opened.counters();
     this.clock = clock;
+    this.flushedNanos = clock.nanoTime();
     Verify.verify((source == null) == (gate != null), "%s has neither or both inputs", name);
   }
 
@@ -108,18 +116,28 @@ final class Task implements Tasklet {
       return end(TaskState.CANCELED, null);
     }
     if (state == TaskState.READY || !chain.hasRoom()) {
+      flush(worked);
       return worked ? Progress.MADE : Progress.NONE;
     }
     if (!finished) {
       worked |= fireTimers();
     }
     worked |= source == null ? receive() : !finished && poll();
-    chain.flush();
+    flush(worked);
     count();
     if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
       change(TaskState.DRAINED); // tells the counters, so they come first
     }
     return worked ? Progress.MADE : Progress.NONE;
+  }
+
+  /** Small batches cost more than waiting for a while, as long as there is something else to do. */
+  private void flush(boolean busy) {
+    long now = busy ? clock.nanoTime() : flushedNanos;
+    if (!busy || now - flushedNanos >= GATHER_NANOS) {
+      chain.flush();
+      flushedNanos = now;
+    }
   }
 
   private void count() {

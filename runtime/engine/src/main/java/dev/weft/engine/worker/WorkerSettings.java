@@ -26,7 +26,7 @@ public record WorkerSettings(
   /**
    * What a worker has for jobs.
    *
-   * @param slots how many slots it offers; each has a thread
+   * @param slots how many slots it offers; they share as many threads as there are processors at most
    * @param memoryBytes what sorting, grouping and joining may take before they go to disk
    * @param scratch a directory of this worker alone for temporary files
    */

@@ -7,6 +7,11 @@ public interface TaskThreads {
   /** Starts a thread that calls the body again and again until stopped. */
   TaskThread start(String name, Body body);
 
+  /** How many threads can run at the same time; more than these only take turns. */
+  default int processors() {
+    return Integer.MAX_VALUE;
+  }
+
   /** What a thread does in turn. */
   interface Body {
     /**

@@ -26,6 +26,11 @@ final class ParkingThreads implements TaskThreads {
     return thread;
   }
 
+  @Override
+  public int processors() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
   /**
    * The state has three values. A wake-up always leaves WOKEN behind; the thread takes it away
    * before it calls the body, so that whatever was done before the wake-up is seen by that call,
