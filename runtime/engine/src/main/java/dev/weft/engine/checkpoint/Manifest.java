@@ -2,6 +2,7 @@ package dev.weft.engine.checkpoint;
 
 import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.RecordCodec;
 import java.util.List;
@@ -53,6 +54,11 @@ public record Manifest(
     for (OperatorState operator : operators) {
       for (OperatorSnapshot snapshot : operator.subtasks()) {
         for (KeyedSlice slice : snapshot.keyed()) {
+          if (!slice.handle().isInline()) {
+            files.add(slice.handle().path());
+          }
+        }
+        for (OperatorSlice slice : snapshot.unkeyed()) {
           if (!slice.handle().isInline()) {
             files.add(slice.handle().path());
           }

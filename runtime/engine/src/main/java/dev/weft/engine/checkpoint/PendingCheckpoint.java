@@ -133,7 +133,7 @@ final class PendingCheckpoint {
         for (int subtask = 0; subtask < vertex.parallelism(); subtask++) {
           OperatorSnapshot snapshot =
               find(acks.get(new TaskId(plan.jobId(), vertex.index(), subtask)), uid);
-          any |= !snapshot.keyed().isEmpty() || !snapshot.items().isEmpty();
+          any |= !snapshot.isEmpty();
           subtasks.add(snapshot);
         }
         if (any) {

@@ -5,6 +5,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.VertexSpec;
 import java.util.ArrayList;
@@ -18,7 +19,7 @@ import java.util.TreeSet;
  * Cuts the state of a checkpoint for the subtasks of a plan, whose numbers may differ from those it
  * was taken with: keyed state goes by key group; other pieces stay where they were or, when the
  * number of subtasks changed, are dealt out in turn, those of an operator with keyed state given to
- * every subtask.
+ * every subtask. Unkeyed states go as their distribution says.
  */
 public final class StateRedistribution {
   private final Map<String, Manifest.OperatorState> byUid = new TreeMap<>();
@@ -87,8 +88,10 @@ public final class StateRedistribution {
       }
       List<KeyedSlice> keyed = keyed(state, vertex, subtask);
       List<byte[]> items = items(state, vertex.parallelism(), subtask);
-      if (!keyed.isEmpty() || !items.isEmpty()) {
-        result.add(new OperatorSnapshot(uid, keyed, items));
+      List<OperatorSlice> unkeyed = unkeyed(state, vertex.parallelism(), subtask);
+      OperatorSnapshot part = new OperatorSnapshot(uid, keyed, items, unkeyed);
+      if (!part.isEmpty()) {
+        result.add(part);
       }
     }
     return result;
@@ -125,5 +128,60 @@ public final class StateRedistribution {
       }
     }
     return result;
+  }
+
+  private static List<OperatorSlice> unkeyed(
+      Manifest.OperatorState state, int parallelism, int subtask) {
+    Map<String, List<List<OperatorSlice>>> byName = new TreeMap<>();
+    for (OperatorSnapshot snapshot : state.subtasks()) {
+      Map<String, List<OperatorSlice>> own = new TreeMap<>();
+      for (OperatorSlice slice : snapshot.unkeyed()) {
+        own.computeIfAbsent(slice.name(), name -> new ArrayList<>()).add(slice);
+      }
+      own.forEach((name, some) -> byName.computeIfAbsent(name, n -> new ArrayList<>()).add(some));
+    }
+    boolean same = state.subtasks().size() == parallelism;
+    List<OperatorSlice> result = new ArrayList<>();
+    byName.forEach(
+        (name, bySubtask) -> {
+          List<OperatorSlice> all = bySubtask.stream().flatMap(List::stream).toList();
+          switch (all.get(0).distribution()) {
+            case UNION -> result.addAll(all);
+            case BROADCAST -> result.addAll(bySubtask.get(subtask % bySubtask.size()));
+            case SPLIT -> {
+              if (same) {
+                state.subtasks().get(subtask).unkeyed().stream()
+                    .filter(slice -> slice.name().equals(name))
+                    .forEach(result::add);
+              } else {
+                cut(all, parallelism, subtask, result);
+              }
+            }
+          }
+        });
+    return result;
+  }
+
+  /** Adds the part of all elements, one behind the other, that falls to a subtask. */
+  private static void cut(
+      List<OperatorSlice> all, int parallelism, int subtask, List<OperatorSlice> result) {
+    long total = all.stream().mapToLong(OperatorSlice::count).sum();
+    long begin = total * subtask / parallelism;
+    long end = total * (subtask + 1) / parallelism;
+    long position = 0;
+    for (OperatorSlice slice : all) {
+      long from = Math.max(begin, position);
+      long to = Math.min(end, position + slice.count());
+      if (from < to) {
+        result.add(
+            new OperatorSlice(
+                slice.name(),
+                slice.distribution(),
+                slice.first() + (int) (from - position),
+                (int) (to - from),
+                slice.handle()));
+      }
+      position += slice.count();
+    }
   }
 }

@@ -2,10 +2,20 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.RichFunction;
+import dev.weft.api.state.CheckpointListener;
+import dev.weft.api.state.CheckpointedFunction;
+import dev.weft.api.state.FunctionInitializationContext;
+import dev.weft.api.state.FunctionSnapshotContext;
+import dev.weft.api.state.KeyedStateStore;
+import dev.weft.api.state.OperatorStateStore;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.unkeyed.FrozenElements;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Verify;
+import java.util.List;
+import java.util.OptionalLong;
 
 /** An operator around user functions: their life, their collector, their failures. */
 abstract class FunctionOperator implements Operator {
@@ -14,6 +24,7 @@ abstract class FunctionOperator implements Operator {
   final ChainSpec.OperatorSpec spec;
   private final Object[] functions;
   private int openedCount;
+  private UnkeyedStates unkeyed;
   OperatorContext context;
   OperatorSite site;
   EmitCollector collector;
@@ -39,11 +50,85 @@ abstract class FunctionOperator implements Operator {
     for (Object function : functions) {
       openedCount++;
       if (function instanceof RichFunction rich) {
+        rich.setRuntimeContext(runtime);
+      }
+      initialize(function, runtime);
+      if (function instanceof RichFunction rich) {
         try {
-          rich.setRuntimeContext(runtime);
           rich.open(OPEN_CONTEXT);
         } catch (Throwable t) {
           throw site.inCall("open", t);
+        }
+      }
+    }
+  }
+
+  private void initialize(Object function, OperatorRuntimeContext runtime) {
+    if (!(function instanceof CheckpointedFunction checkpointed)) {
+      return;
+    }
+    unkeyed = context.unkeyedState();
+    try {
+      checkpointed.initializeState(
+          new Initialization(context.restoredCheckpointId(), unkeyed, runtime));
+    } catch (Throwable t) {
+      throw site.inCall("initializeState", t);
+    }
+  }
+
+  /** What a function sees when it declares its states. */
+  private record Initialization(
+      long checkpointId, OperatorStateStore unkeyed, KeyedStateStore keyed)
+      implements FunctionInitializationContext {
+    @Override
+    public OptionalLong getRestoredCheckpointId() {
+      return checkpointId == 0 ? OptionalLong.empty() : OptionalLong.of(checkpointId);
+    }
+
+    @Override
+    public OperatorStateStore getOperatorStateStore() {
+      return unkeyed;
+    }
+
+    @Override
+    public KeyedStateStore getKeyedStateStore() {
+      return keyed;
+    }
+  }
+
+  /** What a function sees of a checkpoint. */
+  private record Checkpoint(long getCheckpointId, long getCheckpointTimestamp)
+      implements FunctionSnapshotContext {}
+
+  @Override
+  public final Snapshot snapshot(long checkpointId) throws Exception {
+    for (Object function : functions) {
+      if (function instanceof CheckpointedFunction checkpointed) {
+        try {
+          checkpointed.snapshotState(
+              new Checkpoint(checkpointId, context.clock().currentTimeMillis()));
+        } catch (Throwable t) {
+          throw site.inCall("snapshotState for checkpoint " + checkpointId, t);
+        }
+      }
+    }
+    List<FrozenElements> frozen = unkeyed == null ? List.of() : unkeyed.freeze();
+    return ownSnapshot(checkpointId).with(frozen);
+  }
+
+  /** What the operator keeps besides the unkeyed state of its functions. */
+  Snapshot ownSnapshot(long checkpointId) throws Exception {
+    return Snapshot.EMPTY;
+  }
+
+  @Override
+  public void checkpointCompleted(long checkpointId) throws Exception {
+    for (Object function : functions) {
+      if (function instanceof CheckpointListener listener) {
+        try {
+          listener.notifyCheckpointComplete(checkpointId);
+        } catch (Throwable t) {
+          throw site.inCall("notifyCheckpointComplete of checkpoint " + checkpointId, t);
         }
       }
     }

@@ -103,7 +103,7 @@ abstract class KeyedOperator extends FunctionOperator {
   void eventTimeReached(long newWatermark, Output out) throws Exception {}
 
   @Override
-  public Snapshot snapshot(long checkpointId) {
+  Snapshot ownSnapshot(long checkpointId) {
     byte[] item = ByteBuffer.allocate(ITEM_BYTES).putInt(ITEM_VERSION).putLong(watermark).array();
     return new Snapshot(store.freeze(checkpointId), List.of(item), List.of(), 0);
   }

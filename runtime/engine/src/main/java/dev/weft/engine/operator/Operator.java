@@ -2,6 +2,7 @@ package dev.weft.engine.operator;
 
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.state.FrozenState;
+import dev.weft.engine.state.unkeyed.FrozenElements;
 import java.util.List;
 
 /**
@@ -57,10 +58,26 @@ public interface Operator extends AutoCloseable {
    *     and another parallelism every subtask gets all
    * @param committables new staged output since the snapshot before, serialised
    * @param committableVersion version of the sink's serializer
+   * @param unkeyed state of the operator as a whole
    */
   record Snapshot(
-      FrozenState keyed, List<byte[]> items, List<byte[]> committables, int committableVersion) {
+      FrozenState keyed,
+      List<byte[]> items,
+      List<byte[]> committables,
+      int committableVersion,
+      List<FrozenElements> unkeyed) {
     /** Nothing to keep. */
     public static final Snapshot EMPTY = new Snapshot(null, List.of(), List.of(), 0);
+
+    /** A snapshot without unkeyed state. */
+    public Snapshot(
+        FrozenState keyed, List<byte[]> items, List<byte[]> committables, int committableVersion) {
+      this(keyed, items, committables, committableVersion, List.of());
+    }
+
+    /** The same with unkeyed state. */
+    Snapshot with(List<FrozenElements> states) {
+      return new Snapshot(keyed, items, committables, committableVersion, states);
+    }
   }
 }

@@ -6,6 +6,7 @@ import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
 import java.util.List;
 
@@ -41,6 +42,9 @@ public interface OperatorContext {
    */
   StateStore keyedState();
 
+  /** Unkeyed state with the last checkpoint restored. */
+  UnkeyedStates unkeyedState();
+
   /**
    * What the operator may reserve before it goes to disk. The worker that made it closes it, after
    * the operator.
@@ -56,8 +60,8 @@ public interface OperatorContext {
   /** Opaque items of the last checkpoint that fell to this subtask. */
   List<byte[]> restoredItems();
 
-  /** Whether the job was restored from a checkpoint. */
-  boolean restored();
+  /** The checkpoint that the job was restored from, or 0. */
+  long restoredCheckpointId();
 
   /** Asks the source's enumerator for a split. */
   void requestSplit();

@@ -3,6 +3,7 @@ package dev.weft.engine.operator;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.functions.Counter;
 import dev.weft.api.functions.RuntimeContext;
+import dev.weft.api.state.KeyedStateStore;
 import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapState;
@@ -12,7 +13,7 @@ import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.engine.state.StateStore;
 
 /** What rich functions see of their subtask. */
-final class OperatorRuntimeContext implements RuntimeContext {
+final class OperatorRuntimeContext implements RuntimeContext, KeyedStateStore {
   private final OperatorContext context;
   private final OperatorSite site;
   private final StateStore store;

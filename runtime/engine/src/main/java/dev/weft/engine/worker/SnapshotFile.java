@@ -4,11 +4,14 @@ import dev.weft.api.fs.FileOutput;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.state.FrozenState;
+import dev.weft.engine.state.unkeyed.FrozenElements;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -35,7 +38,7 @@ final class SnapshotFile {
   /**
    * A task's part, durable.
    *
-   * @param bytes how many its keyed state has
+   * @param bytes how many its state has
    */
   record Written(FrozenTask task, List<OperatorSnapshot> operators, long bytes) {}
 
@@ -83,7 +86,15 @@ final class SnapshotFile {
         bytes += slice.handle().length();
         slices = List.of(slice);
       }
-      operators.add(new OperatorSnapshot(task.operatorUids().get(i), slices, snapshot.items()));
+      List<OperatorSlice> unkeyed = new ArrayList<>();
+      for (FrozenElements state : snapshot.unkeyed()) {
+        SnapshotHandle handle = write(state.bytes(), state.bytes().length);
+        bytes += handle.length();
+        unkeyed.add(
+            new OperatorSlice(state.name(), state.distribution(), 0, state.count(), handle));
+      }
+      String uid = task.operatorUids().get(i);
+      operators.add(new OperatorSnapshot(uid, slices, snapshot.items(), unkeyed));
     }
     return new Written(task, operators, bytes);
   }
@@ -91,18 +102,21 @@ final class SnapshotFile {
   private KeyedSlice write(FrozenState state) throws IOException {
     sink.reset();
     long[] offsets = state.write(sink);
-    int length = sink.position();
-    int checksum = SnapshotReader.checksum(sink.array(), length);
-    SnapshotHandle handle;
-    if (length <= SnapshotHandle.INLINE_BYTES_MAX) {
-      handle = new SnapshotHandle("", 0, length, checksum, sink.toBytes());
-    } else {
-      if (output == null) {
-        output = files.create(path);
-      }
-      handle = new SnapshotHandle(path, output.position(), length, checksum, new byte[0]);
-      output.write(sink.array(), 0, length);
-    }
+    SnapshotHandle handle = write(sink.array(), sink.position());
     return new KeyedSlice(state.firstKeyGroup(), offsets, state.formatVersion(), handle);
+  }
+
+  private SnapshotHandle write(byte[] bytes, int length) throws IOException {
+    int checksum = SnapshotReader.checksum(bytes, length);
+    if (length <= SnapshotHandle.INLINE_BYTES_MAX) {
+      return new SnapshotHandle("", 0, length, checksum, Arrays.copyOf(bytes, length));
+    }
+    if (output == null) {
+      output = files.create(path);
+    }
+    SnapshotHandle handle =
+        new SnapshotHandle(path, output.position(), length, checksum, new byte[0]);
+    output.write(bytes, 0, length);
+    return handle;
   }
 }

@@ -10,10 +10,12 @@ import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.StateStores;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +32,9 @@ final class TaskContext implements OperatorContext {
   private final TaskCounters counters;
   private final List<KeyedSlice> slices = new ArrayList<>();
   private final List<byte[]> items = new ArrayList<>();
+  private final List<OperatorSlice> unkeyedSlices = new ArrayList<>();
   private StateStore store;
+  private UnkeyedStates unkeyed;
   private MemoryPool memory;
 
   TaskContext(
@@ -50,6 +54,7 @@ final class TaskContext implements OperatorContext {
       if (snapshot.operatorUid().equals(spec.uid())) {
         slices.addAll(snapshot.keyed());
         items.addAll(snapshot.items());
+        unkeyedSlices.addAll(snapshot.unkeyed());
       }
     }
   }
@@ -122,6 +127,17 @@ final class TaskContext implements OperatorContext {
   }
 
   @Override
+  public UnkeyedStates unkeyedState() {
+    if (unkeyed == null) {
+      unkeyed = new UnkeyedStates("'" + spec.name() + "' (" + spec.createdAt() + ")");
+      for (OperatorSlice slice : unkeyedSlices) {
+        unkeyed.restore(slice, SnapshotReader.read(files(), slice.handle()));
+      }
+    }
+    return unkeyed;
+  }
+
+  @Override
   public MemoryPool memory() {
     if (memory == null) {
       memory =
@@ -150,8 +166,8 @@ final class TaskContext implements OperatorContext {
   }
 
   @Override
-  public boolean restored() {
-    return plan.deployment().restoredCheckpointId() > 0;
+  public long restoredCheckpointId() {
+    return plan.deployment().restoredCheckpointId();
   }
 
   @Override
@@ -175,14 +191,16 @@ final class TaskContext implements OperatorContext {
   }
 
   /**
-   * Fails when the checkpoint has keyed state that the operator did not ask for: going on would
-   * lose it.
+   * Fails when the checkpoint has state that the operator did not ask for: going on would lose it.
    */
   void checkStateTaken() {
-    if (store == null && !slices.isEmpty()) {
+    boolean keyedLost = store == null && !slices.isEmpty();
+    if (keyedLost || unkeyed == null && !unkeyedSlices.isEmpty()) {
       throw new WeftException(
           ErrorCode.USER,
-          "The checkpoint holds keyed state of operator '"
+          "The checkpoint holds "
+              + (keyedLost ? "keyed" : "unkeyed")
+              + " state of operator '"
               + spec.name()
               + "' ("
               + spec.createdAt()

@@ -10,6 +10,7 @@ import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.server.host.LocalFileStore;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.StateStores;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +31,8 @@ final class FakeContext implements OperatorContext {
   final List<byte[]> items = new ArrayList<>();
   final Map<String, Long> counters = new TreeMap<>();
   int attempt = 1;
-  boolean restored;
+  long restored;
+  UnkeyedStates unkeyed = new UnkeyedStates("test");
   int splitRequests;
   int lateRecords;
   StateStore store;
@@ -114,7 +116,12 @@ final class FakeContext implements OperatorContext {
   }
 
   @Override
-  public boolean restored() {
+  public UnkeyedStates unkeyedState() {
+    return unkeyed;
+  }
+
+  @Override
+  public long restoredCheckpointId() {
     return restored;
   }
 

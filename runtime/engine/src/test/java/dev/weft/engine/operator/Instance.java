@@ -4,10 +4,17 @@ import dev.weft.api.functions.KeySelector;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.checkpoint.StateRedistribution;
+import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSlice;
+import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.SnapshotHandle;
+import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.state.unkeyed.FrozenElements;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,14 +23,18 @@ import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** One subtask of an operator under test, made as a worker makes it: from serialised functions. */
 final class Instance implements AutoCloseable {
+  /** The id that restored instances are told. */
+  static final long CHECKPOINT = 5;
+
   final FakeContext context;
   final Operator operator;
 
   /** What is left of an instance in a checkpoint. */
-  record Saved(KeyedSlice slice, List<byte[]> items, List<byte[]> committables) {}
+  record Saved(OperatorSnapshot state, List<byte[]> committables) {}
 
   private Instance(FakeContext context) {
     this.context = context;
@@ -46,17 +57,15 @@ final class Instance implements AutoCloseable {
       List<Saved> saved)
       throws Exception {
     FakeContext context = new FakeContext(copy(spec), subtask, parallelism, clock);
-    context.restored = true;
+    context.restored = CHECKPOINT;
     context.attempt = 2;
-    int index = 0;
-    for (Saved one : saved) {
-      if (one.slice != null) {
-        context.store.restore(one.slice, ByteBuffer.wrap(one.slice.handle().inline()));
+    for (OperatorSnapshot part : redistributed(spec, subtask, parallelism, saved)) {
+      for (KeyedSlice slice : part.keyed()) {
+        context.store.restore(slice, ByteBuffer.wrap(slice.handle().inline()));
       }
-      for (byte[] item : one.items) {
-        if (index++ % parallelism == subtask || spec.key() != null) {
-          context.items.add(item);
-        }
+      context.items.addAll(part.items());
+      for (OperatorSlice slice : part.unkeyed()) {
+        context.unkeyed.restore(slice, ByteBuffer.wrap(slice.handle().inline()));
       }
     }
     Instance instance = new Instance(context);
@@ -64,22 +73,59 @@ final class Instance implements AutoCloseable {
     return instance;
   }
 
+  /** What the leader would give to the subtask. */
+  private static List<OperatorSnapshot> redistributed(
+      ChainSpec.OperatorSpec spec, int subtask, int parallelism, List<Saved> saved) {
+    List<OperatorSnapshot> before = saved.stream().map(Saved::state).toList();
+    int groups = FakeContext.MAX_PARALLELISM;
+    VertexSpec vertex =
+        new VertexSpec(0, "v", "v", parallelism, groups, List.of(spec.uid()), new byte[0]);
+    Manifest manifest =
+        new Manifest(
+            FakeContext.JOB,
+            1,
+            CHECKPOINT,
+            1,
+            false,
+            0,
+            List.of(new Manifest.OperatorState(spec.uid(), groups, before)),
+            List.of(),
+            List.of());
+    JobPlan plan =
+        new JobPlan(
+            FakeContext.JOB, "j", List.of(vertex), List.of(), Map.of(), Map.of(), true, Map.of());
+    return StateRedistribution.of(manifest, plan, false).forSubtask(vertex, subtask);
+  }
+
   /** Takes a checkpoint. */
   Saved snapshot(long checkpointId) throws Exception {
     Operator.Snapshot snapshot = operator.snapshot(checkpointId);
-    KeyedSlice slice = null;
+    List<KeyedSlice> slices = List.of();
     if (snapshot.keyed() != null) {
       ByteSink bytes = new ByteSink(64);
       long[] offsets = snapshot.keyed().write(bytes);
-      slice =
-          new KeyedSlice(
-              snapshot.keyed().firstKeyGroup(),
-              offsets,
-              snapshot.keyed().formatVersion(),
-              new SnapshotHandle("", 0, bytes.position(), 0, bytes.toBytes()));
+      slices =
+          List.of(
+              new KeyedSlice(
+                  snapshot.keyed().firstKeyGroup(),
+                  offsets,
+                  snapshot.keyed().formatVersion(),
+                  inline(bytes.toBytes())));
       snapshot.keyed().release();
     }
-    return new Saved(slice, snapshot.items(), snapshot.committables());
+    List<OperatorSlice> unkeyed = new ArrayList<>();
+    for (FrozenElements state : snapshot.unkeyed()) {
+      unkeyed.add(
+          new OperatorSlice(
+              state.name(), state.distribution(), 0, state.count(), inline(state.bytes())));
+    }
+    return new Saved(
+        new OperatorSnapshot(context.spec.uid(), slices, snapshot.items(), unkeyed),
+        snapshot.committables());
+  }
+
+  private static SnapshotHandle inline(byte[] bytes) {
+    return new SnapshotHandle("", 0, bytes.length, 0, bytes);
   }
 
   /** Feeds those rows that belong to this subtask, with or without their key hashes. */
