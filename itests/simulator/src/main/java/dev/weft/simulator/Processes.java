@@ -12,6 +12,7 @@ import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedWorld;
+import dev.weft.engine.state.RowDatabases;
 import dev.weft.engine.worker.WorkerNode;
 import dev.weft.engine.worker.WorkerSettings;
 import dev.weft.engine.world.Outcome;
@@ -199,7 +200,10 @@ final class Processes implements Nemesis.Victims {
                           id,
                           "1",
                           new WorkerSettings.Resources(
-                              yarn.slots(), MEMORY_BYTES, "file:///scratch/" + id),
+                              yarn.slots(),
+                              MEMORY_BYTES,
+                              "file:///scratch/" + id,
+                              RowDatabases.none()),
                           id,
                           0,
                           Map.of(),

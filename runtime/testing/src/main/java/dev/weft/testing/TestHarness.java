@@ -7,6 +7,7 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.state.RowDatabases;
 import dev.weft.engine.worker.SteppedJob;
 import dev.weft.engine.worker.WorkerSettings;
 import java.io.IOException;
@@ -146,7 +147,10 @@ public final class TestHarness<I, O> implements AutoCloseable {
               world,
               Deployments.WORKER,
               new WorkerSettings.Resources(
-                  parallelism, MEMORY_BYTES, "/test-harness-" + number + "/scratch-" + attempt),
+                  parallelism,
+                  MEMORY_BYTES,
+                  "/test-harness-" + number + "/scratch-" + attempt,
+                  RowDatabases.none()),
               Deployments.deploy(planned, attempt, restored == null ? null : restored.manifest()));
       for (Map.Entry<String, Integer> output : planned.outputs().entrySet()) {
         outputs

@@ -21,6 +21,7 @@ public final class OptionCatalogue {
           CoreOptions.class,
           CheckpointingOptions.class,
           RestartOptions.class,
+          StateBackendOptions.class,
           ClusterOptions.class,
           JobManagerOptions.class,
           TaskManagerOptions.class,

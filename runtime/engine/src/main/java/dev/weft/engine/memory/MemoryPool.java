@@ -65,6 +65,17 @@ public final class MemoryPool implements AutoCloseable {
     }
   }
 
+  /** Bytes that this node could reserve now. */
+  public long available() {
+    synchronized (lock) {
+      long least = Long.MAX_VALUE;
+      for (MemoryPool node = this; node != null; node = node.parent) {
+        least = Math.min(least, node.limit - node.reserved);
+      }
+      return least;
+    }
+  }
+
   /**
    * Reserves bytes.
    *

@@ -10,6 +10,23 @@ public final class KeyGroups {
 
   private KeyGroups() {}
 
+  /**
+   * The groups that a subtask owns.
+   *
+   * @param first the first one
+   * @param end the first one after it
+   * @param maxParallelism how many there are
+   */
+  public record Range(int first, int end, int maxParallelism) {
+    /** The groups of a subtask. */
+    public static Range of(int subtask, int parallelism, int maxParallelism) {
+      return new Range(
+          KeyGroups.first(subtask, parallelism, maxParallelism),
+          KeyGroups.first(subtask + 1, parallelism, maxParallelism),
+          maxParallelism);
+    }
+  }
+
   /** The group of a key hash, from 0. */
   public static int ofHash(int hash, int maxParallelism) {
     return (int) (((hash & 0xffff_ffffL) * maxParallelism) >>> 32);

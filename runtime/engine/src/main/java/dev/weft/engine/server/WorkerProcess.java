@@ -2,8 +2,10 @@ package dev.weft.engine.server;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.MemorySize;
+import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.engine.server.host.ProductionWorld;
+import dev.weft.engine.server.rocks.RocksDatabases;
 import dev.weft.engine.worker.LeaderLocator;
 import dev.weft.engine.worker.WorkerEnd;
 import dev.weft.engine.worker.WorkerNode;
@@ -30,6 +32,7 @@ public final class WorkerProcess implements AutoCloseable {
   private static final double MANAGED_SHARE = 0.4;
 
   private final ProductionWorld world;
+  private final RocksDatabases databases;
   private final CompletableFuture<End> ended = new CompletableFuture<>();
   private WorkerNode node;
 
@@ -66,6 +69,8 @@ public final class WorkerProcess implements AutoCloseable {
             surroundings.code(),
             surroundings.network(),
             uncaught);
+    this.databases =
+        new RocksDatabases(setup.configuration().get(StateBackendOptions.ROCKSDB_MEMORY).bytes());
     WorkerSettings worker =
         new WorkerSettings(
             settings.workerId(),
@@ -73,7 +78,8 @@ public final class WorkerProcess implements AutoCloseable {
             new WorkerSettings.Resources(
                 settings.slots(),
                 managedBytes(setup.configuration()),
-                setup.scratch().resolve("spill-" + settings.workerId()).toUri().toString()),
+                setup.scratch().resolve("spill-" + settings.workerId()).toUri().toString(),
+                databases),
             settings.host(),
             BLOCKING_CALL_MILLIS,
             attributes(settings),
@@ -132,5 +138,6 @@ public final class WorkerProcess implements AutoCloseable {
   @Override
   public void close() {
     world.close();
+    databases.close();
   }
 }

@@ -12,13 +12,20 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class Generation {
   private final MemoryPool pool;
+  private final Runnable whenFull;
   private final AtomicLong copiedBytes = new AtomicLong();
   private int number;
   private volatile boolean frozen;
 
-  /** A first generation, accounting to a pool if there is one. */
-  Generation(MemoryPool pool) {
+  /**
+   * A first generation.
+   *
+   * @param pool where to account; null for nowhere
+   * @param whenFull hears when the pool refuses, before whoever wanted memory does
+   */
+  Generation(MemoryPool pool, Runnable whenFull) {
     this.pool = pool;
+    this.whenFull = whenFull;
   }
 
   int number() {
@@ -48,7 +55,8 @@ final class Generation {
   }
 
   void reserve(long bytes) {
-    if (pool != null) {
+    if (pool != null && !pool.tryReserve(bytes)) {
+      whenFull.run();
       pool.reserve(bytes);
     }
   }

@@ -1,10 +1,8 @@
 package dev.weft.engine.state;
 
 import dev.weft.api.types.TypeInformation;
-import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import java.util.Arrays;
-import java.util.List;
 
 /** Keyed state as objects on the heap: a {@link KeyedTable} per key group. */
 final class HeapStateStore extends RowStore {
@@ -17,13 +15,8 @@ final class HeapStateStore extends RowStore {
   private int touched;
 
   HeapStateStore(
-      String operator,
-      TypeInformation<?> keyType,
-      int firstKeyGroup,
-      int endKeyGroup,
-      int maxParallelism,
-      MemoryPool pool) {
-    super(operator, keyType, firstKeyGroup, endKeyGroup, maxParallelism, pool);
+      String operator, TypeInformation<?> keyType, KeyGroups.Range groups, Generation generation) {
+    super(operator, keyType, groups, generation);
     this.tables = new KeyedTable[groupCount];
   }
 
@@ -151,15 +144,21 @@ final class HeapStateStore extends RowStore {
   @Override
   public FrozenState freeze(long checkpointId) {
     generation().freeze();
-    FrozenHeapState.Group[] groups = new FrozenHeapState.Group[tables.length];
+    FrozenRows.Group[] groups = new FrozenRows.Group[tables.length];
+    int stride = columns.size() + 1;
     for (int i = 0; i < groups.length; i++) {
+      KeyedTable.Captured captured = tables[i] == null ? null : tables[i].capture();
       groups[i] =
-          new FrozenHeapState.Group(
-              tables[i] == null ? null : tables[i].capture(),
+          new FrozenRows.Group(
+              captured == null ? null : captured.rows(stride),
               timers().captureEvent(i),
               timers().captureProcessing(i));
     }
-    return new FrozenHeapState(this, firstKeyGroup, List.copyOf(columns.values()), groups);
+    return new FrozenRows(
+        this,
+        columns.values().stream().map(FrozenRows.Column::of).toList(),
+        groups,
+        generation()::thaw);
   }
 
   @Override

@@ -99,5 +99,19 @@ final class KeyedTable {
   }
 
   /** The arrays of the segments of a table. */
-  record Captured(int[][] hashes, Object[][] cells) {}
+  record Captured(int[][] hashes, Object[][] cells) {
+    /** The rows, of which each takes so many cells. */
+    FrozenRows.Rows rows(int stride) {
+      return action -> {
+        for (int s = 0; s < cells.length; s++) {
+          Object[] row = cells[s];
+          for (int base = 0; base < row.length; base += stride) {
+            if (row[base] != null) {
+              action.accept(new FrozenRows.Row(row, base, hashes[s][base / stride]));
+            }
+          }
+        }
+      };
+    }
+  }
 }

@@ -6,13 +6,13 @@ import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapState;
 import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
-import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
@@ -29,6 +29,7 @@ abstract class RowStore implements StateStore {
   final int groupCount;
   final int maxParallelism;
   private final String keyType;
+  private final TypeInformation<?> typeOfKeys;
   private final ColumnCodec keyCodec;
   private final ColumnCodec keyWriter;
   private final Generation generation;
@@ -39,26 +40,18 @@ abstract class RowStore implements StateStore {
   int currentHash;
   int currentGroup;
 
-  /**
-   * An empty store.
-   *
-   * @param pool whose node this is; null to account for nothing
-   */
+  /** An empty store. */
   RowStore(
-      String operator,
-      TypeInformation<?> keyType,
-      int firstKeyGroup,
-      int endKeyGroup,
-      int maxParallelism,
-      MemoryPool pool) {
+      String operator, TypeInformation<?> keyType, KeyGroups.Range groups, Generation generation) {
     this.operator = operator;
-    this.firstKeyGroup = firstKeyGroup;
-    this.groupCount = endKeyGroup - firstKeyGroup;
-    this.maxParallelism = maxParallelism;
+    this.firstKeyGroup = groups.first();
+    this.groupCount = groups.end() - groups.first();
+    this.maxParallelism = groups.maxParallelism();
     this.keyType = TypeText.of(keyType);
+    this.typeOfKeys = keyType;
     this.keyCodec = ColumnCodec.of(keyType);
     this.keyWriter = ColumnCodec.of(keyType);
-    this.generation = new Generation(pool);
+    this.generation = generation;
     this.timers = new HeapTimers(this, groupCount);
   }
 
@@ -97,6 +90,16 @@ abstract class RowStore implements StateStore {
 
   /** Adds a row of a snapshot and makes it the current one. */
   abstract void restoreRow(Object key, int hash);
+
+  /** Sets a cell of the current row from the bytes of a snapshot. */
+  void restoreCell(StateColumn column, byte[] bytes) {
+    put(column.offset, column.decode(bytes, operator, generation.number()));
+  }
+
+  /** The handle for a column that was just declared. */
+  State stateOf(StateColumn column, StateDescriptor descriptor) {
+    return HeapState.of(this, column);
+  }
 
   /** Gives every row a cell for one more column. */
   abstract void widen();
@@ -167,6 +170,11 @@ abstract class RowStore implements StateStore {
   /** The task's codec of keys. */
   final ColumnCodec keyCodec() {
     return keyCodec;
+  }
+
+  /** A codec of keys of its own, for another thread or use. */
+  final ColumnCodec newKeyCodec() {
+    return ColumnCodec.of(typeOfKeys);
   }
 
   /** The codec of keys for whoever writes a frozen state. */

@@ -7,16 +7,16 @@ import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
 
-/** Reads what {@link FrozenHeapState} wrote, any range of its key groups, into a store. */
+/** Reads what {@link FrozenRows} wrote, any range of its key groups, into a store. */
 final class SliceReader {
   private final RowStore store;
   private final KeyedSlice slice;
   private final ByteBuffer bytes;
-  private final Object[] keys = new Object[FrozenHeapState.BLOCK_ROWS];
-  private final int[] hashes = new int[FrozenHeapState.BLOCK_ROWS];
-  private final int[] bits = new int[FrozenHeapState.BLOCK_ROWS];
-  private final long[] times = new long[FrozenHeapState.BLOCK_ROWS];
-  private final long[] discriminators = new long[FrozenHeapState.BLOCK_ROWS];
+  private final Object[] keys = new Object[FrozenRows.BLOCK_ROWS];
+  private final int[] hashes = new int[FrozenRows.BLOCK_ROWS];
+  private final int[] bits = new int[FrozenRows.BLOCK_ROWS];
+  private final long[] times = new long[FrozenRows.BLOCK_ROWS];
+  private final long[] discriminators = new long[FrozenRows.BLOCK_ROWS];
   private StateColumn[] columns;
 
   SliceReader(RowStore store, KeyedSlice slice, ByteBuffer bytes) {
@@ -63,11 +63,11 @@ final class SliceReader {
   }
 
   private void readHeader(ByteSource header) {
-    if (header.readInt() != FrozenHeapState.MAGIC) {
+    if (header.readInt() != FrozenRows.MAGIC) {
       throw header.damaged("this is no keyed state");
     }
     int version = header.readByte();
-    if (version != FrozenHeapState.VERSION) {
+    if (version != FrozenRows.VERSION) {
       throw new WeftException(
           ErrorCode.USER,
           "The state of "
@@ -136,7 +136,7 @@ final class SliceReader {
 
   private static int blockSize(ByteSource source) {
     int size = source.readVarInt();
-    if (size > FrozenHeapState.BLOCK_ROWS) {
+    if (size > FrozenRows.BLOCK_ROWS) {
       throw source.damaged("a block has " + size + " rows");
     }
     return size;
@@ -157,14 +157,13 @@ final class SliceReader {
     for (int i = 0; i < size; i++) {
       store.restoreRow(keys[i], hashes[i]);
     }
-    int now = store.generation().number();
     for (StateColumn column : columns) {
       source.readBits(bits, size);
       for (int i = 0; i < size; i++) {
         if (bits[i] != 0) {
           byte[] value = source.readByteArray(source.readVarInt());
           store.selectKey(keys[i], hashes[i]);
-          store.put(column.offset, column.decode(value, store.operator(), now));
+          store.restoreCell(column, value);
         }
       }
     }

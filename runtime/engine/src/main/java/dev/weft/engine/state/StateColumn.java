@@ -61,7 +61,7 @@ final class StateColumn {
     } else if (descriptor instanceof MapStateDescriptor<?, ?> map) {
       elementsFixed = ColumnCodec.of(map.getType().value()).immutable();
     }
-    handle = HeapState.of(store, this);
+    handle = store.stateOf(this, descriptor);
   }
 
   /** Whether the elements of a list or the values of a map can never change. */

@@ -2,6 +2,7 @@ package dev.weft.engine.state;
 
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.protocol.KeyGroups;
 
 /** Makes state stores. */
 public final class StateStores {
@@ -38,12 +39,53 @@ public final class StateStores {
       int endKeyGroup,
       int maxParallelism,
       MemoryPool pool) {
-    return new HeapStateStore(
+    return heap(
         operator,
         keyType,
-        firstKeyGroup,
-        endKeyGroup,
-        maxParallelism,
-        pool == null ? null : pool.child("state of " + operator, MemoryPool.UNLIMITED));
+        new KeyGroups.Range(firstKeyGroup, endKeyGroup, maxParallelism),
+        pool,
+        () -> {});
+  }
+
+  /**
+   * Such a store.
+   *
+   * @param whenFull hears when there is no room, before the failure
+   */
+  static StateStore heap(
+      String operator,
+      TypeInformation<?> keyType,
+      KeyGroups.Range groups,
+      MemoryPool pool,
+      Runnable whenFull) {
+    return new HeapStateStore(operator, keyType, groups, generation(operator, pool, whenFull));
+  }
+
+  /**
+   * A store in a database, which it closes. It reserves the memory for rows that are in use at
+   * once.
+   *
+   * @param database empty
+   * @param cacheBytesMax how much memory the rows that are in use may take
+   * @param pool where the store reserves; null for nowhere
+   */
+  public static StateStore database(
+      String operator,
+      TypeInformation<?> keyType,
+      KeyGroups.Range groups,
+      RowDatabase database,
+      long cacheBytesMax,
+      MemoryPool pool) {
+    return new DatabaseStateStore(
+        operator,
+        keyType,
+        groups,
+        generation(operator, pool, () -> {}),
+        new DatabaseStateStore.Storage(database, cacheBytesMax));
+  }
+
+  private static Generation generation(String operator, MemoryPool pool, Runnable whenFull) {
+    return new Generation(
+        pool == null ? null : pool.child("state of " + operator, MemoryPool.UNLIMITED), whenFull);
   }
 }

@@ -56,10 +56,14 @@ final class JobAttempt implements SnapshotGather.Listener {
         new TaskWiring(
             parts.settings().workerId(), parts.exchange(), parts.world().clock(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
+    MemoryPool memory = parts.memory().child("job " + jobId, MemoryPool.UNLIMITED);
+    WorkerSettings.Resources resources = parts.settings().resources();
     this.room =
         new TaskPlan.Room(
-            parts.memory().child("job " + jobId, MemoryPool.UNLIMITED),
-            parts.settings().resources().scratch());
+            memory,
+            resources.scratch(),
+            resources.states(Configuration.of(deployment.configuration()), memory),
+            parts.outgrown(jobId));
     this.gather =
         new SnapshotGather(parts.world(), parts.safeguards(), worker + "-" + attempt, this);
   }

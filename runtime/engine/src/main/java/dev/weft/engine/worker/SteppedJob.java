@@ -21,6 +21,7 @@ import dev.weft.engine.world.Verify;
 import dev.weft.engine.world.World;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,12 @@ public final class SteppedJob implements AutoCloseable {
       ToWorker.DeployTasks deployment) {
     this.world = world;
     this.memory = MemoryPool.root("the worker", resources.memoryBytes());
-    this.room = new TaskPlan.Room(memory, resources.scratch());
+    this.room =
+        new TaskPlan.Room(
+            memory,
+            resources.scratch(),
+            resources.states(Configuration.of(deployment.configuration()), memory),
+            new HashSet<>());
     this.deployment = deployment;
     this.wiring = new TaskWiring(workerId, null, world.clock(), deployment);
   }

@@ -13,8 +13,8 @@ import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.state.StateBackend;
 import dev.weft.engine.state.StateStore;
-import dev.weft.engine.state.StateStores;
 import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
 import java.util.ArrayList;
@@ -111,14 +111,18 @@ final class TaskContext implements OperatorContext {
                 + spec.createdAt()
                 + ") uses keyed state, but its input is not keyed; add keyBy before it");
       }
-      int subtask = task().subtask();
       store =
-          StateStores.heap(
-              "'" + spec.name() + "' (" + spec.createdAt() + ")",
-              spec.key().keyType(),
-              KeyGroups.first(subtask, parallelism(), maxParallelism()),
-              KeyGroups.first(subtask + 1, parallelism(), maxParallelism()),
-              maxParallelism());
+          plan.room()
+              .states()
+              .open(
+                  new StateBackend.Site(
+                      "'" + spec.name() + "' (" + spec.createdAt() + ")",
+                      spec.key().keyType(),
+                      KeyGroups.Range.of(task().subtask(), parallelism(), maxParallelism()),
+                      scratch() + "-state",
+                      plan.room().outgrown().contains(spec.uid()),
+                      () -> plan.room().outgrown().add(spec.uid()),
+                      slices.stream().mapToLong(slice -> slice.handle().length()).sum()));
       for (KeyedSlice slice : slices) {
         store.restore(slice, SnapshotReader.read(files(), slice.handle()));
       }

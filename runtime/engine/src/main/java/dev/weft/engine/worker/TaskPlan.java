@@ -5,8 +5,10 @@ import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.state.StateBackend;
 import dev.weft.engine.world.World;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a worker was told of one task, and the world to set it up in.
@@ -29,8 +31,10 @@ record TaskPlan(
    *
    * @param memory of the job on this worker
    * @param scratch a directory for temporary files, which may not exist yet
+   * @param states where keyed state lies
+   * @param outgrown uids of operators whose state did not fit on this worker's heap; thread-safe
    */
-  record Room(MemoryPool memory, String scratch) {}
+  record Room(MemoryPool memory, String scratch, StateBackend states, Set<String> outgrown) {}
 
   /** For people. */
   String name() {

@@ -14,6 +14,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,8 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   /** Jobs whose last attempt is remembered. */
   private static final int JOBS_REMEMBERED_MAX = 10_000;
 
+  private static final int OUTGROWN_JOBS_MAX = 100;
+
   private final World world;
   private final WorkerSettings settings;
   private final Safeguards safeguards;
@@ -39,6 +43,9 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   private final Cores cores;
   private final DataExchange exchange;
   private final MemoryPool memory;
+
+  /** What no longer fits on the heap, of the jobs that ran here last. */
+  private final Map<String, Set<String>> outgrown = new LinkedHashMap<>();
 
   /** The present attempt of each job. */
   private final Map<String, JobAttempt> jobs = new LinkedHashMap<>();
@@ -297,5 +304,13 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   @Override
   public MemoryPool memory() {
     return memory;
+  }
+
+  @Override
+  public Set<String> outgrown(String jobId) {
+    if (outgrown.size() >= OUTGROWN_JOBS_MAX && !outgrown.containsKey(jobId)) {
+      outgrown.remove(outgrown.keySet().iterator().next());
+    }
+    return outgrown.computeIfAbsent(jobId, id -> ConcurrentHashMap.newKeySet());
   }
 }

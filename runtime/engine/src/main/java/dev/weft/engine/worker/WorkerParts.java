@@ -5,6 +5,7 @@ import dev.weft.engine.exec.Cores;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.world.World;
+import java.util.Set;
 
 /** What the jobs on a worker share. Used on the control thread. */
 interface WorkerParts {
@@ -20,6 +21,9 @@ interface WorkerParts {
 
   /** What sorting, grouping and joining may take. */
   MemoryPool memory();
+
+  /** The uids of a job's operators whose state did not fit on the heap; thread-safe. */
+  Set<String> outgrown(String jobId);
 
   /** Sends to the leader if there is one; what must not be lost is repeated on registration. */
   void send(ToLeader message);

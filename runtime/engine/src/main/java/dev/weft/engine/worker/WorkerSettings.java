@@ -1,5 +1,10 @@
 package dev.weft.engine.worker;
 
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.StateBackendOptions;
+import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.state.RowDatabases;
+import dev.weft.engine.state.StateBackend;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -29,6 +34,19 @@ public record WorkerSettings(
    * @param slots how many slots it offers; they share as many threads as there are processors at most
    * @param memoryBytes what sorting, grouping and joining may take before they go to disk
    * @param scratch a directory of this worker alone for temporary files
+   * @param databases for state that is larger than memory
    */
-  public record Resources(int slots, long memoryBytes, String scratch) {}
+  public record Resources(int slots, long memoryBytes, String scratch, RowDatabases databases) {
+    /** Of the memory of a slot, the rows of one operator's database take at most this share. */
+    private static final int ROWS_SHARE = 4;
+
+    /** Where the keyed state of a job lies. */
+    StateBackend states(Configuration configuration, MemoryPool job) {
+      return new StateBackend(
+          configuration.get(StateBackendOptions.TYPE),
+          databases,
+          job,
+          memoryBytes / slots / ROWS_SHARE);
+    }
+  }
 }

@@ -80,35 +80,7 @@ class HeapStateStoreTest {
   @ValueSource(ints = {3, 40, 3000})
   void behavesLikeMapsThroughFreezeAndRescale(int keys) throws Exception {
     for (int seed = 0; seed < (keys > 1000 ? 3 : 25); seed++) {
-      Random random = new Random(seed);
-      ModelledStores stores = new ModelledStores(1 + random.nextInt(4));
-      for (int round = 0; round < 6; round++) {
-        steps(stores, random, keys);
-        stores.check(keys);
-        ModelledStores.Frozen frozen = stores.freeze();
-        if (random.nextBoolean()) {
-          steps(stores, random, keys);
-          stores.fire(random.nextInt(20), random.nextBoolean());
-        }
-        frozen.write();
-        stores.check(keys);
-        frozen.release();
-        steps(stores, random, keys);
-        if (random.nextInt(3) > 0) {
-          stores = frozen.restored(1 + random.nextInt(5), random.nextBoolean());
-          stores.check(keys);
-          stores.fire(random.nextInt(20), random.nextBoolean());
-        }
-      }
-      stores.fire(Long.MAX_VALUE, true);
-      stores.fire(Long.MAX_VALUE, false);
-      stores.check(keys);
-    }
-  }
-
-  private static void steps(ModelledStores stores, Random random, int keys) throws Exception {
-    for (int i = random.nextInt(keys * 3); i > 0; i--) {
-      stores.step(random, keys);
+      ModelledStores.exercise(ModelledStores.HEAP, new Random(seed), keys);
     }
   }
 
@@ -117,8 +89,8 @@ class HeapStateStoreTest {
     int keys = 2000;
     for (int seed = 0; seed < 8; seed++) {
       Random random = new Random(seed);
-      ModelledStores stores = new ModelledStores(2);
-      steps(stores, random, keys);
+      ModelledStores stores = new ModelledStores(ModelledStores.HEAP, 2);
+      stores.steps(random, keys);
       ModelledStores.Frozen frozen = stores.freeze();
       AtomicReference<Throwable> failure = new AtomicReference<>();
       Thread writer =
@@ -137,7 +109,7 @@ class HeapStateStoreTest {
       stores.check(keys);
       frozen.restored(3, true).check(keys);
       ModelledStores.Frozen next = stores.freeze();
-      steps(stores, random, keys);
+      stores.steps(random, keys);
       next.write();
       next.release();
       next.restored(1, false).check(keys);
@@ -149,7 +121,7 @@ class HeapStateStoreTest {
     List<byte[]> snapshots = new ArrayList<>();
     for (int run = 0; run < 2; run++) {
       Random random = new Random(99);
-      ModelledStores stores = new ModelledStores(1);
+      ModelledStores stores = new ModelledStores(ModelledStores.HEAP, 1);
       for (int i = 0; i < 5000; i++) {
         stores.step(random, 500);
       }

@@ -1,11 +1,15 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.StateBackendOptions;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.state.RowDatabases;
+import dev.weft.engine.state.StateBackend;
 import java.util.List;
+import java.util.Set;
 
 /** Contexts of operators that use nothing of them. */
 final class TestContexts {
@@ -20,7 +24,7 @@ final class TestContexts {
             1,
             new Configuration(),
             List.of(),
-            new TaskPlan.Room(MemoryPool.root("test", 1 << 20), "/scratch"));
+            room());
     return new TaskContext(
         plan,
         0,
@@ -28,5 +32,14 @@ final class TestContexts {
         null,
         new Mailbox(),
         new TaskCounters());
+  }
+
+  private static TaskPlan.Room room() {
+    MemoryPool memory = MemoryPool.root("test", 1 << 20);
+    return new TaskPlan.Room(
+        memory,
+        "/scratch",
+        new StateBackend(StateBackendOptions.Backend.HASHMAP, RowDatabases.none(), memory, 1 << 10),
+        Set.of());
   }
 }

@@ -17,6 +17,7 @@ import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedFaults;
 import dev.weft.engine.simulated.SimulatedWorld;
+import dev.weft.engine.state.RowDatabases;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -66,7 +67,7 @@ class WorkerNodeTest {
         new WorkerSettings(
             name,
             name + "-1",
-            new WorkerSettings.Resources(2, 64 << 20, "/scratch"),
+            new WorkerSettings.Resources(2, 64 << 20, "/scratch", RowDatabases.none()),
             name,
             0,
             Map.of("host", name),

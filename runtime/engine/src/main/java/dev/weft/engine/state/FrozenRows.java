@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
- * The arrays of a heap store as they were, and the format of keyed state.
+ * The rows and timers of a store as they were, and the format of keyed state.
  *
  * <p>The header: a magic number, the version, the max parallelism, the type of the keys, and of
  * each state its kind, name and type. Then the key groups in order, each complete in itself and
@@ -20,12 +21,12 @@ import java.util.Map;
  * none, and event-time and processing-time timers in blocks likewise (times, discriminators, key
  * hashes, keys), in the order in which they fire.
  */
-final class FrozenHeapState implements FrozenState {
+final class FrozenRows implements FrozenState {
   static final int MAGIC = 0x5745_4654;
   static final int VERSION = 1;
   static final int BLOCK_ROWS = 1024;
 
-  private final Generation generation;
+  private final Runnable whenReleased;
   private final String operator;
   private final String keyType;
   private final ColumnCodec keyWriter;
@@ -41,27 +42,41 @@ final class FrozenHeapState implements FrozenState {
   private boolean released;
 
   /** What a key group held; null for none. */
-  record Group(
-      KeyedTable.Captured rows, KeyedTable.Captured event, KeyedTable.Captured processing) {
+  record Group(Rows rows, KeyedTable.Captured event, KeyedTable.Captured processing) {
     boolean isEmpty() {
       return rows == null && event == null && processing == null;
     }
   }
 
-  /** A column as it was: whether it was declared decides what its cells are. */
-  private record Column(StateColumn column, ColumnCodec writer) {}
+  /** The rows of a key group as they were. */
+  interface Rows {
+    /** Goes through all rows. */
+    void forEach(Consumer<Row> action);
+  }
 
-  /** A place in captured arrays. */
-  private record Row(Object[] cells, int base, int hash) {}
+  /**
+   * A column as it was.
+   *
+   * @param writer null where cells are bytes
+   */
+  record Column(StateColumn column, ColumnCodec writer) {
+    /** What a column of a heap store is: whether it was declared decides what its cells are. */
+    static Column of(StateColumn column) {
+      return new Column(column, column.writer());
+    }
+  }
 
-  FrozenHeapState(RowStore store, int firstKeyGroup, List<StateColumn> columns, Group[] groups) {
-    this.generation = store.generation();
+  /** A row: the key at a place in an array, and its cells behind it. */
+  record Row(Object[] cells, int base, int hash) {}
+
+  FrozenRows(RowStore store, List<Column> columns, Group[] groups, Runnable whenReleased) {
+    this.whenReleased = whenReleased;
     this.operator = store.operator();
     this.keyType = store.keyType();
     this.keyWriter = store.keyWriter();
     this.maxParallelism = store.maxParallelism();
-    this.firstKeyGroup = firstKeyGroup;
-    this.columns = columns.stream().map(each -> new Column(each, each.writer())).toList();
+    this.firstKeyGroup = store.firstKeyGroup;
+    this.columns = columns;
     this.groups = groups;
   }
 
@@ -106,20 +121,18 @@ final class FrozenHeapState implements FrozenState {
     }
   }
 
-  private void writeRows(KeyedTable.Captured captured, ByteSink target) {
+  private void writeRows(Rows rows, ByteSink target) {
     List<Row> block = new ArrayList<>(BLOCK_ROWS);
-    int segments = captured == null ? 0 : captured.cells().length;
-    int stride = columns.size() + 1;
-    for (int s = 0; s < segments; s++) {
-      Object[] cells = captured.cells()[s];
-      for (int base = 0; base < cells.length; base += stride) {
-        if (cells[base] != null && hasState(cells, base)) {
-          block.add(new Row(cells, base, captured.hashes()[s][base / stride]));
-          if (block.size() == BLOCK_ROWS) {
-            writeBlock(block, target);
-          }
-        }
-      }
+    if (rows != null) {
+      rows.forEach(
+          row -> {
+            if (hasState(row.cells(), row.base())) {
+              block.add(row);
+              if (block.size() == BLOCK_ROWS) {
+                writeBlock(block, target);
+              }
+            }
+          });
     }
     writeBlock(block, target);
     target.writeVarInt(0);
@@ -240,7 +253,7 @@ final class FrozenHeapState implements FrozenState {
   public void release() {
     if (!released) {
       released = true;
-      generation.thaw();
+      whenReleased.run();
     }
   }
 }

@@ -1,0 +1,319 @@
+package dev.weft.engine.server.rocks;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.engine.state.RowDatabase;
+import dev.weft.engine.world.Verify;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.DBOptions;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+import org.rocksdb.Slice;
+import org.rocksdb.Snapshot;
+import org.rocksdb.Status;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A RocksDB without a log of its own: what it holds is durable through checkpoints only. Closed for
+ * good when its last view is, which may be on another thread.
+ */
+final class RocksDatabase implements RowDatabase {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksDatabase.class);
+  private static final int BATCH_BYTES_MAX = 4 << 20;
+
+  private final NativeHandles handles;
+  private final Path directory;
+  private final DBOptions options;
+  private final ColumnFamilyOptions familyOptions;
+  private final List<ColumnFamilyHandle> families = new ArrayList<>();
+  private final ReadOptions reads;
+  private final WriteOptions writes;
+  private final WriteBatch batch;
+  private final RocksDB database;
+  private int users = 1;
+  private boolean closed;
+
+  RocksDatabase(RocksEnvironment environment, Path directory) {
+    this.handles = environment.handles();
+    this.directory = directory;
+    this.options = environment.databaseOptions();
+    this.familyOptions = environment.familyOptions();
+    this.reads = handles.opened(new ReadOptions()).setVerifyChecksums(true);
+    this.writes = handles.opened(new WriteOptions()).setDisableWAL(true);
+    this.batch = handles.opened(new WriteBatch());
+    try {
+      this.database =
+          handles.opened(
+              RocksDB.open(
+                  options,
+                  directory.toString(),
+                  List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions)),
+                  families));
+      families.forEach(handles::opened);
+    } catch (RocksDBException e) {
+      List.of(batch, writes, reads, familyOptions, options).forEach(handles::close);
+      throw failed("opened", e);
+    }
+  }
+
+  private WeftException failed(String what, RocksDBException e) {
+    Status status = e.getStatus();
+    boolean space = status != null && status.getSubCode() == Status.SubCode.NoSpace;
+    return new WeftException(
+        space || status != null && status.getCode() == Status.Code.IOError
+            ? ErrorCode.RESOURCE
+            : ErrorCode.ENGINE,
+        "The state in "
+            + directory
+            + " could not be "
+            + what
+            + ": "
+            + e.getMessage()
+            + (space ? " (no space left)" : "")
+            + "; check that disk, or set io.tmp.dirs to another",
+        e);
+  }
+
+  @Override
+  public int addFamily(String name) {
+    try {
+      families.add(
+          handles.opened(
+              database.createColumnFamily(
+                  new ColumnFamilyDescriptor(
+                      name.getBytes(StandardCharsets.UTF_8), familyOptions))));
+      return families.size() - 1;
+    } catch (RocksDBException e) {
+      throw failed("extended", e);
+    }
+  }
+
+  @Override
+  public byte[] find(int family, byte[] key) {
+    try {
+      return database.get(families.get(family), reads, key);
+    } catch (RocksDBException e) {
+      throw failed("read", e);
+    }
+  }
+
+  @Override
+  public void findAll(byte[][] keys, int size, byte[][] values) {
+    try {
+      List<byte[]> found = database.multiGetAsList(reads, Arrays.asList(keys).subList(0, size));
+      for (int i = 0; i < size; i++) {
+        values[i] = found.get(i);
+      }
+    } catch (RocksDBException e) {
+      throw failed("read", e);
+    }
+  }
+
+  @Override
+  public void put(int family, byte[] key, byte[] value, int length) {
+    try {
+      batch.put(
+          families.get(family), key, value.length == length ? value : Arrays.copyOf(value, length));
+      writeWhenLarge();
+    } catch (RocksDBException e) {
+      throw failed("changed", e);
+    }
+  }
+
+  @Override
+  public void delete(int family, byte[] key) {
+    try {
+      batch.delete(families.get(family), key);
+      writeWhenLarge();
+    } catch (RocksDBException e) {
+      throw failed("changed", e);
+    }
+  }
+
+  @Override
+  public void deleteAll(int family, byte[] prefix) {
+    try {
+      batch.deleteRange(families.get(family), prefix, behind(prefix));
+    } catch (RocksDBException e) {
+      throw failed("changed", e);
+    }
+  }
+
+  /** The lowest key that is greater than all that begin so. */
+  private static byte[] behind(byte[] prefix) {
+    for (int i = prefix.length - 1; i >= 0; i--) {
+      if (prefix[i] != (byte) 0xff) {
+        byte[] end = Arrays.copyOf(prefix, i + 1);
+        end[i]++;
+        return end;
+      }
+    }
+    throw new IllegalArgumentException("nothing lies behind a prefix of ones only");
+  }
+
+  private void writeWhenLarge() {
+    if (batch.getDataSize() > BATCH_BYTES_MAX) {
+      write();
+    }
+  }
+
+  @Override
+  public void write() {
+    if (batch.count() == 0) {
+      return;
+    }
+    try {
+      database.write(writes, batch);
+      batch.clear();
+    } catch (RocksDBException e) {
+      throw failed("written", e);
+    }
+  }
+
+  @Override
+  public Cursor cursor(int family, byte[] prefix, byte[] after) {
+    byte[] first = after == null ? prefix : Arrays.copyOf(after, after.length + 1);
+    return new RocksCursor(family, null, first, behind(prefix));
+  }
+
+  @Override
+  public View view() {
+    acquire();
+    return new RocksView();
+  }
+
+  private synchronized void acquire() {
+    Verify.verify(users > 0, "the database in %s is closed", directory);
+    users++;
+  }
+
+  private synchronized void release() {
+    if (--users > 0) {
+      return;
+    }
+    families.forEach(handles::close);
+    handles.close(database);
+    List.of(batch, writes, reads, familyOptions, options).forEach(handles::close);
+    deleteFiles();
+  }
+
+  private void deleteFiles() {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      LOG.warn("The files of closed state in {} could not all be deleted: {}", directory, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      release();
+    }
+  }
+
+  /** A snapshot of the database. */
+  private final class RocksView implements View {
+    private final Snapshot snapshot = database.getSnapshot();
+    private boolean over;
+
+    @Override
+    public Cursor cursor(int family, byte[] prefix) {
+      return new RocksCursor(family, snapshot, prefix, behind(prefix));
+    }
+
+    @Override
+    public Cursor range(byte[] first, byte[] end) {
+      return new RocksCursor(ROWS, snapshot, first, end);
+    }
+
+    @Override
+    public void close() {
+      if (!over) {
+        over = true;
+        database.releaseSnapshot(snapshot);
+        snapshot.close();
+        release();
+      }
+    }
+  }
+
+  /** A native iterator. */
+  private final class RocksCursor implements Cursor {
+    private final ReadOptions cursorReads = handles.opened(new ReadOptions());
+    private final Slice bound;
+    private final RocksIterator iterator;
+    private final byte[] first;
+    private boolean begun;
+
+    RocksCursor(int family, Snapshot snapshot, byte[] first, byte[] end) {
+      this.first = first;
+      this.bound = end == null ? null : handles.opened(new Slice(end));
+      cursorReads.setVerifyChecksums(true);
+      if (snapshot != null) {
+        cursorReads.setSnapshot(snapshot);
+      }
+      if (bound != null) {
+        cursorReads.setIterateUpperBound(bound);
+      }
+      this.iterator = handles.opened(database.newIterator(families.get(family), cursorReads));
+    }
+
+    @Override
+    public boolean next() {
+      if (begun) {
+        iterator.next();
+      } else {
+        iterator.seek(first);
+        begun = true;
+      }
+      if (iterator.isValid()) {
+        return true;
+      }
+      try {
+        iterator.status();
+        return false;
+      } catch (RocksDBException e) {
+        throw failed("read", e);
+      }
+    }
+
+    @Override
+    public byte[] key() {
+      return iterator.key();
+    }
+
+    @Override
+    public byte[] value() {
+      return iterator.value();
+    }
+
+    @Override
+    public void close() {
+      handles.close(iterator);
+      handles.close(cursorReads);
+      if (bound != null) {
+        handles.close(bound);
+      }
+    }
+  }
+}

@@ -1,0 +1,296 @@
+package dev.weft.engine.state;
+
+import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.State;
+import dev.weft.api.state.StateDescriptor;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.protocol.KeyGroups;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Keyed state in a database, for more rows than memory holds. Rows that are in use are objects in a
+ * {@link RowCache} and written back when they leave it or a checkpoint comes, so a key that is
+ * updated often costs what it costs on the heap. The rows of a batch are fetched together. Maps
+ * have a family of their own, with an entry each.
+ */
+final class DatabaseStateStore extends RowStore {
+  /** Memory of a row in the cache beside what its cells hold, bytes. */
+  private static final int ROW_BYTES = 160;
+
+  /** How many times the bytes of a value its objects take. */
+  private static final int OBJECTS_PER_BYTE = 2;
+
+  /** What the cache keeps when it is full, in percent. */
+  private static final int KEPT_PERCENT = 95;
+
+  private final RowDatabase database;
+  private final long cacheBytesMax;
+  private final RowFormat format = new RowFormat(this);
+  private final RowCache cache = new RowCache();
+  private final List<CachedRow> dirty = new ArrayList<>();
+  private final ByteSink value = new ByteSink(256);
+  private byte[][] missingNames = new byte[0][];
+  private byte[][] found = new byte[0][];
+  private int[] missing = new int[0];
+  private CachedRow row;
+  private long rows;
+
+  /**
+   * Where rows lie.
+   *
+   * @param database empty; the store closes it
+   * @param cacheBytesMax how much memory the rows that are in use may take
+   */
+  record Storage(RowDatabase database, long cacheBytesMax) {}
+
+  /** An empty store. */
+  DatabaseStateStore(
+      String operator,
+      TypeInformation<?> keyType,
+      KeyGroups.Range groups,
+      Generation generation,
+      Storage storage) {
+    super(operator, keyType, groups, generation);
+    this.database = storage.database();
+    this.cacheBytesMax = storage.cacheBytesMax();
+    generation().reserve(cacheBytesMax);
+  }
+
+  RowDatabase database() {
+    return database;
+  }
+
+  /** The name of the current key's row. */
+  byte[] currentName() {
+    return row.name;
+  }
+
+  @Override
+  State stateOf(StateColumn column, StateDescriptor descriptor) {
+    if (descriptor instanceof MapStateDescriptor<?, ?> map) {
+      return new DatabaseMapState<>(
+          this, column, database.addFamily("map-" + column.offset), map.getType());
+    }
+    return super.stateOf(column, descriptor);
+  }
+
+  /** Fetches the rows that are not in memory together. */
+  @Override
+  public void expect(Object[] keys, int[] hashes, int size) {
+    if (missing.length < size) {
+      missing = new int[size];
+      missingNames = new byte[size][];
+      found = new byte[size][];
+    }
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      CachedRow known = cache.find(keys[i], hashes[i]);
+      if (known == null) {
+        missing[count] = i;
+        missingNames[count++] = format.nameOf(keys[i], hashes[i]);
+      } else {
+        known.used = true;
+      }
+    }
+    if (count == 0) {
+      return;
+    }
+    makeRoom();
+    database.findAll(missingNames, count, found);
+    for (int i = 0; i < count; i++) {
+      Object key = keys[missing[i]];
+      int hash = hashes[missing[i]];
+      if (cache.find(key, hash) == null) {
+        cache.add(loaded(format.ownKey(key), hash, missingNames[i], found[i]));
+      }
+    }
+    Arrays.fill(missingNames, 0, count, null);
+    Arrays.fill(found, 0, count, null);
+  }
+
+  private CachedRow loaded(Object key, int hash, byte[] name, byte[] bytes) {
+    CachedRow loaded = new CachedRow(key, hash, name, columns.size() + 1);
+    loaded.bytes = ROW_BYTES + name.length;
+    if (bytes != null) {
+      loaded.stored = true;
+      loaded.bytes += OBJECTS_PER_BYTE * bytes.length;
+      format.read(loaded, bytes);
+    }
+    return loaded;
+  }
+
+  @Override
+  void findRow() {
+    row = cache.find(currentKey, currentHash);
+    if (row == null) {
+      makeRoom();
+      byte[] name = format.nameOf(currentKey, currentHash);
+      row = loaded(ownKey(), currentHash, name, database.find(RowDatabase.ROWS, name));
+      cache.add(row);
+    }
+    row.used = true;
+  }
+
+  private void makeRoom() {
+    if (cache.bytes() <= cacheBytesMax) {
+      return;
+    }
+    for (CachedRow evicted : cache.evict(cacheBytesMax / 100 * KEPT_PERCENT)) {
+      if (evicted.dirty) {
+        save(evicted);
+      }
+    }
+    dirty.removeIf(each -> !each.dirty);
+    database.write();
+  }
+
+  private void save(CachedRow each) {
+    each.dirty = false;
+    if (each.isEmpty()) {
+      if (each.stored) {
+        database.delete(RowDatabase.ROWS, each.name);
+        each.stored = false;
+      }
+      return;
+    }
+    value.reset();
+    format.write(each, value);
+    database.put(RowDatabase.ROWS, each.name, value.array(), value.position());
+    each.stored = true;
+    cache.resized(each, ROW_BYTES + each.name.length + OBJECTS_PER_BYTE * value.position());
+  }
+
+  /** The database learns of everything that is in memory only. */
+  private void saveAll() {
+    dirty.forEach(
+        each -> {
+          if (each.dirty) {
+            save(each);
+          }
+        });
+    dirty.clear();
+    database.write();
+  }
+
+  @Override
+  void forgetRow() {
+    row = null;
+  }
+
+  @Override
+  Object cell(int offset) {
+    if (row == null) {
+      requireKey();
+    }
+    return row.cells[offset];
+  }
+
+  @Override
+  void put(int offset, Object cell) {
+    if (row == null) {
+      requireKey();
+    }
+    if (row.isEmpty()) {
+      rows++;
+    }
+    row.cells[offset] = cell;
+    changing();
+  }
+
+  @Override
+  void changing() {
+    if (!row.dirty) {
+      row.dirty = true;
+      dirty.add(row);
+    }
+  }
+
+  /** The current row takes more memory than before. */
+  void grown(int bytes) {
+    cache.resized(row, row.bytes + bytes);
+  }
+
+  @Override
+  void clear(int offset) {
+    if (row == null) {
+      requireKey();
+    }
+    if (row.cells[offset] != null) {
+      row.cells[offset] = null;
+      changing();
+      if (row.isEmpty()) {
+        rows--;
+      }
+    }
+  }
+
+  @Override
+  void widen() {
+    cache.forEach(each -> each.cells = Arrays.copyOf(each.cells, columns.size() + 1));
+  }
+
+  /** Rows in memory are decoded here, the others when they are read. */
+  @Override
+  void decodeRestored(StateColumn column) {
+    cache.forEach(each -> format.decode(each, column));
+  }
+
+  @Override
+  void restoreRow(Object key, int hash) {
+    selectKey(key, hash);
+    if (!row.isEmpty()) {
+      throw restoredTwice(key);
+    }
+  }
+
+  @Override
+  void restoreCell(StateColumn column, byte[] bytes) {
+    if (column.handle() instanceof DatabaseMapState<?, ?> map) {
+      format.replace(map, column, bytes);
+    } else {
+      super.restoreCell(column, bytes);
+    }
+  }
+
+  @Override
+  public long keyCount() {
+    return rows;
+  }
+
+  @Override
+  public FrozenState freeze(long checkpointId) {
+    saveAll();
+    RowDatabase.View view = database.view();
+    FrozenRows.Group[] groups = new FrozenRows.Group[groupCount];
+    RowFormat reader = new RowFormat(this);
+    List<StateColumn> all = List.copyOf(columns.values());
+    for (int i = 0; i < groupCount; i++) {
+      groups[i] =
+          new FrozenRows.Group(
+              reader.rows(view, firstKeyGroup + i, all),
+              timers().captureEvent(i),
+              timers().captureProcessing(i));
+    }
+    generation().freeze();
+    return new FrozenRows(
+        this,
+        all.stream().map(column -> new FrozenRows.Column(column, null)).toList(),
+        groups,
+        () -> {
+          view.close();
+          generation().thaw();
+        });
+  }
+
+  @Override
+  public void close() {
+    cache.clear();
+    dirty.clear();
+    rows = 0;
+    super.close();
+    database.close();
+  }
+}

@@ -1,0 +1,117 @@
+package dev.weft.engine.state;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.state.ValueState;
+import dev.weft.api.state.ValueStateDescriptor;
+import dev.weft.api.types.Types;
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.server.rocks.RocksEnvironment;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RocksStateTest {
+  private static final long MEMORY = 32L << 20;
+  private static final KeyHasher HASHER = KeyHasher.of(Types.LONG);
+
+  @TempDir Path directory;
+  private final AtomicInteger databases = new AtomicInteger();
+  private RocksEnvironment environment;
+
+  @BeforeEach
+  void begin() {
+    environment = new RocksEnvironment(MEMORY);
+  }
+
+  @AfterEach
+  void nothingIsLeftOpenAndNoFileIsLeftBehind() throws Exception {
+    environment.close();
+    assertEquals(Map.of(), environment.openHandles());
+    try (Stream<Path> left = Files.list(directory)) {
+      assertEquals(0, left.count());
+    }
+  }
+
+  private RowDatabase open() {
+    return environment.open(directory.resolve("db-" + databases.incrementAndGet()));
+  }
+
+  private StateStore store(long cacheBytes) {
+    return StateStores.database(
+        "Count (1/1)", Types.LONG, new KeyGroups.Range(0, 8, 8), open(), cacheBytes, null);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"40, 1", "40, 3000", "400, 100000000"})
+  void behavesLikeMapsThroughFreezeAndRescale(int keys, long cacheBytes) throws Exception {
+    for (int seed = 0; seed < 3; seed++) {
+      ModelledStores.exercise(
+          groups -> StateStores.database("op", Types.STRING, groups, open(), cacheBytes, null),
+          new Random(seed),
+          keys);
+    }
+  }
+
+  @Test
+  void anOpenCheckpointOutlivesTheStore() throws Exception {
+    StateStore store = store(1 << 20);
+    ValueState<Long> sum = store.value(new ValueStateDescriptor<>("sum", Types.LONG));
+    for (long key = 0; key < 100; key++) {
+      store.selectKey(key, HASHER.hash(key));
+      sum.update(key);
+    }
+    FrozenState frozen = store.freeze(1);
+    store.close();
+    ByteSink sink = new ByteSink(16);
+    frozen.write(sink);
+    assertTrue(sink.position() > 100);
+    frozen.release();
+  }
+
+  @Test
+  void keysWithTheHighestHashAreFound() {
+    try (RowDatabase database = open()) {
+      byte[] high = {-1, -1, -1, -1, 1, -1};
+      database.put(RowDatabase.ROWS, high, new byte[] {7}, 1);
+      database.write();
+      try (RowDatabase.View view = database.view();
+          RowDatabase.Cursor cursor = view.range(new byte[] {-1}, null)) {
+        assertTrue(cursor.next());
+        assertEquals(7, cursor.value()[0]);
+        assertFalse(cursor.next());
+      }
+      database.deleteAll(RowDatabase.ROWS, new byte[] {-1, -1, -1, -1, 1});
+      database.write();
+      assertNull(database.find(RowDatabase.ROWS, high));
+    }
+  }
+
+  @Test
+  void aDirectoryThatCannotBeMadeIsNamed() throws Exception {
+    Path file = Files.createFile(directory.resolve("file"));
+    WeftException e =
+        assertThrows(WeftException.class, () -> environment.open(file.resolve("below")));
+    assertEquals(ErrorCode.RESOURCE, e.code());
+    assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
+    assertTrue(e.getMessage().contains("io.tmp.dirs"), e.getMessage());
+    Files.delete(file);
+  }
+}
