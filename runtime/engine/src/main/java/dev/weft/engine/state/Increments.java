@@ -1,0 +1,106 @@
+package dev.weft.engine.state;
+
+import dev.weft.engine.protocol.KeyedSlice;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+
+/**
+ * What the checkpoints of a store consist of, so that the next one need not repeat it. An increment
+ * continues the newest checkpoint that is known to be complete. Belongs to the task's thread; only
+ * {@link Part#written} may be called by another.
+ */
+final class Increments {
+  /** After so many increments a checkpoint stands alone again. */
+  private static final int SLICES_MAX = 20;
+
+  private final ArrayDeque<Part> pending = new ArrayDeque<>();
+  private Part base;
+
+  /** The store as a checkpoint found it. */
+  static final class Part {
+    final long checkpointId;
+    final int generation;
+
+    /** Where the log of each key group ended. */
+    final int[] ends;
+
+    private volatile List<KeyedSlice> slices;
+
+    private Part(long checkpointId, int generation, int[] ends) {
+      this.checkpointId = checkpointId;
+      this.generation = generation;
+      this.ends = ends;
+    }
+
+    /** All slices of the checkpoint, in the order in which they are restored. */
+    void written(List<KeyedSlice> all) {
+      slices = all;
+    }
+
+    List<KeyedSlice> slices() {
+      return slices;
+    }
+  }
+
+  /** The complete checkpoint that the next one is to continue; null when it is to stand alone. */
+  Part base() {
+    if (base == null || base.slices.size() > SLICES_MAX) {
+      return null;
+    }
+    long increments = 0;
+    for (KeyedSlice slice : base.slices.subList(1, base.slices.size())) {
+      increments += slice.handle().length();
+    }
+    return increments > base.slices.get(0).handle().length() ? null : base;
+  }
+
+  /** A checkpoint begins. */
+  Part begin(long checkpointId, int generation, int[] ends) {
+    Part part = new Part(checkpointId, generation, ends);
+    pending.add(part);
+    return part;
+  }
+
+  /** A checkpoint is complete. */
+  void completed(long checkpointId) {
+    Part found = null;
+    for (Iterator<Part> parts = pending.iterator(); parts.hasNext(); ) {
+      Part part = parts.next();
+      if (part.checkpointId > checkpointId) {
+        break;
+      }
+      parts.remove();
+      found = part.checkpointId == checkpointId ? part : null;
+    }
+    if (found != null && found.slices != null) {
+      base = found;
+    }
+  }
+
+  /** Where the marks of removed keys of a group begin that an increment may have to repeat. */
+  int marksFrom(int group) {
+    int from = -1; // the greatest address
+    if (base != null) {
+      from = base.ends[group];
+    }
+    for (Part part : pending) {
+      from = Integer.compareUnsigned(part.ends[group], from) < 0 ? part.ends[group] : from;
+    }
+    return from;
+  }
+
+  /** The log of a group was written anew: everything in it is new to every increment. */
+  void rewritten(int group) {
+    if (base != null) {
+      base.ends[group] = 0;
+    }
+    pending.forEach(part -> part.ends[group] = 0);
+  }
+
+  /** The next checkpoint stands alone. */
+  void forget() {
+    base = null;
+    pending.clear();
+  }
+}

@@ -1,0 +1,290 @@
+package dev.weft.engine.state;
+
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.batch.ColumnCodec;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/**
+ * The rows of a heap store as bytes in a {@link RowLog} per key group. The row of the current key
+ * is decoded as far as it is asked for, and written back when another key is selected.
+ */
+final class PagedRows {
+  private final RowStore store;
+  private final ColumnCodec keyCodec;
+  private final RowLog[] logs;
+  private final Increments increments = new Increments();
+  private final ByteSink key = new ByteSink(64);
+  private final ByteSink row = new ByteSink(256);
+  private final ByteSource source = new ByteSource(new byte[0], 0, 0);
+  private StateColumn[] columns = new StateColumn[0];
+  private Object[] cells = new Object[1];
+  private boolean[] decoded = new boolean[1];
+  private long[] entries = new long[0];
+  private int group;
+  private int hash;
+  private int slot = -1;
+  private boolean changed;
+
+  PagedRows(RowStore store) {
+    this.store = store;
+    this.keyCodec = store.newKeyCodec();
+    this.logs = new RowLog[store.groupCount];
+    widen();
+  }
+
+  Increments increments() {
+    return increments;
+  }
+
+  /** There may be more columns than before. */
+  void widen() {
+    columns = store.columns.values().toArray(StateColumn[]::new);
+    cells = Arrays.copyOf(cells, columns.length + 1);
+    decoded = Arrays.copyOf(decoded, columns.length + 1);
+  }
+
+  /** Loads what {@link #select} will look at: all places in the indexes, then all rows. */
+  int touch(int[] groups, int[] hashes, int size) {
+    if (entries.length < size) {
+      entries = new long[size];
+    }
+    for (int i = 0; i < size; i++) {
+      RowLog log = logs[groups[i]];
+      entries[i] = log == null ? 0 : log.touchIndex(hashes[i]);
+    }
+    int sum = 0;
+    for (int i = 0; i < size; i++) {
+      RowLog log = logs[groups[i]];
+      sum += log == null ? 0 : log.touchRow(entries[i]);
+    }
+    return sum;
+  }
+
+  /** Makes the row of a key the current one. */
+  void select(Object newKey, int newHash, int newGroup) {
+    save();
+    group = newGroup;
+    hash = newHash;
+    key.reset();
+    keyCodec.writeValue(newKey, key);
+    find();
+  }
+
+  private void find() {
+    RowLog log = logs[group];
+    slot = log == null ? -1 : log.find(hash, key.array(), key.position());
+    Arrays.fill(cells, null);
+    Arrays.fill(decoded, slot < 0);
+  }
+
+  /** Forgets the current row, after it is written back. */
+  void forget() {
+    save();
+    slot = -1;
+    Arrays.fill(cells, null);
+    Arrays.fill(decoded, true);
+  }
+
+  boolean exists() {
+    return slot >= 0;
+  }
+
+  Object cell(int offset) {
+    if (!decoded[offset]) {
+      decode(offset);
+    }
+    return cells[offset];
+  }
+
+  private void decode(int offset) {
+    decoded[offset] = true;
+    byte[] page = logs[group].pageOf(slot);
+    cells[offset] = decode(page, logs[group].offsetOf(slot), columns[offset - 1]);
+  }
+
+  private Object decode(byte[] page, int rowAt, StateColumn column) {
+    int at = columnAt(page, rowAt, column.offset);
+    int length = at < 0 ? -1 : RowLog.readInt(page, at);
+    if (length < 0) {
+      return null;
+    }
+    source.reset(page, at + Integer.BYTES, at + Integer.BYTES + length);
+    return column.decode(source, store.operator(), store.generation().number());
+  }
+
+  /** Where the length of a column is, or -1 when the row was written without it. */
+  private static int columnAt(byte[] page, int rowAt, int offset) {
+    if (offset > RowLog.readInt(page, rowAt + RowLog.COLUMNS_AT)) {
+      return -1;
+    }
+    int at = rowAt + RowLog.HEADER_BYTES + RowLog.readInt(page, rowAt + RowLog.KEY_LENGTH_AT);
+    for (int i = 1; i < offset; i++) {
+      at += Integer.BYTES + Math.max(0, RowLog.readInt(page, at));
+    }
+    return at;
+  }
+
+  void put(int offset, Object cell) {
+    cells[offset] = cell;
+    decoded[offset] = true;
+    changed = true;
+  }
+
+  void changing() {
+    changed = true;
+  }
+
+  /** Writes the current row back if it may have changed. */
+  void save() {
+    if (!changed) {
+      return;
+    }
+    changed = false;
+    for (int i = 1; i < cells.length; i++) {
+      cell(i);
+    }
+    RowLog log = logs[group];
+    if (isEmpty()) {
+      if (slot >= 0) {
+        log.remove(slot, increments.marksFrom(group) != -1);
+      }
+    } else {
+      encode();
+      if (log == null) {
+        log = new RowLog(store.generation());
+        logs[group] = log;
+      }
+      log.put(slot, hash, row);
+    }
+    if (log != null && log.wasteful()) {
+      log.rewrite(increments.marksFrom(group));
+      increments.rewritten(group);
+    }
+  }
+
+  private boolean isEmpty() {
+    for (int i = 1; i < cells.length; i++) {
+      if (cells[i] != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void encode() {
+    row.reset();
+    row.writeInt(0);
+    row.writeInt(hash);
+    row.writeInt(key.position());
+    row.writeInt(columns.length);
+    row.write(key.array(), 0, key.position());
+    for (StateColumn column : columns) {
+      Object cell = cells[column.offset];
+      if (cell == null) {
+        row.writeInt(-1);
+      } else {
+        int lengthAt = row.position();
+        row.writeInt(0);
+        column.encode(cell, row, store.operator());
+        row.putInt(lengthAt, row.position() - lengthAt - Integer.BYTES);
+      }
+    }
+  }
+
+  /** How many rows there are. */
+  long size() {
+    save();
+    find();
+    long size = 0;
+    for (RowLog log : logs) {
+      size += log == null ? 0 : log.size();
+    }
+    return size;
+  }
+
+  /** Goes through all rows: their key, hash and cells, in an array that is used again. */
+  void forEach(Consumer<FrozenRows.Row> action) {
+    save();
+    Object[] cellsOfRow = new Object[columns.length + 1];
+    for (RowLog log : logs) {
+      if (log != null) {
+        log.forEach(
+            (page, at) -> {
+              cellsOfRow[0] = keyOf(keyCodec, page, at);
+              for (StateColumn column : columns) {
+                cellsOfRow[column.offset] = decode(page, at, column);
+              }
+              int hashOfRow = RowLog.readInt(page, at + RowLog.HASH_AT);
+              action.accept(new FrozenRows.Row(cellsOfRow, 0, hashOfRow));
+            });
+      }
+    }
+  }
+
+  private static Object keyOf(ColumnCodec codec, byte[] page, int at) {
+    int begin = at + RowLog.HEADER_BYTES;
+    int end = begin + RowLog.readInt(page, at + RowLog.KEY_LENGTH_AT);
+    return codec.readValue(new ByteSource(page, begin, end));
+  }
+
+  /** Gives all memory back. */
+  void discard() {
+    for (RowLog log : logs) {
+      if (log != null) {
+        log.discard();
+      }
+    }
+  }
+
+  /** What a checkpoint takes of each group, and what it continues. */
+  record Frozen(FrozenRows.Rows[] rows, FrozenRows.Rows[] removed, Increments.Part base) {}
+
+  /** Fixes what is there; the store's generation has just begun. */
+  Frozen freeze(boolean alone) {
+    Increments.Part base = alone ? null : increments.base();
+    boolean skipped = base != null && base.generation != store.generation().number() - 1;
+    FrozenRows.Rows[] rows = new FrozenRows.Rows[logs.length];
+    FrozenRows.Rows[] removed = new FrozenRows.Rows[logs.length];
+    ColumnCodec codec = store.newKeyCodec();
+    int width = columns.length + 1;
+    for (int i = 0; i < logs.length; i++) {
+      if (logs[i] != null) {
+        int from = base == null ? 0 : base.ends[i];
+        RowLog.Captured captured = logs[i].capture(from, base == null || skipped);
+        logs[i].fix();
+        rows[i] = action -> captured.forEachRow(rowReader(codec, width, action));
+        removed[i] =
+            base == null ? null : action -> captured.forEachRemoved(rowReader(codec, 1, action));
+      }
+    }
+    return new Frozen(rows, removed, base);
+  }
+
+  /** Where the logs end now. */
+  int[] ends() {
+    int[] ends = new int[logs.length];
+    for (int i = 0; i < ends.length; i++) {
+      ends[i] = logs[i] == null ? 0 : logs[i].end();
+    }
+    return ends;
+  }
+
+  private static RowLog.Visitor rowReader(
+      ColumnCodec codec, int width, Consumer<FrozenRows.Row> action) {
+    return (page, at) -> {
+      Object[] cells = new Object[width];
+      cells[0] = keyOf(codec, page, at);
+      for (int offset = 1; offset < width; offset++) {
+        int columnAt = columnAt(page, at, offset);
+        int length = columnAt < 0 ? -1 : RowLog.readInt(page, columnAt);
+        if (length >= 0) {
+          int begin = columnAt + Integer.BYTES;
+          cells[offset] = Arrays.copyOfRange(page, begin, begin + length);
+        }
+      }
+      action.accept(new FrozenRows.Row(cells, 0, RowLog.readInt(page, at + RowLog.HASH_AT)));
+    };
+  }
+}
