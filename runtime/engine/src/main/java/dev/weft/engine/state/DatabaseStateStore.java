@@ -26,6 +26,12 @@ final class DatabaseStateStore extends RowStore {
   /** What the cache keeps when it is full, in percent. */
   private static final int KEPT_PERCENT = 95;
 
+  /**
+   * How many rows may be ahead of the database: a barrier waits for them, so they are as many as
+   * are saved in some tens of milliseconds.
+   */
+  private static final int DIRTY_ROWS_MAX = 32 * 1024;
+
   private final RowDatabase database;
   private final long cacheBytesMax;
   private final RowFormat format = new RowFormat(this);
@@ -147,6 +153,18 @@ final class DatabaseStateStore extends RowStore {
     database.write();
   }
 
+  /** Saves the rows that have been ahead of the database for longest. */
+  private void catchUp() {
+    int half = dirty.size() / 2;
+    for (CachedRow each : dirty.subList(0, half)) {
+      if (each.dirty) {
+        save(each);
+      }
+    }
+    dirty.subList(0, half).clear();
+    database.write();
+  }
+
   private void save(CachedRow each) {
     each.dirty = false;
     if (each.isEmpty()) {
@@ -203,6 +221,9 @@ final class DatabaseStateStore extends RowStore {
   @Override
   void changing() {
     if (!row.dirty) {
+      if (dirty.size() >= DIRTY_ROWS_MAX) {
+        catchUp();
+      }
       row.dirty = true;
       dirty.add(row);
     }

@@ -1,0 +1,153 @@
+package dev.weft.testing.differential;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import dev.weft.api.DataStream;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.CoreOptions;
+import dev.weft.testing.TestHarness;
+import dev.weft.testing.TestInput;
+import dev.weft.testing.TestProgram;
+import dev.weft.testing.TestRecord;
+import dev.weft.testing.TestSnapshot;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Random programs in the harness, with random batches, restores and rescales, against the
+ * interpreter. {@code -Dweft.seed=N} runs one seed and {@code -Dweft.seeds=N} so many.
+ */
+class DifferentialTest {
+  private static final int SEEDS = 300;
+  private static final int SEEDS_PER_TEST = 50;
+
+  /** Seeds that found a bug once. */
+  private static final long[] REGRESSIONS = {};
+
+  @TestFactory
+  List<DynamicTest> programsEmitWhatTheInterpreterSays() {
+    Long only = Long.getLong("weft.seed");
+    if (only != null) {
+      return List.of(DynamicTest.dynamicTest("seed " + only, () -> check(only)));
+    }
+    List<DynamicTest> tests = new ArrayList<>();
+    tests.add(
+        DynamicTest.dynamicTest(
+            "seeds that found bugs", () -> LongStream.of(REGRESSIONS).forEach(this::check)));
+    int seeds = Integer.getInteger("weft.seeds", SEEDS);
+    for (long from = 0; from < seeds; from += SEEDS_PER_TEST) {
+      long first = from;
+      tests.add(
+          DynamicTest.dynamicTest(
+              "seeds from " + from,
+              () -> LongStream.range(first, first + SEEDS_PER_TEST).forEach(this::check)));
+    }
+    return tests;
+  }
+
+  /** What is compared tells programs apart that differ in one number. */
+  @Test
+  void anotherProgramIsFoundOut() {
+    int found = 0;
+    for (long seed = 0; seed < SEEDS_PER_TEST; seed++) {
+      RandomProgram program = RandomProgram.draw(new Random(seed));
+      try {
+        check(seed, program.withOtherLastStage());
+      } catch (AssertionError e) {
+        found++;
+      }
+    }
+    assertTrue(found > SEEDS_PER_TEST / 4, found + " of " + SEEDS_PER_TEST);
+  }
+
+  private void check(long seed) {
+    check(seed, RandomProgram.draw(new Random(seed)));
+  }
+
+  private void check(long seed, RandomProgram interpreted) {
+    Random random = new Random(seed);
+    RandomProgram program = RandomProgram.draw(random);
+    RandomScript script = RandomScript.draw(random, program);
+    Map<Integer, List<TestRecord<Item>>> expected = new Interpreter(interpreted).run(script);
+    List<String> log = new ArrayList<>();
+    try {
+      Map<Integer, List<TestRecord<Item>>> actual = run(program, script, random, log);
+      actual.forEach(
+          (stream, records) -> {
+            List<String> wanted = sorted(expected.get(stream));
+            List<String> came = sorted(records);
+            if (!wanted.equals(came)) {
+              List<String> missing = new ArrayList<>(wanted);
+              came.forEach(missing::remove);
+              List<String> surplus = new ArrayList<>(came);
+              wanted.forEach(surplus::remove);
+              fail("stream " + stream + ": missing " + missing + ", not expected " + surplus);
+            }
+          });
+    } catch (AssertionError | RuntimeException e) {
+      throw new AssertionError(
+          "seed " + seed + ": " + e.getMessage() + "\n" + program + "\n" + String.join("\n", log),
+          e);
+    }
+  }
+
+  private static List<String> sorted(List<TestRecord<Item>> records) {
+    return records.stream()
+        .sorted(Comparator.comparing(TestRecord<Item>::timestamp).thenComparing(String::valueOf))
+        .map(String::valueOf)
+        .toList();
+  }
+
+  private static Map<Integer, List<TestRecord<Item>>> run(
+      RandomProgram program, RandomScript script, Random random, List<String> log) {
+    TestProgram translated =
+        streams -> {
+          List<DataStream<Item>> inputs = new ArrayList<>();
+          for (int input = 0; input < program.inputs(); input++) {
+            inputs.add(streams.input("in" + input, Item.class));
+          }
+          List<DataStream<Item>> all = Translation.streams(program, inputs);
+          program.outputs().forEach(stream -> streams.output("out" + stream, all.get(stream)));
+        };
+    int maxParallelism = random.nextBoolean() ? 16 : 128;
+    Configuration options = new Configuration().set(CoreOptions.MAX_PARALLELISM, maxParallelism);
+    int parallelism = 1 + random.nextInt(3);
+    log.add("parallelism " + parallelism + " of " + maxParallelism);
+    try (TestHarness<Object, Object> harness = TestHarness.of(translated, options, parallelism)) {
+      for (RandomScript.Event event : script.events()) {
+        log.add(String.valueOf(event));
+        play(event, harness);
+        if (random.nextInt(8) == 0) {
+          parallelism = random.nextBoolean() ? parallelism : 1 + random.nextInt(3);
+          log.add("restore with parallelism " + parallelism);
+          TestSnapshot snapshot = harness.snapshot();
+          harness.restore(snapshot, parallelism);
+        }
+      }
+      harness.endOfInput();
+      Map<Integer, List<TestRecord<Item>>> emitted = new TreeMap<>();
+      for (int stream : program.outputs()) {
+        emitted.put(stream, harness.<Item>output("out" + stream).takeRecords());
+      }
+      return emitted;
+    }
+  }
+
+  private static void play(RandomScript.Event event, TestHarness<Object, Object> harness) {
+    if (event instanceof RandomScript.Event.Rows rows) {
+      TestInput<Item> input = harness.input("in" + rows.input());
+      input.pushBatch(rows.rows());
+    } else if (event instanceof RandomScript.Event.Watermark watermark) {
+      harness.input("in" + watermark.input()).watermark(watermark.timestamp());
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.weft.testing.differential;
+
+import dev.weft.testing.TestRecord;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Says what a program emits: one record at a time, depth first, everything that was ever seen kept
+ * in lists and looked through again. Slow and obvious.
+ */
+final class Interpreter {
+  private final RandomProgram program;
+  private final List<List<Reader>> readers = new ArrayList<>();
+  private final Map<Integer, List<TestRecord<Item>>> emitted = new TreeMap<>();
+
+  /** A stage that reads a stream as one of its inputs. */
+  private record Reader(Node node, int input) {}
+
+  Interpreter(RandomProgram program) {
+    this.program = program;
+    for (int stream = 0; stream < program.streams(); stream++) {
+      readers.add(new ArrayList<>());
+      emitted.put(stream, new ArrayList<>());
+    }
+    int stream = program.inputs();
+    for (Stage stage : program.stages()) {
+      Node node = new Node(stage, stream);
+      for (int input = 0; input < stage.inputs().size(); input++) {
+        readers.get(stage.inputs().get(input)).add(new Reader(node, input));
+      }
+      stream += stage.kind().outputs();
+    }
+  }
+
+  /** Runs a script to its end; then all inputs end. */
+  Map<Integer, List<TestRecord<Item>>> run(RandomScript script) {
+    for (RandomScript.Event event : script.events()) {
+      if (event instanceof RandomScript.Event.Rows rows) {
+        rows.rows().forEach(row -> row(rows.input(), row.value(), row.timestamp()));
+      } else if (event instanceof RandomScript.Event.Watermark watermark) {
+        watermark(watermark.input(), watermark.timestamp());
+      }
+    }
+    for (int input = 0; input < program.inputs(); input++) {
+      watermark(input, Long.MAX_VALUE);
+    }
+    return emitted;
+  }
+
+  private void row(int stream, Item item, long timestamp) {
+    emitted.get(stream).add(TestRecord.at(item, timestamp));
+    for (Reader reader : readers.get(stream)) {
+      reader.node.row(item, timestamp);
+    }
+  }
+
+  private void watermark(int stream, long timestamp) {
+    for (Reader reader : readers.get(stream)) {
+      reader.node.watermark(reader.input, timestamp);
+    }
+  }
+
+  /** A row that a stage has seen. */
+  private record Seen(Item item, long timestamp, int group) {}
+
+  /** One stage and all that it has seen. */
+  private final class Node {
+    final Stage stage;
+    final int stream;
+    final long[] watermarks;
+    final List<Seen> seen = new ArrayList<>();
+    final List<long[]> timers = new ArrayList<>();
+    long watermark = Long.MIN_VALUE;
+
+    Node(Stage stage, int stream) {
+      this.stage = stage;
+      this.stream = stream;
+      this.watermarks = new long[stage.inputs().size()];
+      Arrays.fill(watermarks, Long.MIN_VALUE);
+    }
+
+    void emit(Item item, long timestamp) {
+      Interpreter.this.row(stream, item, timestamp);
+    }
+
+    void row(Item item, long timestamp) {
+      int a = stage.a();
+      switch (stage.kind()) {
+        case UNION, REBALANCE -> emit(item, timestamp);
+        case MAP -> emit(new Item(item.key(), item.value() * 3 + a, item.text()), timestamp);
+        case REKEY -> emit(new Item(item.key() * 7 + a, item.value(), item.text()), timestamp);
+        case FILTER -> {
+          if ((item.value() + a) % 3 != 0) {
+            emit(item, timestamp);
+          }
+        }
+        case FLAT_MAP -> {
+          for (int i = 0; i < Math.abs(item.value() + a) % 3; i++) {
+            emit(new Item(item.key(), item.value() + i, item.text()), timestamp);
+          }
+        }
+        case SPLIT ->
+            Interpreter.this.row(item.value() % 2 == 0 ? stream + 1 : stream, item, timestamp);
+        default -> keyedRow(new Seen(item, timestamp, stage.group(item)));
+      }
+    }
+
+    private void keyedRow(Seen row) {
+      if (stage.kind() == Stage.Kind.TUMBLING) {
+        windowRow(row);
+        return;
+      }
+      seen.add(row);
+      List<Item> group = seen.stream().filter(s -> s.group == row.group).map(Seen::item).toList();
+      Item first = group.get(0);
+      Item item = row.item;
+      switch (stage.kind()) {
+        case REDUCE ->
+            emit(
+                new Item(first.key(), group.stream().mapToLong(Item::value).sum(), item.text()),
+                row.timestamp);
+        case SUM ->
+            emit(
+                new Item(first.key(), group.stream().mapToLong(Item::value).sum(), first.text()),
+                row.timestamp);
+        case MAX ->
+            emit(
+                new Item(
+                    first.key(),
+                    group.stream().mapToLong(Item::value).max().orElseThrow(),
+                    first.text()),
+                row.timestamp);
+        case TIMERS -> {
+          long at = Functions.SumsUntilTimers.timer(row.timestamp, watermark, stage.a());
+          if (timers.stream().noneMatch(t -> t[0] == at && t[1] == row.group)) {
+            timers.add(new long[] {at, row.group});
+          }
+        }
+        case LIST -> {
+          StringBuilder texts = new StringBuilder();
+          for (Item one : group.subList((group.size() - 1) / 3 * 3, group.size())) {
+            texts.append(one.text()).append(one.value());
+          }
+          emit(new Item(item.key(), group.size(), texts.toString()), row.timestamp);
+        }
+        case MAP_STATE -> emit(textCount(item, group), row.timestamp);
+        default -> throw new IllegalStateException(stage.toString());
+      }
+    }
+
+    private Item textCount(Item item, List<Item> group) {
+      Map<String, Integer> counts = new TreeMap<>();
+      group.forEach(one -> counts.merge(String.valueOf(one.text()), 1, Integer::sum));
+      String text = String.valueOf(item.text());
+      int now = (counts.get(text) - 1) % 3 + 1;
+      long known = counts.values().stream().filter(count -> count % 3 != 0).count();
+      return new Item(item.key(), now * 100L + known, text);
+    }
+
+    private void windowRow(Seen row) {
+      long end = windowEnd(row);
+      if (end - 1 + stage.b() <= watermark) {
+        Interpreter.this.row(stream + 1, row.item, row.timestamp);
+        return;
+      }
+      seen.add(row);
+      if (end - 1 <= watermark) {
+        fire(row.group, end);
+      }
+    }
+
+    private long windowEnd(Seen row) {
+      return Math.floorDiv(row.timestamp, stage.a()) * stage.a() + stage.a();
+    }
+
+    private void fire(int group, long end) {
+      long sum =
+          seen.stream()
+              .filter(s -> s.group == group && windowEnd(s) == end)
+              .mapToLong(s -> s.item.value())
+              .sum();
+      emit(new Item(group, sum, (end - stage.a()) + " to " + end), end - 1);
+    }
+
+    void watermark(int input, long timestamp) {
+      watermarks[input] = timestamp;
+      long merged = Arrays.stream(watermarks).min().orElseThrow();
+      if (merged <= watermark) {
+        return;
+      }
+      long before = watermark;
+      watermark = merged;
+      if (stage.kind() == Stage.Kind.TUMBLING) {
+        seen.stream()
+            .map(s -> List.of(windowEnd(s), (long) s.group))
+            .distinct()
+            .sorted((x, y) -> Long.compare(x.get(0), y.get(0)))
+            .filter(w -> w.get(0) - 1 > before && w.get(0) - 1 <= watermark)
+            .toList()
+            .forEach(w -> fire(w.get(1).intValue(), w.get(0)));
+      } else if (stage.kind() == Stage.Kind.TIMERS) {
+        List<long[]> due =
+            timers.stream()
+                .filter(timer -> timer[0] <= watermark)
+                .sorted((x, y) -> Long.compare(x[0], y[0]))
+                .toList();
+        timers.removeAll(due);
+        for (long[] timer : due) {
+          long sum =
+              seen.stream().filter(s -> s.group == timer[1]).mapToLong(s -> s.item.value()).sum();
+          emit(new Item((int) timer[1], sum, "at " + timer[0]), timer[0]);
+        }
+      }
+      for (int output = 0; output < stage.kind().outputs(); output++) {
+        Interpreter.this.watermark(stream + output, merged);
+      }
+    }
+  }
+}

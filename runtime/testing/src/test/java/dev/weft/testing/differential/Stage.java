@@ -1,0 +1,81 @@
+package dev.weft.testing.differential;
+
+import java.util.List;
+
+/**
+ * A step of a random program.
+ *
+ * @param kind what it does
+ * @param inputs numbers of streams
+ * @param groups into how many groups keys fall, where the step is keyed
+ * @param keyType of the groups
+ * @param a a parameter of the kind
+ * @param b another
+ * @param chain how the step may share a chain: 0 as it likes, 1 not with its input, 2 not at all
+ */
+record Stage(
+    Kind kind, List<Integer> inputs, int groups, KeyType keyType, int a, int b, int chain) {
+
+  /** As what a group is given to the engine. */
+  enum KeyType {
+    NUMBER,
+    TEXT,
+    RECORD
+  }
+
+  /** What a step does. */
+  enum Kind {
+    /** Changes the value. */
+    MAP,
+    /** Changes the key. */
+    REKEY,
+    FILTER,
+    /** 0 to 2 records each. */
+    FLAT_MAP,
+    /** Even values go to a side output. */
+    SPLIT,
+    UNION,
+    /** Rows go to any subtask. */
+    REBALANCE,
+    /** The running sum. */
+    REDUCE,
+    /** The running sum of a field. */
+    SUM,
+    /** The running maximum of a field, with the record it is of. */
+    MAX,
+    /** Sums until a timer fires, at multiples of a. */
+    TIMERS,
+    /** Remembers the last records in a list. */
+    LIST,
+    /** Counts texts in a map. */
+    MAP_STATE,
+    /** Sums over windows of a, late by b at most; what is later goes to a side output. */
+    TUMBLING;
+
+    /** Whether what is emitted depends on the order of the records of a group. */
+    boolean needsOrder(int b) {
+      return switch (this) {
+        case REDUCE, SUM, MAX, LIST, MAP_STATE -> true;
+        case TUMBLING -> b > 0;
+        default -> false;
+      };
+    }
+
+    /** Whether records go by key. */
+    boolean keyed() {
+      return switch (this) {
+        case REDUCE, SUM, MAX, LIST, MAP_STATE, TIMERS, TUMBLING -> true;
+        default -> false;
+      };
+    }
+
+    /** How many streams come out. */
+    int outputs() {
+      return this == SPLIT || this == TUMBLING ? 2 : 1;
+    }
+  }
+
+  int group(Item item) {
+    return Math.floorMod(item.key(), groups);
+  }
+}

@@ -1,0 +1,119 @@
+package dev.weft.testing.differential;
+
+import dev.weft.api.DataStream;
+import dev.weft.api.KeyedStream;
+import dev.weft.api.OutputTag;
+import dev.weft.api.SingleOutputStreamOperator;
+import dev.weft.api.functions.KeySelector;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.api.windowing.TumblingEventTimeWindows;
+import dev.weft.testing.differential.Item.Group;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Writes a random program with the API. */
+final class Translation {
+  static final OutputTag<Item> SIDE = new OutputTag<>("side", Item.class);
+
+  private Translation() {}
+
+  /** All streams of the program, given those of its inputs. */
+  static List<DataStream<Item>> streams(RandomProgram program, List<DataStream<Item>> inputs) {
+    List<DataStream<Item>> streams = new ArrayList<>(inputs);
+    for (Stage stage : program.stages()) {
+      add(stage, streams);
+    }
+    return streams;
+  }
+
+  private static void add(Stage stage, List<DataStream<Item>> streams) {
+    DataStream<Item> in = streams.get(stage.inputs().get(0));
+    int a = stage.a();
+    switch (stage.kind()) {
+      case UNION -> streams.add(in.union(streams.get(stage.inputs().get(1))));
+      case REBALANCE -> streams.add(in.rebalance());
+      case MAP -> one(stage, in.map(x -> new Item(x.key(), x.value() * 3 + a, x.text())), streams);
+      case REKEY ->
+          one(stage, in.map(x -> new Item(x.key() * 7 + a, x.value(), x.text())), streams);
+      case FILTER -> one(stage, in.filter(x -> (x.value() + a) % 3 != 0), streams);
+      case FLAT_MAP -> one(stage, in.flatMap(new Functions.Repeat(a)), streams);
+      case SPLIT -> two(stage, in.process(new Functions.Split()), streams);
+      default -> keyed(stage, keyed(stage, in), streams);
+    }
+  }
+
+  private static void keyed(
+      Stage stage, KeyedStream<Item, Object> in, List<DataStream<Item>> streams) {
+    switch (stage.kind()) {
+      case REDUCE ->
+          one(
+              stage,
+              in.reduce((x, y) -> new Item(x.key(), x.value() + y.value(), y.text())),
+              streams);
+      case SUM -> one(stage, in.sum("value"), streams);
+      case MAX -> one(stage, in.max(1), streams);
+      case TIMERS -> one(stage, in.process(new Functions.SumsUntilTimers(stage.a())), streams);
+      case LIST -> one(stage, in.process(new Functions.LastTexts()), streams);
+      case MAP_STATE -> one(stage, in.process(new Functions.TextCounts()), streams);
+      case TUMBLING ->
+          two(
+              stage,
+              in.window(TumblingEventTimeWindows.of(Duration.ofMillis(stage.a())))
+                  .allowedLateness(Duration.ofMillis(stage.b()))
+                  .sideOutputLateData(SIDE)
+                  .aggregate(new Functions.Sum(), new Functions.WindowResult()),
+              streams);
+      default -> throw new IllegalArgumentException(stage.toString());
+    }
+  }
+
+  private static void one(
+      Stage stage, SingleOutputStreamOperator<Item> step, List<DataStream<Item>> streams) {
+    streams.add(chain(stage, step));
+  }
+
+  private static void two(
+      Stage stage, SingleOutputStreamOperator<Item> step, List<DataStream<Item>> streams) {
+    streams.add(chain(stage, step));
+    streams.add(step.getSideOutput(SIDE));
+  }
+
+  private static SingleOutputStreamOperator<Item> chain(
+      Stage stage, SingleOutputStreamOperator<Item> step) {
+    return switch (stage.chain()) {
+      case 1 -> step.startNewChain();
+      case 2 -> step.disableChaining();
+      default -> step;
+    };
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static KeyedStream<Item, Object> keyed(Stage stage, DataStream<Item> in) {
+    int groups = stage.groups();
+    KeyedStream<Item, ?> keyed =
+        switch (stage.keyType()) {
+          case NUMBER -> in.keyBy(x -> Math.floorMod(x.key(), groups));
+          case TEXT -> in.keyBy(x -> "k" + Math.floorMod(x.key(), groups));
+          case RECORD ->
+              in.keyBy(
+                  (KeySelector<Item, Group>)
+                      x -> {
+                        int group = Math.floorMod(x.key(), groups);
+                        return new Group(group, "g" + group);
+                      },
+                  TypeInformation.of(Group.class));
+        };
+    return (KeyedStream) keyed;
+  }
+
+  /** The number of a group from the key as the engine knows it. */
+  static int groupOf(Object key) {
+    if (key instanceof Integer number) {
+      return number;
+    }
+    return key instanceof Group group
+        ? group.number()
+        : Integer.parseInt(((String) key).substring(1));
+  }
+}
