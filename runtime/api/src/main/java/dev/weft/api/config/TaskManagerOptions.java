@@ -9,7 +9,8 @@ public final class TaskManagerOptions {
       key("taskmanager.numberOfTaskSlots")
           .intType()
           .defaultValue(1)
-          .withDescription("How many slots a TaskManager offers. Each has a thread, up to the number of processors;"
+          .withDescription(
+              "How many slots a TaskManager offers. Each has a thread, up to the number of processors;"
                   + " more slots share them.");
 
   /** Memory of the process. */

@@ -317,6 +317,13 @@ public final class CheckpointCoordinator {
             parts.epoch,
             parts.commits.uncommitted(),
             latest().map(RegisteredCheckpoint::id).orElse(0L));
+    List<String> unkept = retained.unkept(manifest, checkpoint.directory);
+    if (!unkept.isEmpty()) {
+      // a task had not heard yet which checkpoint is complete; it soon will have
+      abort("it continues a checkpoint that is not kept any more: " + unkept.get(0), false);
+      scheduleNext();
+      return;
+    }
     if (!parts.safeguards.commitAfterRegistration()) {
       parts.commits.commitUnregistered(manifest);
     }

@@ -47,6 +47,11 @@ public final class CheckpointStore {
     return root + "/" + epoch + "-" + checkpointId;
   }
 
+  /** Whether a file belongs to a checkpoint of the job. */
+  boolean owns(String file) {
+    return file.startsWith(root + "/");
+  }
+
   /** Makes the directory of a checkpoint. */
   void createDirectory(long checkpointId) throws IOException {
     files.createDirectories(directory(checkpointId));

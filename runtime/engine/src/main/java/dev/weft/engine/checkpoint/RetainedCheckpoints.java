@@ -63,6 +63,10 @@ final class RetainedCheckpoints {
     for (RegisteredCheckpoint checkpoint : checkpoints) {
       if (!registered.contains(checkpoint)) {
         garbage.add(checkpoint.directory());
+        // an earlier checkpoint's directory stays as long as a later one continues its state
+        checkpoint.files().stream()
+            .filter(store::owns)
+            .forEach(file -> garbage.add(file.substring(0, file.lastIndexOf('/'))));
       }
     }
     checkpoints = registered;
@@ -86,6 +90,14 @@ final class RetainedCheckpoints {
   void discard(String directory) {
     garbage.add(directory);
     sweep();
+  }
+
+  /** The files that a new checkpoint names but that may be gone: no kept one names them. */
+  List<String> unkept(Manifest manifest, String directory) {
+    Set<String> kept = referenced();
+    return manifest.files().stream()
+        .filter(file -> !file.startsWith(directory + "/") && !kept.contains(file))
+        .toList();
   }
 
   private Set<String> referenced() {

@@ -10,10 +10,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of the data plane of one process. Cooperative tasklets share one thread per slot
- * or processor, whichever are fewer; tasklets that block have one each. A watchdog finds calls that block undeclared: it gives the
- * other tasklets of that thread a new one, and the culprit keeps the old one for good. Used on the
- * control thread.
+ * The threads of the data plane of one process. Cooperative tasklets share one thread per slot or
+ * processor, whichever are fewer; tasklets that block have one each. A watchdog finds calls that
+ * block undeclared: it gives the other tasklets of that thread a new one, and the culprit keeps the
+ * old one for good. Used on the control thread.
  */
 public final class Cores {
   private static final Logger LOG = LoggerFactory.getLogger(Cores.class);

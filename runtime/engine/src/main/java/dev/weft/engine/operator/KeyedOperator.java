@@ -108,6 +108,12 @@ abstract class KeyedOperator extends FunctionOperator {
     return new Snapshot(store.freeze(checkpointId), List.of(item), List.of(), 0);
   }
 
+  @Override
+  public void checkpointCompleted(long checkpointId) throws Exception {
+    store.completed(checkpointId);
+    super.checkpointCompleted(checkpointId);
+  }
+
   private long readWatermark(byte[] item) {
     ByteBuffer bytes = ByteBuffer.wrap(item);
     if (item.length != ITEM_BYTES || bytes.getInt() != ITEM_VERSION) {

@@ -292,6 +292,7 @@ final class DatabaseStateStore extends RowStore {
       groups[i] =
           new FrozenRows.Group(
               reader.rows(view, firstKeyGroup + i, all),
+              null,
               timers().captureEvent(i),
               timers().captureProcessing(i));
     }

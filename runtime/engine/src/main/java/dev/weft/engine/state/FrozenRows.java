@@ -1,9 +1,8 @@
 package dev.weft.engine.state;
 
-import dev.weft.api.error.ErrorCode;
-import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ColumnCodec;
+import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.world.Verify;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,9 +23,19 @@ import java.util.function.Consumer;
 final class FrozenRows implements FrozenState {
   static final int MAGIC = 0x5745_4654;
   static final int VERSION = 1;
+
+  /**
+   * The version of what continues slices before it: each key group begins with the keys that were
+   * removed since, in blocks (their number; key hashes; keys as a column) up to a block of none;
+   * then come the rows that are new or changed, each complete, and all timers.
+   */
+  static final int INCREMENT_VERSION = 2;
+
   static final int BLOCK_ROWS = 1024;
 
   private final Runnable whenReleased;
+  private final Increments.Part part;
+  private final List<KeyedSlice> before;
   private final String operator;
   private final String keyType;
   private final ColumnCodec keyWriter;
@@ -41,10 +50,14 @@ final class FrozenRows implements FrozenState {
   private final ByteSink scratch = new ByteSink(256);
   private boolean released;
 
-  /** What a key group held; null for none. */
-  record Group(Rows rows, KeyedTable.Captured event, KeyedTable.Captured processing) {
+  /**
+   * What a key group held; null for none.
+   *
+   * @param removed the keys removed since the slices before
+   */
+  record Group(Rows rows, Rows removed, KeyedTable.Captured event, KeyedTable.Captured processing) {
     boolean isEmpty() {
-      return rows == null && event == null && processing == null;
+      return rows == null && removed == null && event == null && processing == null;
     }
   }
 
@@ -70,6 +83,24 @@ final class FrozenRows implements FrozenState {
   record Row(Object[] cells, int base, int hash) {}
 
   FrozenRows(RowStore store, List<Column> columns, Group[] groups, Runnable whenReleased) {
+    this(store, columns, groups, whenReleased, null, null);
+  }
+
+  /**
+   * What a store of {@link PagedRows} held.
+   *
+   * @param part hears what the checkpoint consists of
+   * @param base what it continues; null when it stands alone
+   */
+  FrozenRows(
+      RowStore store,
+      List<Column> columns,
+      Group[] groups,
+      Runnable whenReleased,
+      Increments.Part part,
+      Increments.Part base) {
+    this.part = part;
+    this.before = base == null ? List.of() : base.slices();
     this.whenReleased = whenReleased;
     this.operator = store.operator();
     this.keyType = store.keyType();
@@ -82,7 +113,19 @@ final class FrozenRows implements FrozenState {
 
   @Override
   public int formatVersion() {
-    return VERSION;
+    return before.isEmpty() ? VERSION : INCREMENT_VERSION;
+  }
+
+  @Override
+  public List<KeyedSlice> before() {
+    return before;
+  }
+
+  @Override
+  public void written(List<KeyedSlice> slices) {
+    if (part != null) {
+      part.written(slices);
+    }
   }
 
   @Override
@@ -99,6 +142,9 @@ final class FrozenRows implements FrozenState {
     for (int i = 0; i < groups.length; i++) {
       offsets[i] = target.position() - start;
       if (!groups[i].isEmpty()) {
+        if (!before.isEmpty()) {
+          writeRemoved(groups[i].removed(), target);
+        }
         writeRows(groups[i].rows(), target);
         writeTimers(groups[i].event(), target);
         writeTimers(groups[i].processing(), target);
@@ -110,7 +156,7 @@ final class FrozenRows implements FrozenState {
 
   private void writeHeader(ByteSink target) {
     target.writeInt(MAGIC);
-    target.writeByte(VERSION);
+    target.writeByte(formatVersion());
     target.writeVarInt(maxParallelism);
     target.writeString(keyType);
     target.writeVarInt(columns.size());
@@ -135,6 +181,24 @@ final class FrozenRows implements FrozenState {
           });
     }
     writeBlock(block, target);
+    target.writeVarInt(0);
+  }
+
+  private void writeRemoved(Rows removed, ByteSink target) {
+    List<Row> block = new ArrayList<>();
+    if (removed != null) {
+      removed.forEach(
+          row -> {
+            block.add(row);
+            if (block.size() == BLOCK_ROWS) {
+              writeKeys(block, target);
+              block.clear();
+            }
+          });
+    }
+    if (!block.isEmpty()) {
+      writeKeys(block, target);
+    }
     target.writeVarInt(0);
   }
 
@@ -165,13 +229,7 @@ final class FrozenRows implements FrozenState {
     if (size == 0) {
       return;
     }
-    for (int i = 0; i < size; i++) {
-      keys[i] = block.get(i).cells()[block.get(i).base()];
-      hashes[i] = block.get(i).hash();
-    }
-    target.writeVarInt(size);
-    target.writeInts(hashes, size);
-    keyWriter.write(keys, size, target);
+    writeKeys(block, target);
     for (Column column : columns) {
       for (int i = 0; i < size; i++) {
         bits[i] = state(column, block.get(i).cells(), block.get(i).base()) == null ? 0 : 1;
@@ -186,6 +244,17 @@ final class FrozenRows implements FrozenState {
     block.clear();
   }
 
+  private void writeKeys(List<Row> block, ByteSink target) {
+    int size = block.size();
+    for (int i = 0; i < size; i++) {
+      keys[i] = block.get(i).cells()[block.get(i).base()];
+      hashes[i] = block.get(i).hash();
+    }
+    target.writeVarInt(size);
+    target.writeInts(hashes, size);
+    keyWriter.write(keys, size, target);
+  }
+
   private void writeState(Column column, Row row, ByteSink target) {
     Object value = state(column, row.cells(), row.base());
     if (column.writer() == null) {
@@ -195,21 +264,7 @@ final class FrozenRows implements FrozenState {
       return;
     }
     scratch.reset();
-    try {
-      column.writer().writeValue(value, scratch);
-    } catch (ClassCastException e) {
-      throw new WeftException(
-          ErrorCode.USER,
-          "A value of state '"
-              + column.column().name
-              + "' of "
-              + operator
-              + " does not fit its type "
-              + column.column().type
-              + ": "
-              + e.getMessage(),
-          e);
-    }
+    column.column().encode(value, column.writer(), scratch, operator);
     target.writeVarInt(scratch.position());
     target.write(scratch.array(), 0, scratch.position());
   }

@@ -1,6 +1,8 @@
 package dev.weft.engine.state;
 
 import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.protocol.KeyedSlice;
+import java.util.List;
 
 /** Keyed state as it was at a barrier. Written by one thread, which need not be the task's. */
 public interface FrozenState {
@@ -17,6 +19,18 @@ public interface FrozenState {
    *     end
    */
   long[] write(ByteSink target);
+
+  /** The slices that what is written here continues; empty when it stands alone. */
+  default List<KeyedSlice> before() {
+    return List.of();
+  }
+
+  /**
+   * Says what the checkpoint consists of, before {@link #release}.
+   *
+   * @param slices those of {@link #before} and the one that was written
+   */
+  default void written(List<KeyedSlice> slices) {}
 
   /** Lets the store forget that it was frozen; to be called once, on any thread. */
   void release();

@@ -14,6 +14,9 @@ final class Increments {
   /** After so many increments a checkpoint stands alone again. */
   private static final int SLICES_MAX = 20;
 
+  /** When so many did not complete, whoever knows what is complete may not have said so. */
+  private static final int PENDING_MAX = 2;
+
   private final ArrayDeque<Part> pending = new ArrayDeque<>();
   private Part base;
 
@@ -45,7 +48,7 @@ final class Increments {
 
   /** The complete checkpoint that the next one is to continue; null when it is to stand alone. */
   Part base() {
-    if (base == null || base.slices.size() > SLICES_MAX) {
+    if (base == null || base.slices.size() > SLICES_MAX || pending.size() >= PENDING_MAX) {
       return null;
     }
     long increments = 0;
@@ -58,6 +61,9 @@ final class Increments {
   /** A checkpoint begins. */
   Part begin(long checkpointId, int generation, int[] ends) {
     Part part = new Part(checkpointId, generation, ends);
+    if (pending.size() > PENDING_MAX) {
+      pending.remove();
+    }
     pending.add(part);
     return part;
   }
@@ -96,11 +102,5 @@ final class Increments {
       base.ends[group] = 0;
     }
     pending.forEach(part -> part.ends[group] = 0);
-  }
-
-  /** The next checkpoint stands alone. */
-  void forget() {
-    base = null;
-    pending.clear();
   }
 }

@@ -82,13 +82,15 @@ final class PagedRows {
   /** Forgets the current row, after it is written back. */
   void forget() {
     save();
+    key.reset();
     slot = -1;
     Arrays.fill(cells, null);
     Arrays.fill(decoded, true);
   }
 
+  /** Whether the current row has anything in it. */
   boolean exists() {
-    return slot >= 0;
+    return !isEmpty();
   }
 
   Object cell(int offset) {
@@ -142,9 +144,6 @@ final class PagedRows {
       return;
     }
     changed = false;
-    for (int i = 1; i < cells.length; i++) {
-      cell(i);
-    }
     RowLog log = logs[group];
     if (isEmpty()) {
       if (slot >= 0) {
@@ -166,11 +165,29 @@ final class PagedRows {
 
   private boolean isEmpty() {
     for (int i = 1; i < cells.length; i++) {
-      if (cells[i] != null) {
+      if (decoded[i] ? cells[i] != null : storedLength(storedAt(i)) >= 0) {
         return false;
       }
     }
     return true;
+  }
+
+  private int storedAt(int offset) {
+    return columnAt(logs[group].pageOf(slot), logs[group].offsetOf(slot), offset);
+  }
+
+  private int storedLength(int columnAt) {
+    return columnAt < 0 ? -1 : RowLog.readInt(logs[group].pageOf(slot), columnAt);
+  }
+
+  /** Appends a column that was not asked for as it is. */
+  private void copyStored(int offset) {
+    int at = storedAt(offset);
+    int length = storedLength(at);
+    row.writeInt(length);
+    if (length > 0) {
+      row.write(logs[group].pageOf(slot), at + Integer.BYTES, length);
+    }
   }
 
   private void encode() {
@@ -182,7 +199,9 @@ final class PagedRows {
     row.write(key.array(), 0, key.position());
     for (StateColumn column : columns) {
       Object cell = cells[column.offset];
-      if (cell == null) {
+      if (!decoded[column.offset]) {
+        copyStored(column.offset);
+      } else if (cell == null) {
         row.writeInt(-1);
       } else {
         int lengthAt = row.position();
@@ -193,10 +212,26 @@ final class PagedRows {
     }
   }
 
+  /** Writes the current row back, and will decode it anew. */
+  void saveAndFind() {
+    save();
+    if (key.position() > 0) {
+      find();
+    }
+  }
+
+  /** Adds a row of objects. */
+  void add(FrozenRows.Row object, int groupOfRow) {
+    select(object.cells()[object.base()], object.hash(), groupOfRow);
+    System.arraycopy(object.cells(), object.base() + 1, cells, 1, columns.length);
+    Arrays.fill(decoded, true);
+    changed = true;
+    save();
+  }
+
   /** How many rows there are. */
   long size() {
-    save();
-    find();
+    saveAndFind();
     long size = 0;
     for (RowLog log : logs) {
       size += log == null ? 0 : log.size();

@@ -13,7 +13,7 @@ import java.util.Arrays;
  * <p>What was there when the log was {@link #fix() fixed} never changes: a row from before is
  * replaced by one at the end. So a frozen state reads the pages while the log goes on, and what
  * changed since a checkpoint is what lies behind the place where the log ended then. A removed key
- * leaves a mark behind. When more than half of the log is of no use, it is written anew.
+ * leaves a mark behind. When more than a third of the log is of no use, it is written anew.
  *
  * <p>A row is its size with flags, its hash, the length of its key, the number of its columns, the
  * key, and each column's length and bytes, all rounded up to eight bytes. A column that is not
@@ -49,6 +49,10 @@ final class RowLog {
   private int pageCount;
   private int used;
   private int fixedEnd;
+
+  /** The first of the pages that the last frozen state held. */
+  private int heldFrom = Integer.MAX_VALUE;
+
   private long[] index;
   private int size;
   private long totalBytes;
@@ -289,7 +293,7 @@ final class RowLog {
 
   /** Whether so much of the log is of no use that it should be written anew. */
   boolean wasteful() {
-    return totalBytes - liveBytes > liveBytes + PAGE_BYTES_MAX;
+    return totalBytes - liveBytes > (liveBytes >> 1) + PAGE_BYTES_MAX;
   }
 
   /**
@@ -297,11 +301,14 @@ final class RowLog {
    * they are. Everything is new in it for an increment.
    */
   void rewrite(int marksFrom) {
-    Captured old = capture(marksFrom, false);
+    Captured old = new Captured(pages, pageCount, 0, marksFrom, end(), null);
     long oldBytes = 0;
+    long heldBytes = 0;
     for (int i = 0; i < pageCount; i++) {
       oldBytes += pages[i].length;
+      heldBytes += i < heldFrom ? 0 : pages[i].length;
     }
+    heldFrom = Integer.MAX_VALUE;
     pages = new byte[4][];
     pageCount = 0;
     used = 0;
@@ -325,7 +332,7 @@ final class RowLog {
       }
     }
     if (generation.frozen()) {
-      generation.reserveCopy(oldBytes);
+      generation.reserveCopy(heldBytes);
     }
     release(oldBytes);
   }
@@ -351,8 +358,14 @@ final class RowLog {
    * @param withIndex whether older rows of the same keys may lie behind that place
    */
   Captured capture(int from, boolean withIndex) {
+    heldFrom = withIndex ? 0 : Math.min(page(from), pageCount);
     return new Captured(
-        Arrays.copyOf(pages, pageCount), from, end(), withIndex ? index.clone() : null);
+        Arrays.copyOfRange(pages, heldFrom, pageCount),
+        pageCount - heldFrom,
+        heldFrom,
+        from,
+        end(),
+        withIndex ? index.clone() : null);
   }
 
   /** Takes a row. */
@@ -364,11 +377,13 @@ final class RowLog {
   /**
    * A part of the log as it was.
    *
+   * @param count how many pages are in use
+   * @param firstPage the number of the first of them
    * @param from where it begins
    * @param end where it ends
    * @param index what counted; null when everything does that is not dead
    */
-  record Captured(byte[][] pages, int from, int end, long[] index) {
+  record Captured(byte[][] pages, int count, int firstPage, int from, int end, long[] index) {
     /** Goes through the rows that count. */
     void forEachRow(Visitor action) {
       scan(
@@ -408,8 +423,8 @@ final class RowLog {
     }
 
     private void scan(Scan action) {
-      for (int p = page(from); p < pages.length; p++) {
-        byte[] page = pages[p];
+      for (int p = page(from); p < firstPage + count; p++) {
+        byte[] page = pages[p - firstPage];
         int last = Math.min(page.length, endIn(p));
         int at = p == page(from) ? offset(from) : 0;
         while (at < last && readInt(page, at) != 0) {

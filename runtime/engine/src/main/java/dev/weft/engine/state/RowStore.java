@@ -91,6 +91,14 @@ abstract class RowStore implements StateStore {
   /** Adds a row of a snapshot and makes it the current one. */
   abstract void restoreRow(Object key, int hash);
 
+  /** Removes the row of a key if there is one. */
+  final void removeRow(Object key, int hash) {
+    selectKey(key, hash);
+    for (StateColumn column : columns.values()) {
+      clear(column.offset);
+    }
+  }
+
   /** Sets a cell of the current row from the bytes of a snapshot. */
   void restoreCell(StateColumn column, byte[] bytes) {
     put(column.offset, column.decode(bytes, operator, generation.number()));

@@ -18,6 +18,7 @@ final class SliceReader {
   private final long[] times = new long[FrozenRows.BLOCK_ROWS];
   private final long[] discriminators = new long[FrozenRows.BLOCK_ROWS];
   private StateColumn[] columns;
+  private boolean increment;
 
   SliceReader(RowStore store, KeyedSlice slice, ByteBuffer bytes) {
     this.store = store;
@@ -67,7 +68,8 @@ final class SliceReader {
       throw header.damaged("this is no keyed state");
     }
     int version = header.readByte();
-    if (version != FrozenRows.VERSION) {
+    increment = version == FrozenRows.INCREMENT_VERSION;
+    if (version != FrozenRows.VERSION && !increment) {
       throw new WeftException(
           ErrorCode.USER,
           "The state of "
@@ -121,8 +123,19 @@ final class SliceReader {
   }
 
   private void readGroup(ByteSource source, int group) {
+    if (increment) {
+      store.timers().clearGroup(group - store.firstKeyGroup);
+    }
     if (source.remaining() == 0) {
       return;
+    }
+    if (increment) {
+      for (int size = blockSize(source); size > 0; size = blockSize(source)) {
+        readKeys(source, size, group);
+        for (int i = 0; i < size; i++) {
+          store.removeRow(keys[i], hashes[i]);
+        }
+      }
     }
     for (int size = blockSize(source); size > 0; size = blockSize(source)) {
       readRows(source, size, group);
@@ -155,6 +168,9 @@ final class SliceReader {
   private void readRows(ByteSource source, int size, int group) {
     readKeys(source, size, group);
     for (int i = 0; i < size; i++) {
+      if (increment) {
+        store.removeRow(keys[i], hashes[i]);
+      }
       store.restoreRow(keys[i], hashes[i]);
     }
     for (StateColumn column : columns) {

@@ -61,8 +61,17 @@ public interface StateStore extends AutoCloseable {
    */
   FrozenState freeze(long checkpointId);
 
+  /** The same for what must not continue an earlier checkpoint, such as a savepoint. */
+  default FrozenState freezeAlone(long checkpointId) {
+    return freeze(checkpointId);
+  }
+
+  /** A checkpoint is complete and registered: later ones may continue it. */
+  default void completed(long checkpointId) {}
+
   /**
-   * Takes in the key groups of a slice that belong to this subtask.
+   * Takes in the key groups of a slice that belong to this subtask. A slice that continues others
+   * comes after them.
    *
    * @param bytes all bytes of the slice's handle
    */

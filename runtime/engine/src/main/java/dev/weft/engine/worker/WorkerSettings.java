@@ -31,7 +31,8 @@ public record WorkerSettings(
   /**
    * What a worker has for jobs.
    *
-   * @param slots how many slots it offers; they share as many threads as there are processors at most
+   * @param slots how many slots it offers; they share as many threads as there are processors at
+   *     most
    * @param memoryBytes what sorting, grouping and joining may take before they go to disk
    * @param scratch a directory of this worker alone for temporary files
    * @param databases for state that is larger than memory
@@ -46,7 +47,9 @@ public record WorkerSettings(
           configuration.get(StateBackendOptions.TYPE),
           databases,
           job,
-          memoryBytes / slots / ROWS_SHARE);
+          new StateBackend.Limits(
+              memoryBytes / slots / ROWS_SHARE,
+              configuration.get(StateBackendOptions.HEAP_OBJECT_ROWS_MAX)));
     }
   }
 }
