@@ -1,12 +1,9 @@
 package dev.weft.benchmarks;
 
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.functions.Collector;
-import dev.weft.api.functions.KeyedProcessFunction;
-import dev.weft.api.functions.OpenContext;
-import dev.weft.api.state.ValueState;
-import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.connectors.hdfs.sink.FileSink;
 import dev.weft.connectors.hdfs.sink.LineEncoder;
 import dev.weft.connectors.hdfs.source.FileSource;
@@ -36,53 +33,30 @@ final class TextWordCount implements Workload {
     return directory.resolve("w1-out");
   }
 
-  /** Counts a word; the count comes out at the end of event time. */
-  private static final class CountToTheEnd extends KeyedProcessFunction<String, String, String> {
-    private transient ValueState<Long> count;
-
-    @Override
-    public void open(OpenContext context) {
-      count = getRuntimeContext().getState(new ValueStateDescriptor<>("count", Long.class));
-    }
-
-    @Override
-    public void processElement(String word, Context ctx, Collector<String> out) throws Exception {
-      Long before = count.value();
-      if (before == null) {
-        ctx.timerService().registerEventTimeTimer(Long.MAX_VALUE);
-      }
-      count.update(before == null ? 1 : before + 1);
-    }
-
-    @Override
-    public void onTimer(long timestamp, OnTimerContext ctx, Collector<String> out)
-        throws Exception {
-      out.collect(ctx.getCurrentKey() + " " + count.value());
-    }
-  }
-
   @Override
   public void build(StreamExecutionEnvironment environment, long records) throws Exception {
     records(records);
     delete(output());
     environment
+        .setRuntimeMode(RuntimeExecutionMode.BATCH)
         .fromSource(
             FileSource.text(text().toUri().toString()), WatermarkStrategy.noWatermarks(), "text")
-        .<String>flatMap(TextWordCount::split)
-        .returns(String.class)
-        .keyBy(word -> word)
-        .process(new CountToTheEnd())
+        .<WordCount>flatMap(TextWordCount::split)
+        .returns(WordCount.class)
+        .keyBy(WordCount::word)
+        .sum("count")
+        .map(count -> count.word() + " " + count.count())
         .returns(String.class)
         .sinkTo(FileSink.forRowFormat(output().toUri().toString(), new LineEncoder<>()).build());
   }
 
-  private static void split(String line, Collector<String> out) {
+  private static void split(String line, Collector<WordCount> out) {
     int begin = 0;
     while (begin < line.length()) {
       int end = line.indexOf(' ', begin);
       end = end < 0 ? line.length() : end;
       if (end > begin) {
-        out.collect(line.substring(begin, end));
+        out.collect(new WordCount(line.substring(begin, end), 1));
       }
       begin = end + 1;
     }

@@ -187,6 +187,7 @@ public final class Simulation {
     Configuration configuration =
         Configuration.of(
             Map.of(
+                "state.backend.heap.object-rows-max", seed % 3 == 0 ? "1000" : "2",
                 "execution.checkpointing.dir", "/checkpoints",
                 "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
                 "execution.checkpointing.timeout", "10 s",

@@ -98,8 +98,48 @@ final class FieldFold<T> implements ReduceFunction<T> {
   private Object readResolve() {
     return COPIES
         .get(type.typeClass())
-        .computeIfAbsent(
-            List.of(kind, type, String.valueOf(field)), key -> FoldTemplate.copyOf(this, fold));
+        .computeIfAbsent(List.of(kind, type, String.valueOf(field)), key -> specialised());
+  }
+
+  private Object specialised() {
+    Class<T> owner = type.typeClass();
+    try {
+      MethodHandle reader = numberReader(owner);
+      Class<?> number = reader.type().returnType();
+      if (!number.isPrimitive() || number == char.class || number == boolean.class) {
+        return FoldTemplate.copyOf(this, fold);
+      }
+      MethodHandle toLong = FoldOperations.toLong(number);
+      MethodHandle fromLong = FoldOperations.fromLong(number);
+      MethodHandle begin = MethodHandles.filterReturnValue(reader, toLong);
+      MethodHandle folded =
+          MethodHandles.filterReturnValue(
+              MethodHandles.filterArguments(operation(number), 0, fromLong, reader), toLong);
+      MethodHandle end = compose(MethodHandles.dropArguments(fromLong, 0, owner));
+      return FoldTemplate.copyOf(
+          PrimitiveFoldTemplate.class,
+          List.of(
+              fold,
+              this,
+              begin.asType(MethodType.methodType(long.class, Object.class)),
+              folded.asType(MethodType.methodType(long.class, long.class, Object.class)),
+              end.asType(MethodType.methodType(Object.class, Object.class, long.class))));
+    } catch (ReflectiveOperationException e) {
+      throw unreachable(owner, e);
+    }
+  }
+
+  /** Reads the field; boxed values of basic types count as their primitives. */
+  private MethodHandle numberReader(Class<T> owner) throws ReflectiveOperationException {
+    if (type instanceof TypeInformation.RecordType<T>) {
+      Method accessor = owner.getDeclaredMethod(field);
+      accessor.setAccessible(true);
+      return MethodHandles.lookup().unreflect(accessor);
+    }
+    if (type instanceof TypeInformation.PojoType<T>) {
+      return reader(MethodHandles.lookup(), owner, PojoAccess.field(owner, field));
+    }
+    return MethodHandles.identity(owner);
   }
 
   private static <T> List<Field> fieldsOf(Kind kind, TypeInformation<T> type) {
@@ -138,22 +178,34 @@ final class FieldFold<T> implements ReduceFunction<T> {
   private MethodHandle compose() {
     Class<T> owner = type.typeClass();
     try {
-      MethodHandle composed;
-      if (type instanceof TypeInformation.RecordType<T>) {
-        composed = composeRecord(owner);
-      } else if (type instanceof TypeInformation.PojoType<T> pojo) {
-        composed = composePojo(owner, pojo);
-      } else {
-        composed = operation(owner);
-      }
-      return composed.asType(MethodType.genericMethodType(2));
+      MethodHandle reader = numberReader(owner);
+      MethodHandle folded =
+          MethodHandles.filterArguments(operation(reader.type().returnType()), 0, reader, reader);
+      return compose(folded).asType(MethodType.genericMethodType(2));
     } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("the fields of " + owner + " cannot be reached", e);
+      throw unreachable(owner, e);
     }
   }
 
-  /** {@code (left, right) -> new R(left.a(), op(left.b(), right.b()), left.c())}. */
-  private MethodHandle composeRecord(Class<T> owner) throws ReflectiveOperationException {
+  private static IllegalStateException unreachable(Class<?> owner, Exception cause) {
+    return new IllegalStateException("the fields of " + owner + " cannot be reached", cause);
+  }
+
+  /** The record like the left one with the field that a handle makes of both arguments. */
+  private MethodHandle compose(MethodHandle folded) throws ReflectiveOperationException {
+    Class<T> owner = type.typeClass();
+    if (type instanceof TypeInformation.RecordType<T>) {
+      return composeRecord(owner, folded);
+    }
+    return type instanceof TypeInformation.PojoType<T> pojo
+        ? composePojo(owner, pojo, folded)
+        : folded;
+  }
+
+  /** {@code (left, right) -> new R(left.a(), folded(left, right), left.c())}. */
+  private MethodHandle composeRecord(Class<T> owner, MethodHandle folded)
+      throws ReflectiveOperationException {
+    Class<?> right = folded.type().parameterType(1);
     Lookup lookup = MethodHandles.lookup();
     RecordComponent[] components = owner.getRecordComponents();
     Class<?>[] types = new Class<?>[components.length];
@@ -165,8 +217,8 @@ final class FieldFold<T> implements ReduceFunction<T> {
       MethodHandle reader = lookup.unreflect(accessor);
       readers[i] =
           components[i].getName().equals(field)
-              ? MethodHandles.filterArguments(operation(types[i]), 0, reader, reader)
-              : MethodHandles.dropArguments(reader, 1, owner);
+              ? folded
+              : MethodHandles.dropArguments(reader, 1, right);
     }
     Constructor<T> constructor = owner.getDeclaredConstructor(types);
     constructor.setAccessible(true);
@@ -178,21 +230,21 @@ final class FieldFold<T> implements ReduceFunction<T> {
     for (int i = 0; i < order.length; i++) {
       order[i] = i % 2;
     }
-    return MethodHandles.permuteArguments(maker, MethodType.methodType(owner, owner, owner), order);
+    return MethodHandles.permuteArguments(maker, MethodType.methodType(owner, owner, right), order);
   }
 
   /** {@code (left, right) -> { p = new P(); p.setA(left.getA()); ...; return p; }}. */
-  private MethodHandle composePojo(Class<T> owner, TypeInformation.PojoType<T> pojo)
+  private MethodHandle composePojo(
+      Class<T> owner, TypeInformation.PojoType<T> pojo, MethodHandle folded)
       throws ReflectiveOperationException {
     Lookup lookup = MethodHandles.lookup();
-    MethodHandle body = MethodHandles.dropArguments(MethodHandles.identity(owner), 1, owner, owner);
+    Class<?> right = folded.type().parameterType(1);
+    MethodHandle body = MethodHandles.dropArguments(MethodHandles.identity(owner), 1, owner, right);
     for (Field property : pojo.fields()) {
       java.lang.reflect.Field member = PojoAccess.field(owner, property.name());
       MethodHandle reader = reader(lookup, owner, member);
       MethodHandle value =
-          property.name().equals(field)
-              ? MethodHandles.filterArguments(operation(member.getType()), 0, reader, reader)
-              : MethodHandles.dropArguments(reader, 1, owner);
+          property.name().equals(field) ? folded : MethodHandles.dropArguments(reader, 1, right);
       body =
           MethodHandles.foldArguments(
               body, MethodHandles.collectArguments(writer(lookup, owner, member), 1, value));

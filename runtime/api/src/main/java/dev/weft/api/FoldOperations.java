@@ -163,4 +163,51 @@ final class FoldOperations {
   static Comparable<?> greater(Comparable a, Comparable b) {
     return a == null ? b : b == null || a.compareTo(b) >= 0 ? a : b;
   }
+
+  /** Puts a primitive number into the bits of a long; {@link #fromLong} takes it out. */
+  static MethodHandle toLong(Class<?> number) throws ReflectiveOperationException {
+    if (number == double.class || number == float.class) {
+      return LOOKUP.findStatic(
+          FoldOperations.class, "bits", MethodType.methodType(long.class, number));
+    }
+    return MethodHandles.identity(long.class).asType(MethodType.methodType(long.class, number));
+  }
+
+  /** Takes a primitive number out of the bits of a long. */
+  static MethodHandle fromLong(Class<?> number) throws ReflectiveOperationException {
+    String name = number.getName() + "Of";
+    return LOOKUP.findStatic(FoldOperations.class, name, MethodType.methodType(number, long.class));
+  }
+
+  static long bits(double value) {
+    return Double.doubleToRawLongBits(value);
+  }
+
+  static long bits(float value) {
+    return Float.floatToRawIntBits(value);
+  }
+
+  static double doubleOf(long bits) {
+    return Double.longBitsToDouble(bits);
+  }
+
+  static float floatOf(long bits) {
+    return Float.intBitsToFloat((int) bits);
+  }
+
+  static byte byteOf(long bits) {
+    return (byte) bits;
+  }
+
+  static short shortOf(long bits) {
+    return (short) bits;
+  }
+
+  static int intOf(long bits) {
+    return (int) bits;
+  }
+
+  static long longOf(long bits) {
+    return bits;
+  }
 }

@@ -20,10 +20,15 @@ final class FoldTemplate implements ReduceFunction<Object> {
 
   /** The function of a copy around a handle of two objects that returns one. */
   static Object copyOf(FieldFold<?> origin, MethodHandle fold) {
-    String file = FoldTemplate.class.getSimpleName() + ".class";
+    return copyOf(FoldTemplate.class, List.of(fold, origin));
+  }
+
+  /** The function of a copy of a template with its constants. */
+  static Object copyOf(Class<?> template, List<Object> constants) {
+    String file = template.getSimpleName() + ".class";
     try (InputStream source = FoldTemplate.class.getResourceAsStream(file)) {
       return MethodHandles.lookup()
-          .defineHiddenClassWithClassData(source.readAllBytes(), List.of(fold, origin), true)
+          .defineHiddenClassWithClassData(source.readAllBytes(), constants, true)
           .lookupClass()
           .getDeclaredConstructor()
           .newInstance();
@@ -32,7 +37,8 @@ final class FoldTemplate implements ReduceFunction<Object> {
     }
   }
 
-  private static <T> T data(MethodHandles.Lookup copy, int index, Class<T> type) {
+  /** A constant of a copy. */
+  static <T> T data(MethodHandles.Lookup copy, int index, Class<T> type) {
     try {
       return MethodHandles.classDataAt(copy, ConstantDescs.DEFAULT_NAME, type, index);
     } catch (IllegalAccessException e) {

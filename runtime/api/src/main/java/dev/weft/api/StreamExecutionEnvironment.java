@@ -4,6 +4,7 @@ import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.ConfigOption;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.connector.Source;
 import dev.weft.api.connector.builtin.CollectionSource;
 import dev.weft.api.connector.builtin.NumberSequenceSource;
@@ -111,6 +112,12 @@ public class StreamExecutionEnvironment {
   /** Into how many key groups keyed state is cut. */
   public int getMaxParallelism() {
     return configuration.get(CoreOptions.MAX_PARALLELISM);
+  }
+
+  /** Sets how the program runs; it wins over {@code execution.runtime-mode} of the launcher. */
+  public StreamExecutionEnvironment setRuntimeMode(RuntimeExecutionMode mode) {
+    configuration.set(ExecutionOptions.RUNTIME_MODE, mode);
+    return this;
   }
 
   /** Sets the time between checkpoints in milliseconds. */

@@ -19,6 +19,7 @@ public final class OptionCatalogue {
   private static final List<Class<?>> HOLDERS =
       List.of(
           CoreOptions.class,
+          ExecutionOptions.class,
           CheckpointingOptions.class,
           RestartOptions.class,
           StateBackendOptions.class,

@@ -1,10 +1,14 @@
 package dev.weft.api.functions;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.api.state.AggregatingState;
+import dev.weft.api.state.AggregatingStateDescriptor;
 import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapState;
 import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.ReducingState;
+import dev.weft.api.state.ReducingStateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 
@@ -41,6 +45,13 @@ public interface RuntimeContext {
 
   /** Keyed state of a list. */
   <T> ListState<T> getListState(ListStateDescriptor<T> descriptor);
+
+  /** Keyed state of one value that others are folded into. */
+  <T> ReducingState<T> getReducingState(ReducingStateDescriptor<T> descriptor);
+
+  /** Keyed state of an accumulator. */
+  <I, A, O> AggregatingState<I, O> getAggregatingState(
+      AggregatingStateDescriptor<I, A, O> descriptor);
 
   /** Keyed state of a map. */
   <K, V> MapState<K, V> getMapState(MapStateDescriptor<K, V> descriptor);

@@ -43,6 +43,15 @@ public sealed interface Operation {
   /** A running fold per key, emitted for every record. The input is keyed. */
   record KeyedReduce<T>(ReduceFunction<T> function) implements Physical {}
 
+  /** A fold per key of bounded input, emitted at its end. The input is keyed. */
+  record FinalReduce<T>(ReduceFunction<T> function) implements Physical {}
+
+  /** Folds records of one key that meet before they are sent to where their key belongs. */
+  record Combine<T>(ReduceFunction<T> function) implements Physical {}
+
+  /** A keyed operation that sees its bounded input sorted: one key after the other. */
+  record Sorted(Physical operation) implements Physical {}
+
   /**
    * Windows per key. The input is keyed.
    *

@@ -13,6 +13,13 @@ public interface KeyedStateStore {
   /** State of a list. */
   <T> ListState<T> getListState(ListStateDescriptor<T> stateProperties);
 
+  /** State of one value that others are folded into. */
+  <T> ReducingState<T> getReducingState(ReducingStateDescriptor<T> stateProperties);
+
+  /** State of an accumulator. */
+  <I, A, O> AggregatingState<I, O> getAggregatingState(
+      AggregatingStateDescriptor<I, A, O> stateProperties);
+
   /** State of a map. */
   <K, V> MapState<K, V> getMapState(MapStateDescriptor<K, V> stateProperties);
 }

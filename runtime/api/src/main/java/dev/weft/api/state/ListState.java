@@ -7,11 +7,13 @@ import java.util.List;
  *
  * @param <T> the elements
  */
-public interface ListState<T> extends State {
+public interface ListState<T> extends MergingState<T, Iterable<T>> {
   /** The elements in order; empty, never null. Not to be changed through the iterable. */
+  @Override
   Iterable<T> get() throws Exception;
 
   /** Appends an element that is not null. */
+  @Override
   void add(T value) throws Exception;
 
   /** Appends all elements. */

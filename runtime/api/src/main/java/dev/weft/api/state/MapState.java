@@ -1,5 +1,6 @@
 package dev.weft.api.state;
 
+import java.util.Iterator;
 import java.util.Map;
 
 /**
@@ -26,6 +27,11 @@ public interface MapState<K, V> extends State {
 
   /** All entries. */
   Iterable<Map.Entry<K, V>> entries() throws Exception;
+
+  /** All entries; the iterator may remove. */
+  default Iterator<Map.Entry<K, V>> iterator() throws Exception {
+    return entries().iterator();
+  }
 
   /** All map keys. */
   Iterable<K> keys() throws Exception;

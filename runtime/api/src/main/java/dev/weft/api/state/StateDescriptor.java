@@ -2,11 +2,17 @@ package dev.weft.api.state;
 
 import dev.weft.api.types.TypeInformation;
 import java.io.Serializable;
+import java.util.Objects;
 
 /** Names a state within its operator and gives its type. */
 public abstract sealed class StateDescriptor implements Serializable
-    permits ValueStateDescriptor, ListStateDescriptor, MapStateDescriptor {
+    permits ValueStateDescriptor,
+        ListStateDescriptor,
+        MapStateDescriptor,
+        ReducingStateDescriptor,
+        AggregatingStateDescriptor {
   private final String name;
+  private StateTtlConfig ttlConfig = StateTtlConfig.DISABLED;
 
   StateDescriptor(String name) {
     if (name == null || name.isEmpty()) {
@@ -18,6 +24,16 @@ public abstract sealed class StateDescriptor implements Serializable
   /** The name, unique within the operator. */
   public String getName() {
     return name;
+  }
+
+  /** Lets the state end some time after it was last touched; to be called before it is used. */
+  public void enableTimeToLive(StateTtlConfig config) {
+    ttlConfig = Objects.requireNonNull(config);
+  }
+
+  /** How long the state lives. */
+  public StateTtlConfig getTtlConfig() {
+    return ttlConfig;
   }
 
   /** The type of the whole state: the value, the list, the map. */

@@ -1,14 +1,16 @@
 package dev.weft.engine.checkpoint;
 
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 
 /**
  * A job's options of checkpoints. Durations are milliseconds.
  *
- * @param intervalMillis 0 turns periodic checkpoints off
+ * @param intervalMillis 0 turns periodic checkpoints off; always 0 for a batch
  * @param tolerableFailures how many in a row leave the job running
  * @param retained how many completed ones are kept
  * @param keepOnCancel whether those of a cancelled job are kept
@@ -51,8 +53,9 @@ public record CheckpointSettings(
     while (directory.length() > 1 && directory.endsWith("/")) {
       directory = directory.substring(0, directory.length() - 1);
     }
+    boolean batch = configuration.get(ExecutionOptions.RUNTIME_MODE) == RuntimeExecutionMode.BATCH;
     return new CheckpointSettings(
-        configuration.get(CheckpointingOptions.INTERVAL).toMillis(),
+        batch ? 0 : configuration.get(CheckpointingOptions.INTERVAL).toMillis(),
         Math.max(1, configuration.get(CheckpointingOptions.TIMEOUT).toMillis()),
         configuration.get(CheckpointingOptions.MIN_PAUSE).toMillis(),
         configuration.get(CheckpointingOptions.TOLERABLE_FAILURES),

@@ -170,9 +170,9 @@ public final class JobMaster implements CheckpointedJob {
     tearDown.begin("the job is cancelled", () -> ending.canceled());
   }
 
-  /** Takes a checkpoint soon; false when the job does not run. */
+  /** Takes a checkpoint soon; false when the job does not run, or runs as a batch. */
   public boolean triggerCheckpoint() {
-    if (!(state instanceof JobState.Running)) {
+    if (!(state instanceof JobState.Running) || context.plan.batch()) {
       return false;
     }
     coordinator.triggerNow();

@@ -2,15 +2,10 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
-import dev.weft.api.functions.KeySelector;
-import dev.weft.engine.batch.HiddenCopies;
-import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.TimerTable;
-import dev.weft.engine.world.Verify;
-import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -26,42 +21,33 @@ abstract class KeyedOperator extends FunctionOperator {
   private static final int ITEM_VERSION = 1;
   private static final int ITEM_BYTES = Integer.BYTES + Long.BYTES;
 
-  final KeySelector<Object, Object> selector;
-  final KeyHasher hasher;
-  private final RowLoop<KeyedOperator> keyLoop;
+  private final RowKeys rowKeys;
 
   /** The keys of the rows of the batch at hand. */
-  Object[] keys = new Object[0];
+  Object[] keys;
 
   /** Their hashes. */
   int[] hashes;
 
+  private boolean sorted;
   StateStore store;
   TimerTable timers;
   long watermark = Long.MIN_VALUE;
 
-  @SuppressWarnings("unchecked")
   KeyedOperator(ChainSpec.OperatorSpec spec, Object... functions) {
     super(spec, functions);
-    Verify.verify(spec.key() != null, "operator %s needs a keyed input", spec.name());
-    this.selector = (KeySelector<Object, Object>) spec.key().selector();
-    this.hasher = KeyHasher.of(spec.key().keyType());
-    this.keyLoop =
-        HiddenCopies.loop(
-            MethodHandles.lookup(), KeyLoop.class, selector.getClass(), hasher.getClass());
+    this.rowKeys = new RowKeys(spec);
   }
 
   /** Takes the keys out of a batch before its rows are handled. */
   @Override
   final void processRows(ObjectBatch batch, Output out) throws Exception {
-    int size = batch.size();
-    if (keys.length < size) {
-      keys = new Object[Math.max(size, ObjectBatch.ROWS_MAX)];
-    }
-    hashes = batch.hasHashes() ? batch.hashes() : new int[size];
-    keyLoop.run(this, batch, out);
-    store.expect(keys, hashes, size);
+    rowKeys.take(batch, site);
+    keys = rowKeys.keys;
+    hashes = rowKeys.hashes;
+    store.expect(keys, hashes, batch.size());
     processKeyed(batch, out);
+    store.sweep(batch.size());
   }
 
   /** Handles the rows, whose keys and hashes are at hand. */
@@ -70,7 +56,7 @@ abstract class KeyedOperator extends FunctionOperator {
   @Override
   StateStore prepare() throws Exception {
     store = context.keyedState();
-    timers = store.timers();
+    timers = sorted ? new OneKeyTimers(store.timers()) : store.timers();
     List<byte[]> items = context.restoredItems();
     long restored = items.isEmpty() ? Long.MIN_VALUE : Long.MAX_VALUE;
     for (byte[] item : items) {
@@ -97,6 +83,25 @@ abstract class KeyedOperator extends FunctionOperator {
     } finally {
       collector.end();
     }
+  }
+
+  /**
+   * The input is sorted and a key has ended: its timers fire as at the end of time, those of event
+   * time first, and its state is dropped. Timers that are set meanwhile never fire.
+   */
+  final void endKey(Output out) throws Exception {
+    OneKeyTimers ending = (OneKeyTimers) timers;
+    ending.close(true);
+    onWatermark(Long.MAX_VALUE, out);
+    onProcessingTime(Long.MAX_VALUE, out);
+    ending.close(false);
+    store.dropKey();
+    watermark = Long.MIN_VALUE;
+  }
+
+  /** The input comes sorted; called before anything is opened. */
+  final void expectSorted() {
+    sorted = true;
   }
 
   /** Fires what is due. */
@@ -126,39 +131,5 @@ abstract class KeyedOperator extends FunctionOperator {
               + "; restore it with the release that wrote it");
     }
     return bytes.getLong();
-  }
-
-  static final class KeyLoop implements RowLoop<KeyedOperator> {
-    @Override
-    public void run(KeyedOperator owner, ObjectBatch batch, Output out) {
-      KeySelector<Object, Object> selector = owner.selector;
-      KeyHasher hasher = owner.hasher;
-      Object[] values = batch.values();
-      Object[] keys = owner.keys;
-      int[] hashes = owner.hashes;
-      boolean hashed = batch.hasHashes();
-      int size = batch.size();
-      for (int row = 0; row < size; row++) {
-        Object key;
-        try {
-          key = selector.getKey(values[row]);
-        } catch (Throwable t) {
-          throw owner.site.atRecord(t, values[row], batch.timestamp(row));
-        }
-        if (key == null) {
-          throw owner.nullKey(values[row], batch.timestamp(row));
-        }
-        keys[row] = key;
-        if (!hashed) {
-          hashes[row] = hasher.hash(key);
-        }
-      }
-    }
-  }
-
-  /** The failure for a record whose key is null. */
-  WeftException nullKey(Object record, long timestamp) {
-    return site.misuseAt(
-        record, timestamp, "got a null key; filter such records out or give them a key");
   }
 }

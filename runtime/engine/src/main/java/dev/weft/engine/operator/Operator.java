@@ -35,7 +35,15 @@ public interface Operator extends AutoCloseable {
     return Long.MAX_VALUE;
   }
 
-  /** All inputs ended: emits what is left. Called once, before the last snapshots. */
+  /**
+   * All inputs ended: emits about a batch of what was gathered. Called again, whenever there is
+   * room for more, until it returns true; {@link #finish} follows.
+   */
+  default boolean drain(Output out) throws Exception {
+    return true;
+  }
+
+  /** All inputs ended: emits the last. Called once, before the last snapshots. */
   default void finish(Output out) throws Exception {}
 
   /** A barrier passes: fixes what belongs to the checkpoint. */

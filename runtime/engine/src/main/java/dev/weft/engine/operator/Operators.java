@@ -22,16 +22,27 @@ public final class Operators {
       return StatelessOperator.flatMap(spec, flatMap);
     } else if (operation instanceof Operation.Process<?, ?> process) {
       return new ProcessOperator(spec, process);
-    } else if (operation instanceof Operation.KeyedProcess<?, ?, ?> keyedProcess) {
+    } else if (operation instanceof Operation.Sorted sorted) {
+      return new SortedOperator(spec, keyed(spec, sorted.operation()));
+    } else if (operation instanceof Operation.Combine<?> combine) {
+      return new CombineOperator(spec, combine);
+    } else if (operation instanceof Operation.FinalReduce<?> finalReduce) {
+      return new FinalReduceOperator(spec, finalReduce);
+    } else if (operation instanceof Operation.AssignTimestamps<?> assignTimestamps) {
+      return new AssignTimestampsOperator(spec, assignTimestamps);
+    } else if (operation instanceof Operation.ToSink<?> toSink) {
+      return new SinkOperator(spec, toSink);
+    }
+    return keyed(spec, operation);
+  }
+
+  private static KeyedOperator keyed(ChainSpec.OperatorSpec spec, Operation.Physical operation) {
+    if (operation instanceof Operation.KeyedProcess<?, ?, ?> keyedProcess) {
       return new KeyedProcessOperator(spec, keyedProcess);
     } else if (operation instanceof Operation.KeyedReduce<?> keyedReduce) {
       return new KeyedReduceOperator(spec, keyedReduce);
     } else if (operation instanceof Operation.KeyedWindow<?, ?, ?> keyedWindow) {
       return new KeyedWindowOperator(spec, keyedWindow);
-    } else if (operation instanceof Operation.AssignTimestamps<?> assignTimestamps) {
-      return new AssignTimestampsOperator(spec, assignTimestamps);
-    } else if (operation instanceof Operation.ToSink<?> toSink) {
-      return new SinkOperator(spec, toSink);
     }
     throw new WeftException(
         ErrorCode.ENGINE, "There is no operator for " + operation + " of " + spec.name());

@@ -1,5 +1,8 @@
 package dev.weft.engine.plan;
 
+import dev.weft.api.RuntimeExecutionMode;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExecutionOptions;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.VertexSpec;
 import java.util.List;
@@ -34,6 +37,12 @@ public record JobPlan(
     transactionalSinks =
         java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(transactionalSinks));
     configuration = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(configuration));
+  }
+
+  /** Whether the job runs as a batch, so that the only checkpoint is the one at its end. */
+  public boolean batch() {
+    return Configuration.of(configuration).get(ExecutionOptions.RUNTIME_MODE)
+        == RuntimeExecutionMode.BATCH;
   }
 
   /** How many slots the job needs: subtasks with one index share a slot. */

@@ -1,7 +1,8 @@
 package dev.weft.engine.plan;
 
 import dev.weft.api.Pipeline;
-import dev.weft.api.connector.Boundedness;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.connector.TransactionalSink;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -28,6 +29,7 @@ public final class Planner {
   private final ProgramGraph graph;
   private final Map<Transformation, String> uids;
   private final Chains chains;
+  private final ExecutionPlan execution;
   private final List<EdgeSpec> edges = new ArrayList<>();
   private final List<List<ChainSpec.Input>> inputs = new ArrayList<>();
   private final List<List<ChainSpec.Output>> outputs = new ArrayList<>();
@@ -36,6 +38,7 @@ public final class Planner {
     this.graph = ProgramGraph.of(pipeline);
     this.uids = OperatorIds.of(graph);
     this.chains = new Chains(graph);
+    this.execution = new ExecutionPlan(graph, pipeline.configuration());
   }
 
   /**
@@ -58,14 +61,12 @@ public final class Planner {
     List<VertexSpec> vertices = new ArrayList<>();
     Map<String, Integer> sources = new LinkedHashMap<>();
     Map<String, Integer> transactionalSinks = new LinkedHashMap<>();
-    boolean bounded = true;
     for (List<Transformation> chain : chains.all()) {
       int index = vertices.size();
       vertices.add(vertex(index, chain));
       for (Transformation step : chain) {
-        if (step.operation() instanceof Operation.FromSource<?> source) {
+        if (step.operation() instanceof Operation.FromSource) {
           sources.put(uids.get(step), index);
-          bounded &= source.source().getBoundedness() == Boundedness.BOUNDED;
         } else if (step.operation() instanceof Operation.ToSink<?> sink
             && sink.sink() instanceof TransactionalSink) {
           transactionalSinks.put(uids.get(step), index);
@@ -79,8 +80,11 @@ public final class Planner {
         edges,
         sources,
         transactionalSinks,
-        bounded,
-        pipeline.configuration().toMap());
+        execution.bounded(),
+        new Configuration()
+            .addAll(pipeline.configuration())
+            .set(ExecutionOptions.RUNTIME_MODE, execution.mode())
+            .toMap());
   }
 
   private void connect() {
@@ -91,6 +95,7 @@ public final class Planner {
         }
         int index = edges.size();
         int source = chains.vertexOf(link.source());
+        boolean combined = execution.combinedOutputOf(link.source()) != null;
         int target = chains.vertexOf(step);
         edges.add(new EdgeSpec(index, source, target, 0, kindOf(link.partitioning())));
         TypeInformation<?> type = typeOf(link);
@@ -100,7 +105,7 @@ public final class Planner {
             .add(
                 new ChainSpec.Output(
                     index,
-                    chains.all().get(source).indexOf(link.source()),
+                    chains.all().get(source).indexOf(link.source()) + (combined ? 1 : 0),
                     link.sideOutput(),
                     link.partitioning(),
                     type));
@@ -134,16 +139,20 @@ public final class Planner {
               uids.get(step),
               nameOf(step),
               step.createdAt(),
-              (Operation.Physical) step.operation(),
+              execution.operationOf(step),
               links.isEmpty() ? null : typeOf(links.get(0)),
               ProgramGraph.isSink(step) ? null : step.outputType(),
               graph.keyOf(step)));
+    }
+    Link combined = execution.combinedOutputOf(chain.get(chain.size() - 1));
+    if (combined != null) {
+      operators.add(combiner(combined));
     }
     Transformation first = chain.get(0);
     return new VertexSpec(
         index,
         OperatorIds.digest("vertex|" + uids.get(first)),
-        chain.stream().map(Planner::nameOf).collect(Collectors.joining(" -> ")),
+        operators.stream().map(ChainSpec.OperatorSpec::name).collect(Collectors.joining(" -> ")),
         graph.parallelismOf(first),
         graph.maxParallelism(),
         operators.stream().map(ChainSpec.OperatorSpec::uid).toList(),
@@ -153,6 +162,18 @@ public final class Planner {
                 List.copyOf(operators),
                 List.copyOf(outputs.get(index))),
             first));
+  }
+
+  private ChainSpec.OperatorSpec combiner(Link link) {
+    Transformation fold = link.target();
+    return new ChainSpec.OperatorSpec(
+        OperatorIds.digest("combine|" + uids.get(link.source())),
+        "Combine",
+        fold.createdAt(),
+        new Operation.Combine<>(((Operation.KeyedReduce<?>) fold.operation()).function()),
+        typeOf(link),
+        typeOf(link),
+        (Partitioning.Hash<?, ?>) link.partitioning());
   }
 
   private static String nameOf(Transformation step) {

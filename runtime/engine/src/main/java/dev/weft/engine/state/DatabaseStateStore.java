@@ -6,6 +6,7 @@ import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.state.paged.Generation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -232,6 +233,13 @@ final class DatabaseStateStore extends RowStore {
   /** The current row takes more memory than before. */
   void grown(int bytes) {
     cache.resized(row, row.bytes + bytes);
+  }
+
+  @Override
+  public void dropKey() {
+    for (int offset = 1; row != null && offset < row.cells.length; offset++) {
+      clear(offset);
+    }
   }
 
   @Override

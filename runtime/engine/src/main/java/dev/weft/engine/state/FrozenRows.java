@@ -3,6 +3,7 @@ package dev.weft.engine.state;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.state.paged.Increments;
 import dev.weft.engine.world.Verify;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -71,11 +72,26 @@ final class FrozenRows implements FrozenState {
    * A column as it was.
    *
    * @param writer null where cells are bytes
+   * @param expiry null where nothing is left out
+   * @param nowMillis by which values have expired or not
    */
-  record Column(StateColumn column, ColumnCodec writer) {
+  record Column(StateColumn column, ColumnCodec writer, Expiry expiry, long nowMillis) {
+    /** A column that is written as it is. */
+    Column(StateColumn column, ColumnCodec writer) {
+      this(column, writer, null, 0);
+    }
+
     /** What a column of a heap store is: whether it was declared decides what its cells are. */
     static Column of(StateColumn column) {
-      return new Column(column, column.writer());
+      Expiry expiry = column.expiry();
+      return expiry == null || !expiry.inSnapshots()
+          ? new Column(column, column.writer())
+          : new Column(column, column.writer(), expiry, expiry.nowMillis());
+    }
+
+    /** What has not expired of a value. */
+    Object live(Object value) {
+      return expiry == null || value == null ? value : expiry.live(value, nowMillis);
     }
   }
 
@@ -215,9 +231,12 @@ final class FrozenRows implements FrozenState {
   private static Object state(Column column, Object[] cells, int base) {
     Object cell = cells[base + column.column().offset];
     if (!(cell instanceof Cell inner)) {
-      return cell;
+      return column.live(cell);
     }
-    Object value = inner.value;
+    Object value = column.live(inner.value);
+    if (value == null) {
+      return null;
+    }
     boolean none =
         column.column().kind == StateColumn.Kind.MAP && ((Map<?, ?>) value).isEmpty()
             || column.column().kind == StateColumn.Kind.LIST && ((Collection<?>) value).isEmpty();

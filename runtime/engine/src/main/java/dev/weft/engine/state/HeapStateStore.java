@@ -2,6 +2,7 @@ package dev.weft.engine.state;
 
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.state.paged.Generation;
 import java.util.Arrays;
 
 /**
@@ -14,6 +15,7 @@ final class HeapStateStore extends RowStore {
   private static final int ROWS_BETWEEN_GROUPS = 512;
 
   private final KeyedTable[] tables;
+  private final HeapSweep sweep;
   private Segment segment;
   private int base = -1;
   private long rows;
@@ -40,6 +42,7 @@ final class HeapStateStore extends RowStore {
       long objectRowsMax) {
     super(operator, keyType, groups, generation);
     this.tables = new KeyedTable[groupCount];
+    this.sweep = new HeapSweep(tables);
     this.objectRowsMax = isPlain(keyType) ? objectRowsMax : Long.MAX_VALUE;
   }
 
@@ -137,7 +140,7 @@ final class HeapStateStore extends RowStore {
 
   @Override
   void findRow() {
-    if (rows > objectRowsMax && singleValues && paged == null) {
+    if (rows > objectRowsMax && paged == null && singleValues && keysPerRecord == 0) {
       paged = new PagedRows(this);
     }
     if (paged != null) {
@@ -237,6 +240,18 @@ final class HeapStateStore extends RowStore {
         return;
       }
     }
+    removeRow();
+  }
+
+  @Override
+  public void dropKey() {
+    if (base >= 0) {
+      segment.own();
+      removeRow();
+    }
+  }
+
+  private void removeRow() {
     segment.remove(base);
     base = -1;
     rows--;
@@ -273,6 +288,20 @@ final class HeapStateStore extends RowStore {
               }
             });
       }
+    }
+  }
+
+  @Override
+  public void sweep(int records) {
+    if (keysPerRecord == 0) {
+      return;
+    }
+    if (paged != null) {
+      becomeObjects(); // a state was declared late whose values expire
+    }
+    rows -= sweep.run((long) records * keysPerRecord, columns.values(), generation().number());
+    if (currentKey != null) {
+      findRow();
     }
   }
 

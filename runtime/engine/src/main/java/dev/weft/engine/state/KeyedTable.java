@@ -1,5 +1,6 @@
 package dev.weft.engine.state;
 
+import dev.weft.engine.state.paged.Generation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -80,6 +81,22 @@ final class KeyedTable {
     for (int i = 0; i < directory.length; i += 1 << bits - directory[i].depth) {
       action.accept(directory[i]);
     }
+  }
+
+  /** How many places the directory has. */
+  int directorySize() {
+    return directory.length;
+  }
+
+  /** The segment at a place of the directory. */
+  Segment segmentAt(int place) {
+    return directory[place];
+  }
+
+  /** The first place after this one that has another segment. */
+  int after(int place) {
+    int step = 1 << bits - directory[place].depth;
+    return (place & -step) + step;
   }
 
   /** Holds on to the present arrays; null when there are no rows. */

@@ -3,6 +3,8 @@ package dev.weft.engine.state;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
+import dev.weft.engine.state.paged.Increments;
+import dev.weft.engine.state.paged.RowLog;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
@@ -279,14 +281,14 @@ final class PagedRows {
   /** Fixes what is there; the store's generation has just begun. */
   Frozen freeze(boolean alone) {
     Increments.Part base = alone ? null : increments.base();
-    boolean skipped = base != null && base.generation != store.generation().number() - 1;
+    boolean skipped = base != null && base.generation() != store.generation().number() - 1;
     FrozenRows.Rows[] rows = new FrozenRows.Rows[logs.length];
     FrozenRows.Rows[] removed = new FrozenRows.Rows[logs.length];
     ColumnCodec codec = store.newKeyCodec();
     int width = columns.length + 1;
     for (int i = 0; i < logs.length; i++) {
       if (logs[i] != null) {
-        int from = base == null ? 0 : base.ends[i];
+        int from = base == null ? 0 : base.end(i);
         RowLog.Captured captured = logs[i].capture(from, base == null || skipped);
         logs[i].fix();
         rows[i] = action -> captured.forEachRow(rowReader(codec, width, action));

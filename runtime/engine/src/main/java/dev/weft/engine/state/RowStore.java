@@ -15,6 +15,7 @@ import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.state.paged.Generation;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,6 +36,9 @@ abstract class RowStore implements StateStore {
   private final Generation generation;
   private final HeapTimers timers;
   final Map<String, StateColumn> columns = new LinkedHashMap<>();
+
+  /** How many rows to sweep for each record. */
+  int keysPerRecord;
 
   Object currentKey;
   int currentHash;
@@ -217,6 +221,12 @@ abstract class RowStore implements StateStore {
       decodeRestored(column);
     }
     return column.handle();
+  }
+
+  @Override
+  public final void expire(String state, Expiry expiry) {
+    columns.get(state).expiry(expiry);
+    keysPerRecord = Math.max(keysPerRecord, expiry.keysPerRecord());
   }
 
   /** The column of a name, which must be as given, or a new one. */

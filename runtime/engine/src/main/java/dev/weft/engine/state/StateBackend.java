@@ -47,6 +47,11 @@ public record StateBackend(
       Runnable whenOutgrown,
       long restoredBytes) {}
 
+  /** The same for state that is small in any case. */
+  public StateBackend onHeap() {
+    return new StateBackend(Backend.HASHMAP, databases, memory, limits);
+  }
+
   /** Opens an empty store. */
   public StateStore open(Site site) {
     if (inDatabase(site)) {

@@ -41,6 +41,7 @@ final class StateColumn {
   private ColumnCodec writer;
   private State handle;
   private boolean elementsFixed;
+  private Expiry expiry;
 
   StateColumn(String name, Kind kind, String type, int offset) {
     this.name = name;
@@ -63,6 +64,15 @@ final class StateColumn {
       elementsFixed = ColumnCodec.of(map.getType().value()).immutable();
     }
     handle = store.stateOf(this, descriptor);
+  }
+
+  void expiry(Expiry newExpiry) {
+    expiry = newExpiry;
+  }
+
+  /** Which values have expired, or null when none ever does. */
+  Expiry expiry() {
+    return expiry;
   }
 
   /** Whether the elements of a list or the values of a map can never change. */

@@ -35,6 +35,9 @@ public interface StateStore extends AutoCloseable {
   /** The current key, or null before the first. */
   Object currentKey();
 
+  /** Forgets all states of the current key, but not its timers. */
+  void dropKey();
+
   /**
    * A state of one value.
    *
@@ -48,6 +51,19 @@ public interface StateStore extends AutoCloseable {
 
   /** A state of a map. */
   <K, V> MapState<K, V> map(MapStateDescriptor<K, V> descriptor);
+
+  /**
+   * Says that the values of a declared state expire. A store may drop what has expired, or leave
+   * that to whoever reads it.
+   */
+  default void expire(String state, Expiry expiry) {}
+
+  /**
+   * Looks through some rows for what has expired and drops it.
+   *
+   * @param records how many records were handled since the last call
+   */
+  default void sweep(int records) {}
 
   /** The timers. */
   TimerTable timers();

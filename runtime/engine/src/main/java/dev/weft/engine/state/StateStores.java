@@ -3,6 +3,7 @@ package dev.weft.engine.state;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.state.paged.Generation;
 
 /** Makes state stores. */
 public final class StateStores {

@@ -24,6 +24,7 @@ final class Chain {
   private final ChainOutput[] outputs;
   private OperatorFailure failure;
   private int opened;
+  private int finishing;
   private long lastWatermark = Long.MIN_VALUE;
 
   /** A chain whose operators are not open yet. */
@@ -185,17 +186,34 @@ final class Chain {
     }
   }
 
-  /** The input ended: every operator emits what is left, then the edges end. */
-  void finish() {
-    for (int i = 0; i < operators.length; i++) {
-      try {
-        operators[i].finish(outputs[i]);
-      } catch (Throwable e) {
-        throw failed(i, e);
-      }
+  /**
+   * The input ended: one operator after the other emits what is left, then the edges end.
+   *
+   * @return false when there is more, for which this is to be called again
+   */
+  boolean finish() {
+    while (finishing < operators.length) {
+      boolean drained = finish(operators[finishing], outputs[finishing]);
       settle();
+      if (!drained) {
+        return false;
+      }
+      finishing++;
     }
     broadcast(new Frame.EndOfInput());
+    return true;
+  }
+
+  private boolean finish(Operator operator, ChainOutput output) {
+    try {
+      boolean drained = operator.drain(output);
+      if (drained) {
+        operator.finish(output);
+      }
+      return drained;
+    } catch (Throwable e) {
+      throw failed(finishing, e);
+    }
   }
 
   /** Sends a frame that is not data to all edges. */

@@ -46,7 +46,13 @@ final class Task implements Tasklet {
   private final AtomicInteger held = new AtomicInteger();
 
   private TaskState state = TaskState.READY;
+
+  /** Whether all input came. */
+  private boolean ended;
+
+  /** Whether everything was emitted. */
   private boolean finished;
+
   private long lastCheckpoint;
   private long abortedCheckpoint;
   private long completedCheckpoint;
@@ -119,10 +125,16 @@ final class Task implements Tasklet {
       flush(worked);
       return worked ? Progress.MADE : Progress.NONE;
     }
-    if (!finished) {
+    if (!ended) {
       worked |= fireTimers();
+      worked |= source == null ? receive() : poll();
+    } else if (finished && source == null) {
+      worked |= receive();
     }
-    worked |= source == null ? receive() : !finished && poll();
+    if (ended && !finished) {
+      finished = chain.finish();
+      worked = true;
+    }
     flush(worked);
     count();
     if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
@@ -166,7 +178,8 @@ final class Task implements Tasklet {
         long now = clock.nanoTime();
         checkpoint(barrier, gate.alignedNanos(), now - gate.alignedNanos());
       } else {
-        finish();
+        ended = true; // what follows waits until the operators have emitted everything
+        break;
       }
     }
     recordsIn += rows;
@@ -182,18 +195,13 @@ final class Task implements Tasklet {
     }
     if (status == InputStatus.END_OF_INPUT) {
       chain.endOfTime();
-      finish();
+      ended = true;
       return true;
     }
     boolean emitted = chain.emittedByFirst() > before;
     idleNanos = emitted ? IDLE_NANOS_MIN : Math.min(idleNanos * 2, IDLE_NANOS_MAX);
     nextCallNanos = Math.min(nextCallNanos, clock.nanoTime() + idleNanos);
     return false;
-  }
-
-  private void finish() {
-    chain.finish();
-    finished = true;
   }
 
   private boolean fireTimers() {

@@ -5,6 +5,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.functions.Counter;
+import dev.weft.api.graph.Operation;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.protocol.ChainSpec;
@@ -111,18 +112,21 @@ final class TaskContext implements OperatorContext {
                 + spec.createdAt()
                 + ") uses keyed state, but its input is not keyed; add keyBy before it");
       }
+      // Of sorted input one key at a time has state.
+      StateBackend states =
+          spec.operation() instanceof Operation.Sorted
+              ? plan.room().states().onHeap()
+              : plan.room().states();
       store =
-          plan.room()
-              .states()
-              .open(
-                  new StateBackend.Site(
-                      "'" + spec.name() + "' (" + spec.createdAt() + ")",
-                      spec.key().keyType(),
-                      KeyGroups.Range.of(task().subtask(), parallelism(), maxParallelism()),
-                      scratch() + "-state",
-                      plan.room().outgrown().contains(spec.uid()),
-                      () -> plan.room().outgrown().add(spec.uid()),
-                      slices.stream().mapToLong(slice -> slice.handle().length()).sum()));
+          states.open(
+              new StateBackend.Site(
+                  "'" + spec.name() + "' (" + spec.createdAt() + ")",
+                  spec.key().keyType(),
+                  KeyGroups.Range.of(task().subtask(), parallelism(), maxParallelism()),
+                  scratch() + "-state",
+                  plan.room().outgrown().contains(spec.uid()),
+                  () -> plan.room().outgrown().add(spec.uid()),
+                  slices.stream().mapToLong(slice -> slice.handle().length()).sum()));
       for (KeyedSlice slice : slices) {
         store.restore(slice, SnapshotReader.read(files(), slice.handle()));
       }

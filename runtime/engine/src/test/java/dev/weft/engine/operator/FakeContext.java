@@ -17,11 +17,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** The surroundings of an operator in a test. */
 final class FakeContext implements OperatorContext {
   static final int MAX_PARALLELISM = 16;
   static final long MEMORY_BYTES = 1 << 20;
+  private static final AtomicInteger MADE = new AtomicInteger();
   static final String JOB = "0123456789abcdef0123456789abcdef";
 
   final ChainSpec.OperatorSpec spec;
@@ -35,6 +37,14 @@ final class FakeContext implements OperatorContext {
   UnkeyedStates unkeyed = new UnkeyedStates("test");
   int splitRequests;
   int lateRecords;
+  final String scratch =
+      Path.of(
+              "target",
+              "scratch",
+              ProcessHandle.current().pid() + "-" + MADE.incrementAndGet(),
+              "x")
+          .toAbsolutePath()
+          .toString();
   StateStore store;
   MemoryPool memory = MemoryPool.root("test", MEMORY_BYTES);
   FileStore files = new LocalFileStore();
@@ -102,7 +112,7 @@ final class FakeContext implements OperatorContext {
 
   @Override
   public String scratch() {
-    return Path.of("target", "scratch", String.valueOf(subtask)).toAbsolutePath().toString();
+    return scratch;
   }
 
   @Override

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.DataStream;
 import dev.weft.api.OutputTag;
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.connector.builtin.DiscardingSink;
@@ -30,6 +31,7 @@ import dev.weft.engine.protocol.VertexSpec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.ObjectInputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -332,5 +334,98 @@ class PlannerTest {
     assertEquals("Source: Sequence -> Map", nodes.get(0).path("description").asText());
     assertEquals("HASH", nodes.get(1).path("inputs").get(0).path("ship_strategy").asText());
     assertEquals(nodes.get(0).path("id"), nodes.get(1).path("inputs").get(0).path("id"));
+  }
+
+  private static JobPlan plan(
+      RuntimeExecutionMode mode, Consumer<StreamExecutionEnvironment> program) {
+    return plan(environment -> program.accept(environment.setRuntimeMode(mode)));
+  }
+
+  private static List<Object> operations(JobPlan plan) throws Exception {
+    List<Object> operations = new ArrayList<>();
+    for (VertexSpec vertex : plan.vertices()) {
+      chain(vertex).operators().forEach(operator -> operations.add(operator.operation()));
+    }
+    return operations;
+  }
+
+  @Test
+  void aBatchCombinesFoldsOnceAndSeesOtherKeysSorted() throws Exception {
+    JobPlan plan =
+        plan(
+            RuntimeExecutionMode.BATCH,
+            environment ->
+                environment
+                    .fromSequence(1, 9)
+                    .keyBy(number -> number % 3)
+                    .sum(0)
+                    .keyBy(number -> number)
+                    .process(new Counting())
+                    .sinkTo(new DiscardingSink<>()));
+    assertTrue(plan.batch());
+    assertEquals(
+        List.of("Source: Sequence -> Combine", "Sum(0)", "KeyedProcess -> Sink"), names(plan));
+    List<Object> operations = operations(plan);
+    assertInstanceOf(Operation.Combine.class, operations.get(1));
+    assertInstanceOf(Operation.FinalReduce.class, operations.get(2));
+    assertInstanceOf(
+        Operation.KeyedProcess.class, ((Operation.Sorted) operations.get(3)).operation());
+    assertEquals(
+        List.of(1),
+        chain(plan.vertices().get(0)).outputs().stream().map(o -> o.operator()).toList());
+  }
+
+  @Test
+  void recordsThatAlsoGoElsewhereAreNotCombined() {
+    JobPlan plan =
+        plan(
+            RuntimeExecutionMode.BATCH,
+            environment -> {
+              DataStream<Long> numbers = environment.fromSequence(1, 9);
+              numbers.keyBy(number -> number % 3).sum(0).sinkTo(new DiscardingSink<>());
+              numbers.sinkTo(new DiscardingSink<>());
+            });
+    assertEquals(List.of("Source: Sequence -> Sink", "Sum(0) -> Sink"), names(plan));
+  }
+
+  @Test
+  void automaticIsBatchOnlyWhereEverySourceEnds() {
+    assertTrue(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::keyedSum).batch());
+    assertFalse(plan(RuntimeExecutionMode.STREAMING, PlannerTest::keyedSum).batch());
+    assertFalse(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::endless).batch());
+  }
+
+  private static void endless(StreamExecutionEnvironment environment) {
+    environment
+        .fromSource(
+            new DataGeneratorSource<>(index -> index, Types.LONG),
+            WatermarkStrategy.noWatermarks(),
+            "endless")
+        .sinkTo(new DiscardingSink<>());
+  }
+
+  @Test
+  void aBatchWithAnEndlessSourceIsRefused() {
+    WeftException e =
+        refused(environment -> endless(environment.setRuntimeMode(RuntimeExecutionMode.BATCH)));
+    assertTrue(e.getMessage().contains("'endless' at PlannerTest.java:"), e.getMessage());
+    assertTrue(e.getMessage().contains("execution.runtime-mode"), e.getMessage());
+  }
+
+  @Test
+  void aBatchReadsTimestampsButMakesNoWatermarks() throws Exception {
+    JobPlan plan =
+        plan(
+            RuntimeExecutionMode.BATCH,
+            environment ->
+                environment
+                    .fromSequence(1, 9)
+                    .assignTimestampsAndWatermarks(
+                        WatermarkStrategy.<Long>forMonotonousTimestamps()
+                            .withTimestampAssigner((number, before) -> number))
+                    .sinkTo(new DiscardingSink<>()));
+    Operation.AssignTimestamps<?> assign = (Operation.AssignTimestamps<?>) operations(plan).get(1);
+    assertEquals(WatermarkStrategy.NONE, assign.watermarks().outOfOrdernessMillis());
+    assertNotNull(assign.watermarks().timestampAssigner());
   }
 }

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class ArchitectureTest {
   private static final List<String> SHARED = List.of("world", "protocol");
   private static final List<String> DATA_PLANE =
-      List.of("memory", "batch", "state", "exchange", "exec", "operator", "worker");
+      List.of("memory", "batch", "spill", "state", "exchange", "exec", "operator", "worker");
   private static final List<String> CONTROL_PLANE = List.of("plan", "checkpoint", "job", "cluster");
 
   private static final JavaClasses ENGINE =

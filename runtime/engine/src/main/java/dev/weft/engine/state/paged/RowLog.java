@@ -1,4 +1,4 @@
-package dev.weft.engine.state;
+package dev.weft.engine.state.paged;
 
 import dev.weft.engine.batch.ByteSink;
 import java.lang.invoke.MethodHandles;
@@ -19,13 +19,18 @@ import java.util.Arrays;
  * key, and each column's length and bytes, all rounded up to eight bytes. A column that is not
  * there has the length -1.
  */
-final class RowLog {
+public final class RowLog {
   /** Bytes of a row before its key. */
-  static final int HEADER_BYTES = 16;
+  public static final int HEADER_BYTES = 16;
 
-  static final int HASH_AT = 4;
-  static final int KEY_LENGTH_AT = 8;
-  static final int COLUMNS_AT = 12;
+  /** Where the hash is. */
+  public static final int HASH_AT = 4;
+
+  /** Where the length of the key is. */
+  public static final int KEY_LENGTH_AT = 8;
+
+  /** Where the number of columns is. */
+  public static final int COLUMNS_AT = 12;
 
   /** A row of the same log took its place. */
   static final int DEAD = 1 << 31;
@@ -59,7 +64,8 @@ final class RowLog {
   private long liveBytes;
   private long reserved;
 
-  RowLog(Generation generation) {
+  /** An empty log. */
+  public RowLog(Generation generation) {
     this.generation = generation;
     reserve(SLOTS_MIN * 8L);
     this.index = new long[SLOTS_MIN];
@@ -76,11 +82,12 @@ final class RowLog {
   }
 
   /** How many rows count. */
-  int size() {
+  public int size() {
     return size;
   }
 
-  static int readInt(byte[] page, int at) {
+  /** Four bytes of a page. */
+  public static int readInt(byte[] page, int at) {
     return (int) INTS.get(page, at);
   }
 
@@ -94,11 +101,13 @@ final class RowLog {
     return (address & (1 << PAGE_UNIT_BITS) - 1) << UNIT_BITS;
   }
 
-  byte[] pageOf(int slot) {
+  /** The page of the row of a slot. */
+  public byte[] pageOf(int slot) {
     return pages[page(address(slot))];
   }
 
-  int offsetOf(int slot) {
+  /** Where in its page the row of a slot begins. */
+  public int offsetOf(int slot) {
     return offset(address(slot));
   }
 
@@ -107,17 +116,17 @@ final class RowLog {
   }
 
   /** The entry of the index where a hash is most likely, loaded early. */
-  long touchIndex(int hash) {
+  public long touchIndex(int hash) {
     return index[hash & index.length - 1];
   }
 
   /** A byte of the row of an entry, loaded early. */
-  int touchRow(long entry) {
+  public int touchRow(long entry) {
     return entry == 0 ? 0 : pages[page((int) entry - 1)][offset((int) entry - 1)];
   }
 
   /** The slot of a key, or -1. */
-  int find(int hash, byte[] key, int length) {
+  public int find(int hash, byte[] key, int length) {
     return find(index, pages, hash, key, 0, length);
   }
 
@@ -143,7 +152,7 @@ final class RowLog {
   }
 
   /** Where the next row begins, at the earliest. */
-  int end() {
+  public int end() {
     if (pageCount == 0) {
       return 0;
     }
@@ -154,7 +163,7 @@ final class RowLog {
   }
 
   /** Nothing of what is there changes from now on. */
-  void fix() {
+  public void fix() {
     fixedEnd = end();
   }
 
@@ -168,7 +177,7 @@ final class RowLog {
    * @param found the slot of its key, or -1
    * @param row the row; its size is set here
    */
-  void put(int found, int hash, ByteSink row) {
+  public void put(int found, int hash, ByteSink row) {
     int length = row.position();
     int padded = length + 7 & ~7;
     row.putInt(0, padded);
@@ -258,7 +267,7 @@ final class RowLog {
    *
    * @param marked whether a mark stays behind, for checkpoints that may hold the key
    */
-  void remove(int slot, boolean marked) {
+  public void remove(int slot, boolean marked) {
     int address = address(slot);
     byte[] page = pages[page(address)];
     int at = offset(address);
@@ -292,7 +301,7 @@ final class RowLog {
   }
 
   /** Whether so much of the log is of no use that it should be written anew. */
-  boolean wasteful() {
+  public boolean wasteful() {
     return totalBytes - liveBytes > (liveBytes >> 1) + PAGE_BYTES_MAX;
   }
 
@@ -300,7 +309,7 @@ final class RowLog {
    * Writes the log anew, with the rows that count and the marks from an address on. Slots stay what
    * they are. Everything is new in it for an increment.
    */
-  void rewrite(int marksFrom) {
+  public void rewrite(int marksFrom) {
     Captured old = new Captured(pages, pageCount, 0, marksFrom, end(), null);
     long oldBytes = 0;
     long heldBytes = 0;
@@ -331,14 +340,12 @@ final class RowLog {
         index[slot] = index[slot] & ~0xffff_ffffL | moved + 1 & 0xffff_ffffL;
       }
     }
-    if (generation.frozen()) {
-      generation.reserveCopy(heldBytes);
-    }
+    generation.held(heldBytes);
     release(oldBytes);
   }
 
   /** Goes through the rows that count. */
-  void forEach(Visitor action) {
+  public void forEach(Visitor action) {
     for (long entry : index) {
       if (entry != 0) {
         action.visit(pages[page((int) entry - 1)], offset((int) entry - 1));
@@ -347,7 +354,7 @@ final class RowLog {
   }
 
   /** Gives all memory back. */
-  void discard() {
+  public void discard() {
     release(reserved);
   }
 
@@ -357,7 +364,7 @@ final class RowLog {
    * @param from where what is wanted begins
    * @param withIndex whether older rows of the same keys may lie behind that place
    */
-  Captured capture(int from, boolean withIndex) {
+  public Captured capture(int from, boolean withIndex) {
     heldFrom = withIndex ? 0 : Math.min(page(from), pageCount);
     return new Captured(
         Arrays.copyOfRange(pages, heldFrom, pageCount),
@@ -369,7 +376,7 @@ final class RowLog {
   }
 
   /** Takes a row. */
-  interface Visitor {
+  public interface Visitor {
     /** A row begins here. */
     void visit(byte[] page, int at);
   }
@@ -383,9 +390,10 @@ final class RowLog {
    * @param end where it ends
    * @param index what counted; null when everything does that is not dead
    */
-  record Captured(byte[][] pages, int count, int firstPage, int from, int end, long[] index) {
+  public record Captured(
+      byte[][] pages, int count, int firstPage, int from, int end, long[] index) {
     /** Goes through the rows that count. */
-    void forEachRow(Visitor action) {
+    public void forEachRow(Visitor action) {
       scan(
           (page, at, address) -> {
             int hash = readInt(page, at + HASH_AT);
@@ -398,7 +406,7 @@ final class RowLog {
     }
 
     /** Goes through the marks of removed keys that did not come back. */
-    void forEachRemoved(Visitor action) {
+    public void forEachRemoved(Visitor action) {
       scan(
           (page, at, address) -> {
             if ((readInt(page, at) & REMOVED) != 0) {

@@ -1,4 +1,4 @@
-package dev.weft.engine.state;
+package dev.weft.engine.state.paged;
 
 import dev.weft.engine.protocol.KeyedSlice;
 import java.util.ArrayDeque;
@@ -10,7 +10,7 @@ import java.util.List;
  * continues the newest checkpoint that is known to be complete. Belongs to the task's thread; only
  * {@link Part#written} may be called by another.
  */
-final class Increments {
+public final class Increments {
   /** After so many increments a checkpoint stands alone again. */
   private static final int SLICES_MAX = 20;
 
@@ -21,12 +21,10 @@ final class Increments {
   private Part base;
 
   /** The store as a checkpoint found it. */
-  static final class Part {
-    final long checkpointId;
-    final int generation;
-
-    /** Where the log of each key group ended. */
-    final int[] ends;
+  public static final class Part {
+    private final long checkpointId;
+    private final int generation;
+    private final int[] ends;
 
     private volatile List<KeyedSlice> slices;
 
@@ -36,18 +34,29 @@ final class Increments {
       this.ends = ends;
     }
 
+    /** The store's generation that began with the checkpoint. */
+    public int generation() {
+      return generation;
+    }
+
+    /** Where the log of a key group ended. */
+    public int end(int group) {
+      return ends[group];
+    }
+
     /** All slices of the checkpoint, in the order in which they are restored. */
-    void written(List<KeyedSlice> all) {
+    public void written(List<KeyedSlice> all) {
       slices = all;
     }
 
-    List<KeyedSlice> slices() {
+    /** What {@link #written} said, or null. */
+    public List<KeyedSlice> slices() {
       return slices;
     }
   }
 
   /** The complete checkpoint that the next one is to continue; null when it is to stand alone. */
-  Part base() {
+  public Part base() {
     if (base == null || base.slices.size() > SLICES_MAX || pending.size() >= PENDING_MAX) {
       return null;
     }
@@ -58,8 +67,13 @@ final class Increments {
     return increments > base.slices.get(0).handle().length() ? null : base;
   }
 
-  /** A checkpoint begins. */
-  Part begin(long checkpointId, int generation, int[] ends) {
+  /**
+   * A checkpoint begins.
+   *
+   * @param generation of the store, which the checkpoint began
+   * @param ends where the log of each key group ends now
+   */
+  public Part begin(long checkpointId, int generation, int[] ends) {
     Part part = new Part(checkpointId, generation, ends);
     if (pending.size() > PENDING_MAX) {
       pending.remove();
@@ -69,7 +83,7 @@ final class Increments {
   }
 
   /** A checkpoint is complete. */
-  void completed(long checkpointId) {
+  public void completed(long checkpointId) {
     Part found = null;
     for (Iterator<Part> parts = pending.iterator(); parts.hasNext(); ) {
       Part part = parts.next();
@@ -84,8 +98,11 @@ final class Increments {
     }
   }
 
-  /** Where the marks of removed keys of a group begin that an increment may have to repeat. */
-  int marksFrom(int group) {
+  /**
+   * Where the marks of removed keys of a group begin that an increment may have to repeat; -1 when
+   * it need not repeat any.
+   */
+  public int marksFrom(int group) {
     int from = -1; // the greatest address
     if (base != null) {
       from = base.ends[group];
@@ -97,7 +114,7 @@ final class Increments {
   }
 
   /** The log of a group was written anew: everything in it is new to every increment. */
-  void rewritten(int group) {
+  public void rewritten(int group) {
     if (base != null) {
       base.ends[group] = 0;
     }

@@ -1,0 +1,106 @@
+package dev.weft.engine.state;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Walks through the rows of a heap store, a few at a time and around again, and drops what has
+ * expired. Rows that move meanwhile may be looked at twice or not before the next round.
+ */
+final class HeapSweep {
+  /** Tables are at least about half full. */
+  private static final int SLOTS_PER_ROW = 2;
+
+  private final KeyedTable[] tables;
+  private int table;
+  private int segment;
+  private int slot;
+  private long removed;
+
+  HeapSweep(KeyedTable[] tables) {
+    this.tables = tables;
+  }
+
+  /**
+   * Looks at about so many rows.
+   *
+   * @param generation of the store
+   * @return how many were removed
+   */
+  long run(long rowCount, Collection<StateColumn> columns, int generation) {
+    List<Due> due = new ArrayList<>();
+    for (StateColumn column : columns) {
+      if (column.expiry() != null) {
+        due.add(new Due(column.offset, column.expiry(), column.expiry().nowMillis()));
+      }
+    }
+    removed = 0;
+    long budget = rowCount * SLOTS_PER_ROW;
+    int visited = 0;
+    while (budget > 0 && visited <= tables.length) {
+      KeyedTable current = tables[table];
+      if (current == null || segment >= current.directorySize()) {
+        table = (table + 1) % tables.length;
+        segment = 0;
+        slot = 0;
+        visited++;
+      } else {
+        Segment rows = current.segmentAt(segment);
+        budget -= sweep(rows, columns.size() + 1, due, generation, budget);
+        if (slot >= rows.capacity()) {
+          segment = current.after(segment);
+          slot = 0;
+        }
+      }
+    }
+    return removed;
+  }
+
+  /** A column whose values expire. */
+  private record Due(int offset, Expiry expiry, long nowMillis) {}
+
+  /** Looks at slots of a segment and returns how many. */
+  private long sweep(Segment rows, int stride, List<Due> due, int generation, long budget) {
+    long looked = 1;
+    while (looked <= budget && slot < rows.capacity()) {
+      int base = slot * stride;
+      looked++;
+      if (rows.cells[base] == null || !emptied(rows, base, stride, due, generation)) {
+        slot++;
+      } else {
+        rows.remove(base); // another row may have moved here
+        removed++;
+      }
+    }
+    return looked;
+  }
+
+  /** Drops what has expired from a row; whether nothing is left of it. */
+  private static boolean emptied(
+      Segment rows, int base, int stride, List<Due> due, int generation) {
+    boolean changed = false;
+    for (Due each : due) {
+      Object cell = rows.cells[base + each.offset];
+      Object value = cell instanceof Cell inner ? inner.value : cell;
+      if (value == null || value instanceof byte[]) {
+        continue;
+      }
+      Object live = each.expiry.live(value, each.nowMillis);
+      if (live != value) {
+        rows.own();
+        rows.cells[base + each.offset] = live == null ? null : new Cell(live, generation);
+        changed = true;
+      }
+    }
+    if (!changed) {
+      return false;
+    }
+    for (int i = 1; i < stride; i++) {
+      if (rows.cells[base + i] != null) {
+        return false;
+      }
+    }
+    return true;
+  }
+}
