@@ -183,7 +183,10 @@ public final class ApplicationMaster implements HostedProcess {
         new JobServer.Surroundings(
             loop ->
                 new NettyTransport(
-                    "jobmanager", given.security().leaderIdentity(), listening, loop),
+                    "jobmanager",
+                    NettyTransport.Security.of(given.security().leaderIdentity(), configuration),
+                    listening,
+                    loop),
             code,
             election,
             world -> {

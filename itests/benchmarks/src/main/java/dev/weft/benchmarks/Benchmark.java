@@ -9,10 +9,13 @@ import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import java.io.InputStream;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -53,8 +56,7 @@ public final class Benchmark {
   }
 
   private void run() throws Exception {
-    try (ClusterExecutor cluster =
-        new ClusterExecutor(new Configuration(), settings.parallelism())) {
+    try (ClusterExecutor cluster = cluster()) {
       if (name.equals("w9")) {
         startup(cluster);
         return;
@@ -80,15 +82,40 @@ public final class Benchmark {
     }
   }
 
+  private ClusterExecutor cluster() throws Exception {
+    if (!name.equals("w6")) {
+      return ClusterExecutor.inOneProcess(new Configuration(), settings.parallelism());
+    }
+    Path totals = directory.resolve("totals");
+    Files.createDirectories(totals);
+    System.setProperty(Totals.DIRECTORY, totals.toString());
+    List<String> flags = new ArrayList<>();
+    flags.add("-D" + Totals.DIRECTORY + "=" + totals);
+    flags.addAll(List.of(settings.text("worker", "-Xms4g -Xmx4g").split(" ")));
+    return ClusterExecutor.inProcesses(
+        options(new Configuration()), settings.parallelism(), directory, flags);
+  }
+
+  private Configuration options(Configuration configuration) {
+    for (String option : settings.text("conf", "").split(",")) {
+      if (option.contains(":")) {
+        String[] parts = option.split(":", 2);
+        configuration.setString(parts[0], parts[1]);
+      }
+    }
+    return configuration;
+  }
+
   private Workload workload() {
     return switch (name) {
       case "w1" -> new TextWordCount(directory, settings.number("mb", 500));
       case "w2" -> new RunningCount();
       case "w4" -> new LargeState();
+      case "w6" -> new Shuffle();
       case "w5t" -> new TumblingCount();
       default ->
           throw new IllegalArgumentException(
-              "there is no workload '" + name + "'; there are w1, w2, w4, w5t, w9");
+              "there is no workload '" + name + "'; there are w1, w2, w4, w5t, w6, w9");
     };
   }
 
@@ -103,12 +130,7 @@ public final class Benchmark {
       environment.configure(
           CheckpointingOptions.DIRECTORY, directory.resolve("checkpoints").toUri().toString());
     }
-    for (String option : settings.text("conf", "").split(",")) {
-      if (option.contains(":")) {
-        String[] parts = option.split(":", 2);
-        environment.configure(Configuration.of(Map.of(parts[0], parts[1])));
-      }
-    }
+    environment.configure(options(new Configuration()));
     return environment;
   }
 
@@ -119,7 +141,11 @@ public final class Benchmark {
     StreamExecutionEnvironment environment = environment(cluster);
     workload.build(environment, records);
     environment.execute(name);
-    Totals.awaitClosed();
+    if (cluster.processes().isEmpty()) {
+      Totals.awaitClosed();
+    } else {
+      Totals.collect(settings.parallelism());
+    }
     Map<JobStatus, Long> entered = cluster.last().summary().enteredMillis();
     return (entered.get(JobStatus.FINISHED) - entered.get(JobStatus.RUNNING)) / 1e3;
   }
@@ -127,9 +153,9 @@ public final class Benchmark {
   private void measure(ClusterExecutor cluster, Workload workload, long records) throws Exception {
     System.gc();
     ProcessUsage.forgetPeak();
-    ProcessUsage before = ProcessUsage.now();
+    ProcessUsage before = ProcessUsage.now(cluster.processes());
     double seconds = execute(cluster, workload, records);
-    ProcessUsage after = ProcessUsage.now();
+    ProcessUsage after = ProcessUsage.now(cluster.processes());
     double cpu = after.cpuSeconds() - before.cpuSeconds();
     double wall = (after.nanos() - before.nanos()) / 1e9;
     double others = Math.max(0, after.machineSeconds() - before.machineSeconds() - cpu) / wall;
@@ -139,7 +165,10 @@ public final class Benchmark {
             "%s others=%.1fcores %s",
             settings.text("tag", ""),
             others,
-            notes(cluster));
+            notes(cluster)
+                + (name.equals("w6")
+                    ? "%.0f MB/s".formatted(records * Shuffle.RECORD_BYTES / seconds / 1e6)
+                    : ""));
     System.out.printf(
         Locale.ROOT,
         "%s\tweft\t%s\t%d\t%.3f\t%.0f\t%d\t%.2f\t%.3f\t%d\t%s\t%d\t%s%n",

@@ -14,11 +14,20 @@ record ProcessUsage(long nanos, double cpuSeconds, double machineSeconds, long g
 
   /** The accounts as they are now. */
   static ProcessUsage now() {
-    return new ProcessUsage(System.nanoTime(), ownSeconds(), machineBusySeconds(), collecting());
+    return now(List.of());
   }
 
-  private static double ownSeconds() {
-    String line = read("/proc/self/stat").get(0);
+  /** The accounts with the CPU of other processes as well. */
+  static ProcessUsage now(List<Process> others) {
+    double seconds = seconds("self");
+    for (Process process : others) {
+      seconds += seconds(String.valueOf(process.pid()));
+    }
+    return new ProcessUsage(System.nanoTime(), seconds, machineBusySeconds(), collecting());
+  }
+
+  private static double seconds(String process) {
+    String line = read("/proc/" + process + "/stat").get(0);
     // The name of the process is in parentheses and may hold blanks: count from behind it.
     String[] fields = line.substring(line.lastIndexOf(')') + 2).split(" ");
     return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / TICKS_PER_SECOND;

@@ -9,10 +9,12 @@ import dev.weft.api.functions.FilterFunction;
 import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.functions.MapFunction;
+import dev.weft.api.functions.Partitioner;
 import dev.weft.api.functions.ProcessFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
 import java.util.ArrayList;
@@ -144,9 +146,50 @@ public class DataStream<T> {
         environment, environment.add(new Operation.Union(), "Union", inputs, getType()));
   }
 
+  /** Puts another stream beside this one, for a function that sees both. */
+  public <R> ConnectedStreams<T, R> connect(DataStream<R> other) {
+    return new ConnectedStreams<>(this, other);
+  }
+
+  /** Puts a broadcast stream beside this one, for a function that sees both. */
+  public <R> BroadcastConnectedStream<T, R> connect(BroadcastStream<R> other) {
+    return new BroadcastConnectedStream<>(this, other);
+  }
+
+  /**
+   * Sends every record to all subtasks of the step it is connected to, where it may change states.
+   */
+  public BroadcastStream<T> broadcast(MapStateDescriptor<?, ?>... broadcastStateDescriptors) {
+    return new BroadcastStream<>(broadcast(), broadcastStateDescriptors);
+  }
+
   /** Sends records to the subtasks of the next step in turn. */
   public DataStream<T> rebalance() {
     return partition(new Partitioning.Rebalance(), "Rebalance");
+  }
+
+  /**
+   * Sends records to subtasks of the next step in turn. Other than in Flink these are all subtasks,
+   * as after {@link #rebalance()}, not only a near group of them.
+   */
+  public DataStream<T> rescale() {
+    return rebalance();
+  }
+
+  /** Sends each record to a subtask of the next step that is drawn by lot. */
+  public DataStream<T> shuffle() {
+    return partition(new Partitioning.Shuffle(), "Shuffle");
+  }
+
+  /**
+   * Sends each record to the subtask of the next step that the function names for its key. The
+   * stream is not keyed by that.
+   */
+  public <K> DataStream<T> partitionCustom(
+      Partitioner<K> partitioner, KeySelector<T, K> keySelector) {
+    Steps.checkSerializable(partitioner, "partitioner");
+    Steps.checkSerializable(keySelector, "key selector");
+    return partition(new Partitioning.Custom<>(partitioner, keySelector), "PartitionCustom");
   }
 
   /** Sends every record to all subtasks of the next step. */

@@ -134,12 +134,22 @@ final class FieldFold<T> implements ReduceFunction<T> {
     if (type instanceof TypeInformation.RecordType<T>) {
       Method accessor = owner.getDeclaredMethod(field);
       accessor.setAccessible(true);
-      return MethodHandles.lookup().unreflect(accessor);
+      return typed(MethodHandles.lookup().unreflect(accessor));
     }
     if (type instanceof TypeInformation.PojoType<T>) {
-      return reader(MethodHandles.lookup(), owner, PojoAccess.field(owner, field));
+      return typed(reader(MethodHandles.lookup(), owner, PojoAccess.field(owner, field)));
     }
     return MethodHandles.identity(owner);
+  }
+
+  /** The field of a generic class is declared as less than its type says. */
+  private MethodHandle typed(MethodHandle reader) {
+    if (reader.type().returnType().isPrimitive()) {
+      return reader;
+    }
+    Field said =
+        fieldsOf(kind, type).stream().filter(f -> f.name().equals(field)).findFirst().orElseThrow();
+    return reader.asType(reader.type().changeReturnType(said.type().typeClass()));
   }
 
   private static <T> List<Field> fieldsOf(Kind kind, TypeInformation<T> type) {
@@ -217,7 +227,7 @@ final class FieldFold<T> implements ReduceFunction<T> {
       MethodHandle reader = lookup.unreflect(accessor);
       readers[i] =
           components[i].getName().equals(field)
-              ? folded
+              ? folded.asType(folded.type().changeReturnType(types[i]))
               : MethodHandles.dropArguments(reader, 1, right);
     }
     Constructor<T> constructor = owner.getDeclaredConstructor(types);
@@ -244,7 +254,9 @@ final class FieldFold<T> implements ReduceFunction<T> {
       java.lang.reflect.Field member = PojoAccess.field(owner, property.name());
       MethodHandle reader = reader(lookup, owner, member);
       MethodHandle value =
-          property.name().equals(field) ? folded : MethodHandles.dropArguments(reader, 1, right);
+          property.name().equals(field)
+              ? folded.asType(folded.type().changeReturnType(member.getType()))
+              : MethodHandles.dropArguments(reader, 1, right);
       body =
           MethodHandles.foldArguments(
               body, MethodHandles.collectArguments(writer(lookup, owner, member), 1, value));

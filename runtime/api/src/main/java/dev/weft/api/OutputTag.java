@@ -1,5 +1,8 @@
 package dev.weft.api;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
 import java.io.Serializable;
 
@@ -8,9 +11,30 @@ import java.io.Serializable;
  *
  * @param <T> the records
  */
-public final class OutputTag<T> implements Serializable {
+public class OutputTag<T> implements Serializable {
+  private static final long serialVersionUID = 1;
+
   private final String id;
   private final TypeInformation<T> type;
+
+  /**
+   * A tag of the given name, whose type is the type argument of the subclass: {@code new
+   * OutputTag<String>("late") {}}.
+   *
+   * @throws WeftException with code USER when no schema follows from it
+   */
+  @SuppressWarnings({"unchecked", "this-escape"})
+  protected OutputTag(String id) {
+    TypeExtraction.Extracted extracted =
+        TypeExtraction.parameter(this, OutputTag.class, 0, -1, null);
+    if (extracted.type() == null) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The type of the side output '" + id + "' is not known: " + extracted.problem());
+    }
+    this.id = checked(id);
+    this.type = (TypeInformation<T>) extracted.type();
+  }
 
   /** A tag of the given name whose records are of a class with a derivable type. */
   public OutputTag(String id, Class<T> typeClass) {
@@ -19,11 +43,20 @@ public final class OutputTag<T> implements Serializable {
 
   /** A tag of the given name and type. */
   public OutputTag(String id, TypeInformation<T> type) {
+    this.id = checked(id);
+    this.type = type;
+  }
+
+  private static String checked(String id) {
     if (id == null || id.isEmpty()) {
       throw new IllegalArgumentException("a side output needs a name that is not empty");
     }
-    this.id = id;
-    this.type = type;
+    return id;
+  }
+
+  /** A subclass exists for its type argument only; it does not travel, nor what it encloses. */
+  protected final Object writeReplace() {
+    return getClass() == OutputTag.class ? this : new OutputTag<>(id, type);
   }
 
   /** The name. */
@@ -37,12 +70,12 @@ public final class OutputTag<T> implements Serializable {
   }
 
   @Override
-  public boolean equals(Object other) {
+  public final boolean equals(Object other) {
     return other instanceof OutputTag<?> that && id.equals(that.id);
   }
 
   @Override
-  public int hashCode() {
+  public final int hashCode() {
     return id.hashCode();
   }
 

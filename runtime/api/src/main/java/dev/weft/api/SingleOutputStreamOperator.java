@@ -35,6 +35,19 @@ public class SingleOutputStreamOperator<T> extends DataStream<T> {
     return this;
   }
 
+  /** Makes this step one of a single subtask. */
+  public SingleOutputStreamOperator<T> forceNonParallel() {
+    return setParallelism(1);
+  }
+
+  /**
+   * Accepted so that programs need no change; without effect. Batches close by themselves as soon
+   * as there is nothing more to do.
+   */
+  public SingleOutputStreamOperator<T> setBufferTimeout(long timeoutMillis) {
+    return this;
+  }
+
   /** Says of which class the records are. */
   public SingleOutputStreamOperator<T> returns(Class<T> type) {
     return returns(TypeInformation.of(type));

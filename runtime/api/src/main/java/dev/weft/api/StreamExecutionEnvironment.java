@@ -13,6 +13,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -172,6 +173,30 @@ public class StreamExecutionEnvironment {
     return fromCollection(Arrays.asList(elements));
   }
 
+  /** The given records, in order, read by one subtask. */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  public final <T> DataStreamSource<T> fromData(T... elements) {
+    return fromCollection(Arrays.asList(elements));
+  }
+
+  /** The given records of the given type, in order, read by one subtask. */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  public final <T> DataStreamSource<T> fromData(TypeInformation<T> type, T... elements) {
+    return fromCollection(Arrays.asList(elements), type);
+  }
+
+  /** The given records, in order, read by one subtask; the first says of which class they are. */
+  public <T> DataStreamSource<T> fromData(Collection<T> elements) {
+    return fromCollection(elements);
+  }
+
+  /** The given records of the given type, in order, read by one subtask. */
+  public <T> DataStreamSource<T> fromData(Collection<T> elements, TypeInformation<T> type) {
+    return fromCollection(elements, type);
+  }
+
   /** The given records, in order, read by one subtask; the first says of which class they are. */
   @SuppressWarnings("unchecked")
   public <T> DataStreamSource<T> fromCollection(Collection<T> elements) {
@@ -180,12 +205,8 @@ public class StreamExecutionEnvironment {
           ErrorCode.USER,
           "An empty collection has no type; use fromCollection(elements, TypeInformation)");
     }
-    T first = Objects.requireNonNull(elements.iterator().next(), "an element is null");
-    Class<T> type =
-        first instanceof Enum<?> constant
-            ? (Class<T>) constant.getDeclaringClass()
-            : (Class<T>) first.getClass();
-    return fromCollection(elements, TypeInformation.of(type));
+    return fromCollection(
+        elements, (TypeInformation<T>) TypeExtraction.ofValue(elements.iterator().next()));
   }
 
   /** The given records of the given type, in order, read by one subtask. */

@@ -10,6 +10,7 @@ import dev.weft.api.connector.TransactionalSink;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileOutput;
+import dev.weft.api.fs.Path;
 import java.io.IOException;
 
 /**
@@ -36,6 +37,11 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
   /** Starts a sink that writes record after record. */
   public static <T> Builder<T> forRowFormat(String path, Encoder<T> encoder) {
     return forBulkFormat(path, output -> new EncodingWriter<>(encoder, output));
+  }
+
+  /** Starts a sink that writes record after record. */
+  public static <T> Builder<T> forRowFormat(Path path, Encoder<T> encoder) {
+    return forRowFormat(path.toString(), encoder);
   }
 
   /** Starts a sink with a format of its own for whole files. */

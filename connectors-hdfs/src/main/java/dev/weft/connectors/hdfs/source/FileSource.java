@@ -10,8 +10,10 @@ import dev.weft.api.connector.SplitEnumerator;
 import dev.weft.api.connector.SplitEnumeratorContext;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.Path;
 import dev.weft.api.types.TypeInformation;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -38,6 +40,12 @@ public final class FileSource<T> implements Source<T, FileSplit, FileEnumeratorS
   /** The lines of text files in UTF-8, without line ends. */
   public static FileSource<String> text(String... paths) {
     return forRecordStreamFormat(new TextLineFormat(), paths).build();
+  }
+
+  /** Starts a source of files and directories in a format. */
+  public static <T> Builder<T> forRecordStreamFormat(BulkFormat<T> format, Path... paths) {
+    return forRecordStreamFormat(
+        format, Arrays.stream(paths).map(Path::toString).toArray(String[]::new));
   }
 
   /** Starts a source of files and directories in a format. */

@@ -16,5 +16,24 @@ public final class SecurityOptions {
                   + " of their own that are issued from it. By default run/cluster.security of the"
                   + " installation.");
 
+  /** What happens to frames between tasks. */
+  public enum DataEncryption {
+    /** TLS 1.3. */
+    ON,
+    /** Peers prove themselves with TLS 1.3; what follows is readable and changeable on its way. */
+    OFF
+  }
+
+  /** Whether data between workers is encrypted. */
+  public static final ConfigOption<DataEncryption> DATA_ENCRYPTION =
+      key("security.data.encryption")
+          .enumType(DataEncryption.class)
+          .defaultValue(DataEncryption.ON)
+          .withDescription(
+              "Whether the records between TaskManagers are encrypted. When off, both ends still"
+                  + " prove who they are, and damage by accident is found, but whoever can listen"
+                  + " on the network can read and change records. All processes of a cluster must"
+                  + " have the same value.");
+
   private SecurityOptions() {}
 }

@@ -53,5 +53,24 @@ public final class TaskManagerOptions {
           .defaultValue(0)
           .withDescription("The data port of a TaskManager; 0 for a free one.");
 
+  /** How batches are compressed on the network. */
+  public enum Compression {
+    /** Not at all. */
+    NONE,
+    /** LZ4. */
+    LZ4,
+    /** Zstandard at its fastest level. */
+    ZSTD
+  }
+
+  /** Compression between workers. */
+  public static final ConfigOption<Compression> NETWORK_COMPRESSION =
+      key("taskmanager.network.compression.codec")
+          .enumType(Compression.class)
+          .defaultValue(Compression.NONE)
+          .withDescription(
+              "How records are compressed between TaskManagers; may be set per job. Pays where the"
+                  + " network is slower than the cores.");
+
   private TaskManagerOptions() {}
 }

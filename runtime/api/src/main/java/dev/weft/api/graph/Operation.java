@@ -19,7 +19,21 @@ import java.io.Serializable;
 /** What a step does. A closed set; the engine has one operator for each {@link Physical} one. */
 public sealed interface Operation {
   /** Operations that run as operators; they travel to the workers. */
-  sealed interface Physical extends Operation, Serializable {}
+  sealed interface Physical extends Operation, Serializable
+      permits FromSource,
+          Map,
+          Filter,
+          FlatMap,
+          Process,
+          KeyedProcess,
+          KeyedReduce,
+          FinalReduce,
+          Combine,
+          Sorted,
+          KeyedWindow,
+          AssignTimestamps,
+          ToSink,
+          TwoInputOperation {}
 
   /** Reads a source and gives its records timestamps and watermarks. */
   record FromSource<T>(Source<T, ?, ?> source, WatermarkStrategy<T> watermarks)

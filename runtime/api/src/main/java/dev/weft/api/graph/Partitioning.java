@@ -1,6 +1,7 @@
 package dev.weft.api.graph;
 
 import dev.weft.api.functions.KeySelector;
+import dev.weft.api.functions.Partitioner;
 import dev.weft.api.types.TypeInformation;
 import java.io.Serializable;
 
@@ -11,6 +12,13 @@ public sealed interface Partitioning extends Serializable {
 
   /** In turn. */
   record Rebalance() implements Partitioning {}
+
+  /** To subtasks drawn by lot. */
+  record Shuffle() implements Partitioning {}
+
+  /** As the user's function says. */
+  record Custom<T, K>(Partitioner<K> partitioner, KeySelector<T, K> selector)
+      implements Partitioning {}
 
   /** To all. */
   record Broadcast() implements Partitioning {}

@@ -1,6 +1,8 @@
 package dev.weft.api.types;
 
+import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.tuple.Tuple;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandleInfo;
 import java.lang.invoke.MethodType;
@@ -81,6 +83,26 @@ public final class TypeExtraction {
     } catch (ClassNotFoundException | LinkageError e) {
       return new Extracted(null, "the lambda's class " + lambda.getImplClass() + " is not found");
     }
+  }
+
+  /**
+   * The type of a value that stands for others: its class, or for a tuple the types of its fields.
+   *
+   * @throws WeftException with code USER when no schema follows from it
+   */
+  public static TypeInformation<?> ofValue(Object value) {
+    if (value == null) {
+      throw new WeftException(ErrorCode.USER, "No type follows from null; give the type");
+    }
+    if (value instanceof Tuple tuple) {
+      TypeInformation<?>[] fields = new TypeInformation<?>[tuple.getArity()];
+      for (int i = 0; i < fields.length; i++) {
+        fields[i] = ofValue(tuple.getField(i));
+      }
+      return Types.TUPLE(fields);
+    }
+    return TypeInformation.of(
+        value instanceof Enum<?> constant ? constant.getDeclaringClass() : value.getClass());
   }
 
   private static Extracted fromImplementation(SerializedLambda lambda, ClassLoader loader)

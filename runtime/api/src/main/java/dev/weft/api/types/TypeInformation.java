@@ -99,6 +99,11 @@ public sealed interface TypeInformation<T> extends Serializable {
     return TypeDerivation.ofClass(typeClass);
   }
 
+  /** The generic type that a hint carries. */
+  static <T> TypeInformation<T> of(TypeHint<T> hint) {
+    return hint.getTypeInfo();
+  }
+
   /**
    * The type of a generic type, such as the generic type of a field.
    *

@@ -1,5 +1,13 @@
 package dev.weft.api.types;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.tuple.Tuple;
+import dev.weft.api.tuple.Tuple2;
+import dev.weft.api.tuple.Tuple3;
+import dev.weft.api.tuple.Tuple4;
+import dev.weft.api.tuple.Tuple5;
+import dev.weft.api.tuple.Tuple6;
 import dev.weft.api.types.TypeInformation.ArrayType;
 import dev.weft.api.types.TypeInformation.CustomType;
 import dev.weft.api.types.TypeInformation.EnumType;
@@ -11,6 +19,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The types by name. */
 public final class Types {
@@ -92,6 +102,30 @@ public final class Types {
   /** A POJO without type parameters; {@link TypeHint} serves the others. */
   public static <T> TypeInformation<T> POJO(Class<T> type) {
     return TypeInformation.of(type);
+  }
+
+  /** A tuple of so many fields of the given types. */
+  @SuppressWarnings("unchecked")
+  public static <T extends Tuple> TypeInformation<T> TUPLE(TypeInformation<?>... fields) {
+    Class<? extends Tuple> type =
+        switch (fields.length) {
+          case 2 -> Tuple2.class;
+          case 3 -> Tuple3.class;
+          case 4 -> Tuple4.class;
+          case 5 -> Tuple5.class;
+          case 6 -> Tuple6.class;
+          default ->
+              throw new WeftException(
+                  ErrorCode.USER,
+                  "There are tuples of two to six fields, not of "
+                      + fields.length
+                      + "; write a record");
+        };
+    List<TypeInformation.Field> named = new ArrayList<>();
+    for (TypeInformation<?> field : fields) {
+      named.add(new TypeInformation.Field("f" + named.size(), field, false));
+    }
+    return (TypeInformation<T>) new TypeInformation.PojoType<>(type, List.copyOf(named));
   }
 
   /** An array of primitives, such as {@code long[].class}. */

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.OutputTag;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.tuple.Tuple2;
 import dev.weft.api.types.TypeInformation.ArrayType;
 import dev.weft.api.types.TypeInformation.EnumType;
 import dev.weft.api.types.TypeInformation.Field;
@@ -94,6 +96,24 @@ class TypeDerivationTest {
 
   public class Inner {
     public int a;
+  }
+
+  @Test
+  void tuplesHaveTheTypesOfTheirFields() {
+    TypeInformation<Tuple2<String, Integer>> type = Types.TUPLE(Types.STRING, Types.INT);
+    assertEquals(new TypeHint<Tuple2<String, Integer>>() {}.getTypeInfo(), type);
+    assertEquals(Tuple2.of("a", 1), new Tuple2<>(1, "a").swap());
+    assertEquals("(a,1)", Tuple2.of("a", 1).toString());
+    WeftException wide =
+        assertThrows(WeftException.class, () -> Types.TUPLE(new TypeInformation<?>[7]));
+    assertTrue(wide.getMessage().contains("not of 7"), wide.getMessage());
+  }
+
+  @Test
+  void anAnonymousTagTellsItsType() {
+    OutputTag<Pair<String, Long>> tag = new OutputTag<>("late") {};
+    assertEquals(new TypeHint<Pair<String, Long>>() {}.getTypeInfo(), tag.getTypeInfo());
+    assertEquals(new OutputTag<>("late", String.class), tag);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.weft.engine.exchange;
 
+import dev.weft.api.config.TaskManagerOptions.Compression;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.BatchCodec;
 import java.util.function.Consumer;
@@ -14,4 +15,14 @@ import java.util.function.Consumer;
  *     called at most once
  */
 public record ChannelEnd(
-    BatchCodec codec, Runnable wake, Traffic traffic, Consumer<WeftException> onFailure) {}
+    BatchCodec codec, Runnable wake, Traffic traffic, Consumer<WeftException> onFailure) {
+  /** An end whose batches are compressed; the other end's must be so as well. */
+  public static ChannelEnd of(
+      BatchCodec codec,
+      Compression compression,
+      Runnable wake,
+      Traffic traffic,
+      Consumer<WeftException> onFailure) {
+    return new ChannelEnd(CompressedBatchCodec.of(codec, compression), wake, traffic, onFailure);
+  }
+}

@@ -32,6 +32,12 @@ abstract sealed class Partitioner {
     if (partitioning instanceof Partitioning.Rebalance) {
       return new InTurn();
     }
+    if (partitioning instanceof Partitioning.Shuffle) {
+      return new ByLot();
+    }
+    if (partitioning instanceof Partitioning.Custom<?, ?> custom) {
+      return new ByFunction(custom);
+    }
     if (partitioning instanceof Partitioning.Broadcast) {
       return new ToAll();
     }
@@ -60,6 +66,90 @@ abstract sealed class Partitioner {
         lane = lane + 1 == lanes.length ? 0 : lane + 1;
       }
       next = lane;
+    }
+  }
+
+  /**
+   * Row after row to a channel drawn by lot, from xorshift numbers (G. Marsaglia, "Xorshift RNGs",
+   * 2003). The seed is fixed: a run can be repeated.
+   */
+  private static final class ByLot extends Partitioner {
+    private long state = 0x9E37_79B9_7F4A_7C15L;
+
+    @Override
+    void route(ObjectBatch batch, Lane[] lanes) {
+      for (int row = 0; row < batch.size(); row++) {
+        state ^= state << 13;
+        state ^= state >>> 7;
+        state ^= state << 17;
+        int lane = (int) (((state >>> 32) * lanes.length) >>> 32);
+        lanes[lane].add(batch.value(row), batch.timestamp(row));
+      }
+    }
+  }
+
+  /** Chooses channels by the user's function. */
+  interface ChoiceLoop {
+    /** The channel of each row. */
+    int[] choose(ByFunction owner, Object[] values, int size, int channels);
+  }
+
+  /** Copied for each partitioner. */
+  static final class CustomLoop implements ChoiceLoop {
+    @Override
+    public int[] choose(ByFunction owner, Object[] values, int size, int channels) {
+      int[] chosen = new int[size];
+      int row = 0;
+      try {
+        for (; row < size; row++) {
+          Object key = owner.selector.getKey(values[row]);
+          chosen[row] = owner.function.partition(key, channels);
+          if (chosen[row] < 0 || chosen[row] >= channels) {
+            throw outOfRange(key, chosen[row], channels);
+          }
+        }
+      } catch (Exception e) {
+        throw keyFailed(e, values[row]);
+      }
+      return chosen;
+    }
+  }
+
+  /** The failure of a partitioner that names a channel that there is not. */
+  static WeftException outOfRange(Object key, int chosen, int channels) {
+    return new WeftException(
+        ErrorCode.USER,
+        "The partitioner of partitionCustom returned "
+            + chosen
+            + " for key "
+            + RecordText.of(key)
+            + "; it returns 0 to "
+            + (channels - 1));
+  }
+
+  /** Row after row to the channel that the user's function says. */
+  static final class ByFunction extends Partitioner {
+    final dev.weft.api.functions.Partitioner<Object> function;
+    final KeySelector<Object, Object> selector;
+    private final ChoiceLoop loop;
+
+    @SuppressWarnings("unchecked")
+    ByFunction(Partitioning.Custom<?, ?> custom) {
+      this.function = (dev.weft.api.functions.Partitioner<Object>) custom.partitioner();
+      this.selector = (KeySelector<Object, Object>) custom.selector();
+      this.loop =
+          HiddenCopies.loop(
+              MethodHandles.lookup(), CustomLoop.class, function.getClass(), selector.getClass());
+    }
+
+    @Override
+    void route(ObjectBatch batch, Lane[] lanes) {
+      Object[] values = batch.values();
+      int size = batch.size();
+      int[] chosen = loop.choose(this, values, size, lanes.length);
+      for (int row = 0; row < size; row++) {
+        lanes[chosen[row]].add(values[row], batch.timestamp(row));
+      }
     }
   }
 
@@ -102,7 +192,7 @@ abstract sealed class Partitioner {
     boolean known = cause instanceof WeftException;
     return new WeftException(
         known ? ((WeftException) cause).code() : ErrorCode.USER,
-        (known ? cause.getMessage() : "The key selector threw " + cause)
+        (known ? cause.getMessage() : "The key selector or partitioner threw " + cause)
             + "; record "
             + RecordText.of(record),
         cause);

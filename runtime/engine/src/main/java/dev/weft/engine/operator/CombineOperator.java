@@ -21,13 +21,13 @@ final class CombineOperator extends FoldingOperator {
   }
 
   @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
+  protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
     if (passing) {
       out.emit(batch);
       return;
     }
     rows += batch.size();
-    super.processRows(batch, out);
+    super.processRows(input, batch, out);
     if (table.size() > ENTRIES_MAX) {
       emptyTable(out);
     }

@@ -9,7 +9,7 @@ import dev.weft.api.functions.Collector;
  * only. Failures of the operators behind it pass through user code unchanged, even where the user
  * catches them.
  */
-final class EmitCollector implements Collector<Object> {
+public final class EmitCollector implements Collector<Object> {
   private final OperatorSite site;
   private Output out;
   private Thread owner;
@@ -22,7 +22,7 @@ final class EmitCollector implements Collector<Object> {
   }
 
   /** Opens the collector for a call. */
-  void begin(Output target) {
+  public void begin(Output target) {
     if (misuse != null) {
       throw misuse;
     }
@@ -31,25 +31,25 @@ final class EmitCollector implements Collector<Object> {
   }
 
   /** Closes the collector. */
-  void end() {
+  public void end() {
     out = null;
     owner = null;
   }
 
   /** Sets the event time of what is emitted next. */
-  void timestamp(long millis) {
+  public void timestamp(long millis) {
     timestamp = millis;
   }
 
   /** Fails when something behind the collector failed and user code swallowed it. */
-  void check() throws Exception {
+  public void check() throws Exception {
     if (behind != null) {
       rethrow(behind);
     }
   }
 
   /** Turns what a user function threw into the failure to report. */
-  Exception failure(Throwable thrown, Object record) throws Exception {
+  public Exception failure(Throwable thrown, Object record) throws Exception {
     check();
     return site.atRecord(thrown, record, timestamp);
   }
@@ -68,7 +68,7 @@ final class EmitCollector implements Collector<Object> {
   }
 
   /** Emits to a side output. */
-  void collect(OutputTag<?> tag, Object record) {
+  public void collect(OutputTag<?> tag, Object record) {
     if (Thread.currentThread() != owner) {
       throw misused();
     }

@@ -24,7 +24,7 @@ final class FinalReduceOperator extends FoldingOperator {
   }
 
   @Override
-  StateStore prepare() {
+  protected StateStore prepare() {
     sorter =
         new RowSorter(
             spec.key().keyType(),

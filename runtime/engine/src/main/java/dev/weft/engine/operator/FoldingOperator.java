@@ -31,7 +31,7 @@ abstract class FoldingOperator extends FunctionOperator {
   }
 
   @Override
-  StateStore prepare() {
+  protected StateStore prepare() {
     table = new FoldTable(spec, rowKeys.selector, primitive, context.memory());
     return null;
   }
@@ -40,7 +40,7 @@ abstract class FoldingOperator extends FunctionOperator {
   abstract void emptyTable(Output out);
 
   @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
+  protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
     rowKeys.take(batch, site);
     boolean room = table.locate(rowKeys.keys, rowKeys.hashes, batch.values(), batch.size());
     loop.run(this, batch, out);

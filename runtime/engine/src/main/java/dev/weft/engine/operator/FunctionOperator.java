@@ -18,14 +18,14 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /** An operator around user functions: their life, their collector, their failures. */
-abstract class FunctionOperator implements Operator {
+public abstract class FunctionOperator implements Operator {
   private static final OpenContext OPEN_CONTEXT = new OpenContext() {};
 
-  final ChainSpec.OperatorSpec spec;
+  protected final ChainSpec.OperatorSpec spec;
   private final Object[] functions;
   private int openedCount;
   private UnkeyedStates unkeyed;
-  OperatorContext context;
+  protected OperatorContext context;
   OperatorSite site;
   EmitCollector collector;
 
@@ -35,7 +35,7 @@ abstract class FunctionOperator implements Operator {
    * @param functions opened in this order and closed in the other; those that are not rich are left
    *     alone
    */
-  FunctionOperator(ChainSpec.OperatorSpec spec, Object... functions) {
+  protected FunctionOperator(ChainSpec.OperatorSpec spec, Object... functions) {
     this.spec = spec;
     this.functions = functions;
   }
@@ -67,13 +67,31 @@ abstract class FunctionOperator implements Operator {
     if (!(function instanceof CheckpointedFunction checkpointed)) {
       return;
     }
-    unkeyed = context.unkeyedState();
+    unkeyedState();
     try {
       checkpointed.initializeState(
           new Initialization(context.restoredCheckpointId(), unkeyed, runtime));
     } catch (Throwable t) {
       throw site.inCall("initializeState", t);
     }
+  }
+
+  /** The unkeyed state, part of the next snapshots from now on. */
+  protected final UnkeyedStates unkeyedState() {
+    if (unkeyed == null) {
+      unkeyed = context.unkeyedState();
+    }
+    return unkeyed;
+  }
+
+  /** Where the operator stands, for messages. */
+  public final OperatorSite site() {
+    return site;
+  }
+
+  /** What the functions emit through. */
+  public final EmitCollector collector() {
+    return collector;
   }
 
   /** What a function sees when it declares its states. */
@@ -117,7 +135,7 @@ abstract class FunctionOperator implements Operator {
   }
 
   /** What the operator keeps besides the unkeyed state of its functions. */
-  Snapshot ownSnapshot(long checkpointId) throws Exception {
+  protected Snapshot ownSnapshot(long checkpointId) throws Exception {
     return Snapshot.EMPTY;
   }
 
@@ -135,7 +153,7 @@ abstract class FunctionOperator implements Operator {
   }
 
   /** Prepares before the functions are opened and returns the keyed state, or null. */
-  StateStore prepare() throws Exception {
+  protected StateStore prepare() throws Exception {
     return null;
   }
 
@@ -143,15 +161,15 @@ abstract class FunctionOperator implements Operator {
   public final void process(int input, ObjectBatch batch, Output out) throws Exception {
     collector.begin(out);
     try {
-      processRows(batch, out);
+      processRows(input, batch, out);
       collector.check();
     } finally {
       collector.end();
     }
   }
 
-  /** Runs the loop. */
-  abstract void processRows(ObjectBatch batch, Output out) throws Exception;
+  /** Runs the loop over a batch of an input. */
+  protected abstract void processRows(int input, ObjectBatch batch, Output out) throws Exception;
 
   @Override
   public void close() throws Exception {
@@ -177,7 +195,7 @@ abstract class FunctionOperator implements Operator {
   }
 
   /** The user's part of the operation. */
-  static <T> T required(T function, ChainSpec.OperatorSpec spec) {
+  protected static <T> T required(T function, ChainSpec.OperatorSpec spec) {
     Verify.verify(function != null, "operator %s has no function", spec.name());
     return function;
   }

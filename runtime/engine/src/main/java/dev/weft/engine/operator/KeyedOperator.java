@@ -2,26 +2,29 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.graph.Partitioning;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.TimerTable;
+import dev.weft.engine.world.Verify;
 import java.nio.ByteBuffer;
 import java.util.List;
 
 /**
- * An operator with keyed state and timers. Its watermark is part of a checkpoint, so that a record
- * that was late stays late after a restore: at a barrier all subtasks have seen the same watermarks
- * of the same channels, so what one of them kept holds for every other.
+ * An operator with keyed state and timers; one of several inputs may do without. Its watermark is
+ * part of a checkpoint, so that a record that was late stays late after a restore: at a barrier all
+ * subtasks have seen the same watermarks of the same channels, so what one of them kept holds for
+ * every other.
  */
-abstract class KeyedOperator extends FunctionOperator {
+public abstract class KeyedOperator extends FunctionOperator {
   /** How the names of the engine's own states begin. */
-  static final String OWN_STATE = "weft:";
+  protected static final String OWN_STATE = "weft:";
 
   private static final int ITEM_VERSION = 1;
   private static final int ITEM_BYTES = Integer.BYTES + Long.BYTES;
 
-  private final RowKeys rowKeys;
+  private final RowKeys[] rowKeys;
 
   /** The keys of the rows of the batch at hand. */
   Object[] keys;
@@ -34,27 +37,45 @@ abstract class KeyedOperator extends FunctionOperator {
   TimerTable timers;
   long watermark = Long.MIN_VALUE;
 
-  KeyedOperator(ChainSpec.OperatorSpec spec, Object... functions) {
+  /** An operator; see {@link FunctionOperator}. */
+  protected KeyedOperator(ChainSpec.OperatorSpec spec, Object... functions) {
     super(spec, functions);
-    this.rowKeys = new RowKeys(spec);
+    Verify.verify(
+        spec.key() != null || spec.inputs().size() > 1,
+        "operator %s needs a keyed input",
+        spec.name());
+    this.rowKeys = new RowKeys[spec.inputs().size()];
+    for (int input = 0; input < rowKeys.length; input++) {
+      Partitioning.Hash<?, ?> key = spec.inputs().get(input).key();
+      rowKeys[input] = key == null ? null : new RowKeys(key);
+    }
   }
 
   /** Takes the keys out of a batch before its rows are handled. */
   @Override
-  final void processRows(ObjectBatch batch, Output out) throws Exception {
-    rowKeys.take(batch, site);
-    keys = rowKeys.keys;
-    hashes = rowKeys.hashes;
+  protected final void processRows(int input, ObjectBatch batch, Output out) throws Exception {
+    RowKeys taking = rowKeys[input];
+    if (taking == null) {
+      processKeyed(input, batch, out);
+      return;
+    }
+    taking.take(batch, site);
+    keys = taking.keys;
+    hashes = taking.hashes;
     store.expect(keys, hashes, batch.size());
-    processKeyed(batch, out);
+    processKeyed(input, batch, out);
     store.sweep(batch.size());
   }
 
-  /** Handles the rows, whose keys and hashes are at hand. */
-  abstract void processKeyed(ObjectBatch batch, Output out) throws Exception;
+  /** Handles the rows of an input; their keys and hashes are at hand when it is keyed. */
+  protected abstract void processKeyed(int input, ObjectBatch batch, Output out) throws Exception;
 
   @Override
-  StateStore prepare() throws Exception {
+  protected final StateStore prepare() throws Exception {
+    if (spec.key() == null) {
+      declareState();
+      return null;
+    }
     store = context.keyedState();
     timers = sorted ? new OneKeyTimers(store.timers()) : store.timers();
     List<byte[]> items = context.restoredItems();
@@ -68,7 +89,32 @@ abstract class KeyedOperator extends FunctionOperator {
   }
 
   /** Declares the operator's own state. */
-  void declareState() {}
+  protected void declareState() throws Exception {}
+
+  /** The keyed state; null without a keyed input. */
+  public final StateStore store() {
+    return store;
+  }
+
+  /** The timers; null without a keyed input. */
+  public final TimerTable timers() {
+    return timers;
+  }
+
+  /** The keys of the rows of the batch at hand. */
+  public final Object[] keys() {
+    return keys;
+  }
+
+  /** The hashes of {@link #keys()}. */
+  public final int[] hashes() {
+    return hashes;
+  }
+
+  /** The event time that was reached. */
+  public final long watermark() {
+    return watermark;
+  }
 
   @Override
   public final void onWatermark(long newWatermark, Output out) throws Exception {
@@ -105,10 +151,13 @@ abstract class KeyedOperator extends FunctionOperator {
   }
 
   /** Fires what is due. */
-  void eventTimeReached(long newWatermark, Output out) throws Exception {}
+  protected void eventTimeReached(long newWatermark, Output out) throws Exception {}
 
   @Override
-  Snapshot ownSnapshot(long checkpointId) {
+  protected Snapshot ownSnapshot(long checkpointId) {
+    if (store == null) {
+      return Snapshot.EMPTY;
+    }
     byte[] item = ByteBuffer.allocate(ITEM_BYTES).putInt(ITEM_VERSION).putLong(watermark).array();
     return new Snapshot(store.freeze(checkpointId), List.of(item), List.of(), 0);
   }

@@ -27,13 +27,13 @@ final class KeyedProcessOperator extends KeyedOperator {
   }
 
   @Override
-  void processKeyed(ObjectBatch batch, Output out) throws Exception {
+  protected void processKeyed(int input, ObjectBatch batch, Output out) throws Exception {
     call.domain = null;
     loop.run(this, batch, out);
   }
 
   @Override
-  void eventTimeReached(long newWatermark, Output out) throws Exception {
+  protected void eventTimeReached(long newWatermark, Output out) throws Exception {
     call.domain = TimeDomain.EVENT_TIME;
     timers.fireEvent(newWatermark, this::onTimer);
   }

@@ -26,7 +26,7 @@ final class KeyedReduceOperator extends KeyedOperator {
 
   @Override
   @SuppressWarnings("unchecked")
-  void declareState() {
+  protected void declareState() {
     folded =
         store.value(
             new ValueStateDescriptor<>(
@@ -34,7 +34,7 @@ final class KeyedReduceOperator extends KeyedOperator {
   }
 
   @Override
-  void processKeyed(ObjectBatch batch, Output out) throws Exception {
+  protected void processKeyed(int input, ObjectBatch batch, Output out) throws Exception {
     loop.run(this, batch, out);
   }
 

@@ -61,7 +61,7 @@ final class KeyedWindowOperator extends KeyedOperator {
 
   @Override
   @SuppressWarnings("unchecked")
-  void declareState() {
+  protected void declareState() {
     windows =
         store.map(
             new MapStateDescriptor<>(
@@ -71,12 +71,12 @@ final class KeyedWindowOperator extends KeyedOperator {
   }
 
   @Override
-  void processKeyed(ObjectBatch batch, Output out) throws Exception {
+  protected void processKeyed(int input, ObjectBatch batch, Output out) throws Exception {
     loop.run(this, batch, out);
   }
 
   @Override
-  void eventTimeReached(long newWatermark, Output out) throws Exception {
+  protected void eventTimeReached(long newWatermark, Output out) throws Exception {
     timers.fireEvent(newWatermark, (time, start) -> onTimer(time, start, out));
   }
 

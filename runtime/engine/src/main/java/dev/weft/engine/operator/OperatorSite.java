@@ -13,9 +13,9 @@ import java.io.UncheckedIOException;
  * @param createdAt where in the user's program it was made
  * @param subtask from 0
  */
-record OperatorSite(String name, String createdAt, int subtask) {
+public record OperatorSite(String name, String createdAt, int subtask) {
   /** The operator's name and place. */
-  String describe() {
+  public String describe() {
     return "'" + name + "' (" + createdAt + ")";
   }
 
@@ -23,7 +23,7 @@ record OperatorSite(String name, String createdAt, int subtask) {
    * The failure of a user function on a record. What another operator's site located already stays
    * as it is.
    */
-  WeftException atRecord(Throwable cause, Object record, long timestamp) {
+  public WeftException atRecord(Throwable cause, Object record, long timestamp) {
     if (cause instanceof Located located) {
       return located;
     }
@@ -34,7 +34,7 @@ record OperatorSite(String name, String createdAt, int subtask) {
   }
 
   /** The failure of a user function outside of any record, such as in {@code open}. */
-  WeftException inCall(String call, Throwable cause) {
+  public WeftException inCall(String call, Throwable cause) {
     if (cause instanceof Located located) {
       return located;
     }
@@ -42,7 +42,7 @@ record OperatorSite(String name, String createdAt, int subtask) {
   }
 
   /** The failure of a connector: input and output errors are those of a dependency. */
-  WeftException inConnector(String call, Throwable cause) {
+  public WeftException inConnector(String call, Throwable cause) {
     if (cause instanceof Located located) {
       return located;
     }
@@ -52,17 +52,17 @@ record OperatorSite(String name, String createdAt, int subtask) {
   }
 
   /** The failure of a connector on a record. */
-  WeftException inWrite(Throwable cause, Object record, long timestamp) {
+  public WeftException inWrite(Throwable cause, Object record, long timestamp) {
     return inConnector("writing " + describe(record, timestamp), cause);
   }
 
   /** A misuse by the user's program. */
-  WeftException misuse(String what) {
+  public WeftException misuse(String what) {
     return located(ErrorCode.USER, what, null);
   }
 
   /** A misuse that shows at a record. */
-  WeftException misuseAt(Object record, long timestamp, String what) {
+  public WeftException misuseAt(Object record, long timestamp, String what) {
     return located(ErrorCode.USER, what + "; " + describe(record, timestamp), null);
   }
 

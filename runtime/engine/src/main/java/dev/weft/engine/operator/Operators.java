@@ -3,6 +3,8 @@ package dev.weft.engine.operator;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.TwoInputOperation;
+import dev.weft.engine.operator.pair.PairOperators;
 import dev.weft.engine.protocol.ChainSpec;
 
 /** Makes operators from what the planner says. */
@@ -32,6 +34,8 @@ public final class Operators {
       return new AssignTimestampsOperator(spec, assignTimestamps);
     } else if (operation instanceof Operation.ToSink<?> toSink) {
       return new SinkOperator(spec, toSink);
+    } else if (operation instanceof TwoInputOperation pair) {
+      return PairOperators.create(spec, pair);
     }
     return keyed(spec, operation);
   }

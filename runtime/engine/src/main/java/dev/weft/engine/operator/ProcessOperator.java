@@ -25,7 +25,7 @@ final class ProcessOperator extends FunctionOperator {
   }
 
   @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
+  protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
     loop.run(this, batch, out);
   }
 

@@ -1,6 +1,7 @@
 package dev.weft.engine.operator;
 
 import dev.weft.api.functions.KeySelector;
+import dev.weft.api.graph.Partitioning;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
@@ -20,11 +21,16 @@ final class RowKeys {
   /** Their hashes. */
   int[] hashes;
 
-  @SuppressWarnings("unchecked")
   RowKeys(ChainSpec.OperatorSpec spec) {
-    Verify.verify(spec.key() != null, "operator %s needs a keyed input", spec.name());
-    this.selector = (KeySelector<Object, Object>) spec.key().selector();
-    this.hasher = KeyHasher.of(spec.key().keyType());
+    this(spec.key());
+  }
+
+  /** The keys of an input. */
+  @SuppressWarnings("unchecked")
+  RowKeys(Partitioning.Hash<?, ?> key) {
+    Verify.verify(key != null, "an operator that takes keys needs a keyed input");
+    this.selector = (KeySelector<Object, Object>) key.selector();
+    this.hasher = KeyHasher.of(key.keyType());
     this.loop =
         HiddenCopies.loop(
             MethodHandles.lookup(), KeyLoop.class, selector.getClass(), hasher.getClass());

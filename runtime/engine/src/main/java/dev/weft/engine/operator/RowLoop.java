@@ -9,7 +9,7 @@ import dev.weft.engine.batch.ObjectBatch;
  *
  * @param <O> whose function is called
  */
-interface RowLoop<O> {
+public interface RowLoop<O> {
   /** Handles all rows. */
   void run(O owner, ObjectBatch batch, Output out) throws Exception;
 }

@@ -42,7 +42,7 @@ final class StatelessOperator<F> extends FunctionOperator {
   }
 
   @Override
-  void processRows(ObjectBatch batch, Output out) throws Exception {
+  protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
     loop.run(this, batch, out);
   }
 

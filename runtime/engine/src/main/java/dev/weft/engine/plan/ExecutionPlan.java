@@ -10,6 +10,7 @@ import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.engine.plan.ProgramGraph.Link;
 import java.util.List;
 
@@ -70,7 +71,8 @@ final class ExecutionPlan {
     } else if (operation instanceof Operation.KeyedReduce<?> reduce) {
       return new Operation.FinalReduce<>(reduce.function());
     }
-    return graph.keyOf(step) == null ? operation : new Operation.Sorted(operation);
+    boolean sorted = !(operation instanceof TwoInputOperation) && graph.keyOf(step, 0) != null;
+    return sorted ? new Operation.Sorted(operation) : operation;
   }
 
   private static <T> Operation.FromSource<T> withoutWatermarks(Operation.FromSource<T> source) {

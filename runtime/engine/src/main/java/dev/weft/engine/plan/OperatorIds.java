@@ -6,6 +6,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.graph.TwoInputOperation;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -102,6 +103,9 @@ final class OperatorIds {
       text.append('|').append(uids.get(link.source()));
       text.append('|').append(nameOf(link.partitioning()));
       text.append('|').append(side == null ? "" : side.getId());
+      if (link.input() > 0) {
+        text.append('|').append(link.input());
+      }
     }
     int occurrence = occurrences.merge(text.toString(), 1, Integer::sum);
     return digest(text.append('|').append(occurrence).toString());
@@ -135,6 +139,8 @@ final class OperatorIds {
       code = window.aggregate();
     } else if (operation instanceof Operation.ToSink<?> sink) {
       code = sink.sink();
+    } else if (operation instanceof TwoInputOperation pair) {
+      code = pair.function();
     }
     if (code == null || code.getClass().isHidden() || code.getClass().isAnonymousClass()) {
       return "";

@@ -97,9 +97,9 @@ public final class Planner {
         int source = chains.vertexOf(link.source());
         boolean combined = execution.combinedOutputOf(link.source()) != null;
         int target = chains.vertexOf(step);
-        edges.add(new EdgeSpec(index, source, target, 0, kindOf(link.partitioning())));
+        edges.add(new EdgeSpec(index, source, target, link.input(), kindOf(link.partitioning())));
         TypeInformation<?> type = typeOf(link);
-        inputs.get(target).add(new ChainSpec.Input(index, 0, type));
+        inputs.get(target).add(new ChainSpec.Input(index, link.input(), type));
         outputs
             .get(source)
             .add(
@@ -121,7 +121,9 @@ public final class Planner {
     if (partitioning instanceof Partitioning.Hash) {
       return EdgeKind.HASH;
     }
-    if (partitioning instanceof Partitioning.Rebalance) {
+    if (partitioning instanceof Partitioning.Rebalance
+        || partitioning instanceof Partitioning.Shuffle
+        || partitioning instanceof Partitioning.Custom) {
       return EdgeKind.REBALANCE;
     }
     if (partitioning instanceof Partitioning.Broadcast) {
@@ -133,16 +135,14 @@ public final class Planner {
   private VertexSpec vertex(int index, List<Transformation> chain) {
     List<ChainSpec.OperatorSpec> operators = new ArrayList<>();
     for (Transformation step : chain) {
-      List<Link> links = graph.inputsOf(step);
       operators.add(
           new ChainSpec.OperatorSpec(
               uids.get(step),
               nameOf(step),
               step.createdAt(),
               execution.operationOf(step),
-              links.isEmpty() ? null : typeOf(links.get(0)),
-              ProgramGraph.isSink(step) ? null : step.outputType(),
-              graph.keyOf(step)));
+              operatorInputs(step),
+              ProgramGraph.isSink(step) ? null : step.outputType()));
     }
     Link combined = execution.combinedOutputOf(chain.get(chain.size() - 1));
     if (combined != null) {
@@ -162,6 +162,17 @@ public final class Planner {
                 List.copyOf(operators),
                 List.copyOf(outputs.get(index))),
             first));
+  }
+
+  private List<ChainSpec.OperatorInput> operatorInputs(Transformation step) {
+    List<Link> links = graph.inputsOf(step);
+    List<ChainSpec.OperatorInput> result = new ArrayList<>();
+    for (int input = 0; input < step.inputs().size(); input++) {
+      result.add(
+          new ChainSpec.OperatorInput(
+              typeOf(ProgramGraph.firstInto(links, input)), graph.keyOf(step, input)));
+    }
+    return List.copyOf(result);
   }
 
   private ChainSpec.OperatorSpec combiner(Link link) {

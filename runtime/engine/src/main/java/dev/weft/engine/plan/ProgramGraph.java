@@ -9,6 +9,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.graph.TwoInputOperation;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
@@ -27,12 +28,14 @@ final class ProgramGraph {
   /**
    * Records go from one step to another.
    *
+   * @param input which input of the target, from 0
    * @param sideOutput which side output of the source; null for the main output
    * @param partitioning as the program says or as the widths demand; never null
    */
   record Link(
       Transformation source,
       Transformation target,
+      int input,
       OutputTag<?> sideOutput,
       Partitioning partitioning) {}
 
@@ -141,8 +144,8 @@ final class ProgramGraph {
               + "; lower the one or raise the other");
     }
     List<Link> links = new ArrayList<>();
-    for (Transformation input : step.inputs()) {
-      resolve(step, input, null, null, links);
+    for (int input = 0; input < step.inputs().size(); input++) {
+      resolve(new Link(null, step, input, null, null), step.inputs().get(input), links);
     }
     inputs.put(step, links);
     outputs.put(step, new ArrayList<>());
@@ -150,12 +153,12 @@ final class ProgramGraph {
     checkKeyed(step, links);
   }
 
-  private void resolve(
-      Transformation target,
-      Transformation from,
-      OutputTag<?> sideOutput,
-      Partitioning partitioning,
-      List<Link> links) {
+  /** Finds the physical steps behind a step, from the target back; the link says what is known. */
+  private void resolve(Link sought, Transformation from, List<Link> links) {
+    Transformation target = sought.target();
+    int input = sought.input();
+    OutputTag<?> sideOutput = sought.sideOutput();
+    Partitioning partitioning = sought.partitioning();
     if (!known.contains(from)) {
       throw new WeftException(
           ErrorCode.USER,
@@ -166,15 +169,17 @@ final class ProgramGraph {
               + ", which belongs to an earlier execute(); begin each program with its own sources");
     }
     if (from.operation() instanceof Operation.Physical) {
-      links.add(new Link(from, target, sideOutput, settle(from, target, partitioning)));
+      links.add(new Link(from, target, input, sideOutput, settle(from, target, partitioning)));
     } else if (from.operation() instanceof Operation.SideOutput<?> side) {
-      resolve(target, from.inputs().get(0), side.tag(), partitioning, links);
+      Link before = new Link(null, target, input, side.tag(), partitioning);
+      resolve(before, from.inputs().get(0), links);
     } else if (from.operation() instanceof Operation.Partition partition) {
       Partitioning nearest = partitioning == null ? partition.partitioning() : partitioning;
-      resolve(target, from.inputs().get(0), sideOutput, nearest, links);
+      Link before = new Link(null, target, input, sideOutput, nearest);
+      resolve(before, from.inputs().get(0), links);
     } else {
-      for (Transformation input : from.inputs()) {
-        resolve(target, input, sideOutput, partitioning, links);
+      for (Transformation part : from.inputs()) {
+        resolve(sought, part, links);
       }
     }
   }
@@ -200,24 +205,40 @@ final class ProgramGraph {
     return wanted;
   }
 
-  /** The partitioning by key that the step's state needs, or null for a step without keys. */
-  Partitioning.Hash<?, ?> keyOf(Transformation step) {
-    return isKeyed(step) ? (Partitioning.Hash<?, ?>) inputs.get(step).get(0).partitioning() : null;
+  /** How an input of a step is keyed, as its state needs; null for an input without keys. */
+  Partitioning.Hash<?, ?> keyOf(Transformation step, int input) {
+    return isKeyed(step, input)
+        ? (Partitioning.Hash<?, ?>) firstInto(inputs.get(step), input).partitioning()
+        : null;
   }
 
-  private static boolean isKeyed(Transformation step) {
+  /** One of the links that lead into an input; all of them carry one type. */
+  static Link firstInto(List<Link> links, int input) {
+    for (Link link : links) {
+      if (link.input() == input) {
+        return link;
+      }
+    }
+    throw new IllegalArgumentException("there is no input " + input);
+  }
+
+  private static boolean isKeyed(Transformation step, int input) {
+    if (step.operation() instanceof TwoInputOperation pair) {
+      return pair.keyed(input);
+    }
     return step.operation() instanceof Operation.KeyedProcess
         || step.operation() instanceof Operation.KeyedReduce
         || step.operation() instanceof Operation.KeyedWindow;
   }
 
   private static void checkKeyed(Transformation step, List<Link> links) {
-    if (!isKeyed(step)) {
-      return;
-    }
+    Partitioning.Hash<?, ?> first = null;
     for (Link link : links) {
-      if (!(link.partitioning() instanceof Partitioning.Hash)
-          || link.partitioning() != links.get(0).partitioning()) {
+      if (!isKeyed(step, link.input())) {
+        continue;
+      }
+      if (!(link.partitioning() instanceof Partitioning.Hash<?, ?> hash)
+          || hash != firstInto(links, link.input()).partitioning()) {
         throw new WeftException(
             ErrorCode.USER,
             "The step "
@@ -225,6 +246,18 @@ final class ProgramGraph {
                 + " keeps state by key, but its input from "
                 + describe(link.source())
                 + " is not keyed as a whole; put keyBy(...) directly before it");
+      }
+      first = first == null ? hash : first;
+      if (!first.keyType().equals(hash.keyType())) {
+        throw new WeftException(
+            ErrorCode.USER,
+            "The step "
+                + describe(step)
+                + " joins inputs by key, but one is keyed by "
+                + first.keyType()
+                + " and the other by "
+                + hash.keyType()
+                + "; key both by one type");
       }
     }
   }

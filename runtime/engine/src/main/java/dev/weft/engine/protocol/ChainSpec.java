@@ -24,22 +24,61 @@ public record ChainSpec(List<Input> inputs, List<OperatorSpec> operators, List<O
    * @param name for people
    * @param createdAt where in the user's program
    * @param operation what it does
-   * @param inputType null for a source
+   * @param inputs by number; empty for a source. An operator of several inputs begins its chain
    * @param outputType null for a sink
-   * @param key how the input is keyed; null when it is not. Only the first operator of a chain, or
-   *     one after operators that keep the key, is keyed
    */
   public record OperatorSpec(
       String uid,
       String name,
       String createdAt,
       Operation.Physical operation,
-      TypeInformation<?> inputType,
-      TypeInformation<?> outputType,
-      Partitioning.Hash<?, ?> key)
+      List<OperatorInput> inputs,
+      TypeInformation<?> outputType)
+      implements Serializable {
+    /** An operator of one input, or of none when there is no type and no key. */
+    public OperatorSpec(
+        String uid,
+        String name,
+        String createdAt,
+        Operation.Physical operation,
+        TypeInformation<?> inputType,
+        TypeInformation<?> outputType,
+        Partitioning.Hash<?, ?> key) {
+      this(
+          uid,
+          name,
+          createdAt,
+          operation,
+          inputType == null && key == null ? List.of() : List.of(new OperatorInput(inputType, key)),
+          outputType);
+    }
+
+    /** The type of the first input; null for a source. */
+    public TypeInformation<?> inputType() {
+      return inputs.isEmpty() ? null : inputs.get(0).type();
+    }
+
+    /** How the first keyed input is keyed, which the keyed state follows; null without one. */
+    public Partitioning.Hash<?, ?> key() {
+      for (OperatorInput input : inputs) {
+        if (input.key() != null) {
+          return input.key();
+        }
+      }
+      return null;
+    }
+  }
+
+  /**
+   * An input of an operator.
+   *
+   * @param type of its records
+   * @param key how it is keyed; null when it is not
+   */
+  public record OperatorInput(TypeInformation<?> type, Partitioning.Hash<?, ?> key)
       implements Serializable {}
 
-  /** An incoming edge and the type of what it carries. */
+  /** An incoming edge, the input of the first operator it leads to, the type of what it carries. */
   public record Input(int edge, int input, TypeInformation<?> type) implements Serializable {}
 
   /**

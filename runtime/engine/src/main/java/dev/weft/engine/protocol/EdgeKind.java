@@ -4,7 +4,7 @@ package dev.weft.engine.protocol;
 public enum EdgeKind {
   /** Subtask i to subtask i. */
   FORWARD,
-  /** In turn. */
+  /** In turn, by lot or as the user says: to any one. */
   REBALANCE,
   /** By key group. */
   HASH,

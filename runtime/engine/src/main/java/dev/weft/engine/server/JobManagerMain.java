@@ -144,7 +144,12 @@ public final class JobManagerMain {
                     security.applicationSecret(),
                     Optional.empty()))),
         new JobServer.Surroundings(
-            loop -> new NettyTransport("jobmanager", security.leaderIdentity(), listening, loop),
+            loop ->
+                new NettyTransport(
+                    "jobmanager",
+                    NettyTransport.Security.of(security.leaderIdentity(), configuration),
+                    listening,
+                    loop),
             code,
             election,
             world -> new SelfRegisteringWorkers()),

@@ -171,7 +171,10 @@ public final class LocalCluster implements AutoCloseable {
             : security.issueWorker(name).identity();
     return loop ->
         new NettyTransport(
-            name, identity, new NettyTransport.Listening(LOOPBACK, LOOPBACK, "0"), loop);
+            name,
+            NettyTransport.Security.of(identity, settings.configuration()),
+            new NettyTransport.Listening(LOOPBACK, LOOPBACK, "0"),
+            loop);
   }
 
   /** Starts one more TaskManager. */
@@ -194,6 +197,16 @@ public final class LocalCluster implements AutoCloseable {
       worker = workers.remove(index);
     }
     worker.close();
+  }
+
+  /** What a TaskManager in another process proves itself with; only where parts use sockets. */
+  public SecurityBundle.Worker issueWorker(String workerId) {
+    return security.issueWorker(workerId);
+  }
+
+  /** Where TaskManagers in other processes find the leader; only where parts use sockets. */
+  public Optional<Address> leaderAddress() {
+    return server.leaderAddress();
   }
 
   /** Where REST is reached, if it is served. */

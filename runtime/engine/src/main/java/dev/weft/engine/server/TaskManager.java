@@ -61,7 +61,12 @@ public final class TaskManager {
                     host,
                     attributes),
                 new WorkerProcess.Surroundings(
-                    loop -> new NettyTransport("taskmanager", security.identity(), listening, loop),
+                    loop ->
+                        new NettyTransport(
+                            "taskmanager",
+                            NettyTransport.Security.of(security.identity(), configuration),
+                            listening,
+                            loop),
                     code,
                     locator),
                 failure -> {

@@ -1,6 +1,9 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.OutputTag;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.TaskManagerOptions;
+import dev.weft.api.config.TaskManagerOptions.Compression;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.BatchCodec;
@@ -35,6 +38,7 @@ final class TaskWiring {
   private final DataExchange exchange;
   private final Clock clock;
   private final ToWorker.DeployTasks deployment;
+  private final Compression compression;
   private final Map<Integer, EdgeSpec> edges = new LinkedHashMap<>();
   private final Map<Integer, VertexSpec> vertices = new LinkedHashMap<>();
   private final Map<TaskId, TaskLocation> locations = new LinkedHashMap<>();
@@ -46,6 +50,8 @@ final class TaskWiring {
     this.exchange = exchange;
     this.clock = clock;
     this.deployment = deployment;
+    this.compression =
+        Configuration.of(deployment.configuration()).get(TaskManagerOptions.NETWORK_COMPRESSION);
     deployment.edges().forEach(edge -> edges.put(edge.index(), edge));
     deployment.vertices().forEach(vertex -> vertices.put(vertex.index(), vertex));
     for (TaskLocation location : deployment.locations()) {
@@ -154,14 +160,16 @@ final class TaskWiring {
         producing
             ? (records, bytes) -> counters.sent(bytes)
             : (records, bytes) -> counters.received(bytes);
-    return new EndMaker(mailbox, type, traffic);
+    return new EndMaker(mailbox, type, traffic, compression);
   }
 
   /** Makes the end of a channel, should it go over the network. */
-  private record EndMaker(Mailbox mailbox, TypeInformation<?> type, Traffic traffic) {
+  private record EndMaker(
+      Mailbox mailbox, TypeInformation<?> type, Traffic traffic, Compression compression) {
     ChannelEnd make(String direction) {
-      return new ChannelEnd(
+      return ChannelEnd.of(
           BatchCodec.of(type),
+          compression,
           mailbox::wake,
           traffic,
           cause ->

@@ -3,8 +3,11 @@ package dev.weft.engine.exchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.KeyHasher;
@@ -87,6 +90,56 @@ class OutputGateTest {
     assertEquals(List.of(0, 3), values(channels.get(0)));
     assertEquals(List.of(1, 4), values(channels.get(1)));
     assertEquals(List.of(2), values(channels.get(2)));
+  }
+
+  @Test
+  void shuffleSpreadsRowsEvenlyAndLosesNone() throws Exception {
+    OutputGate gate = gate(new Partitioning.Shuffle());
+    for (int i = 0; i < 3000; i++) {
+      gate.emit(i, i);
+    }
+    gate.flush();
+    List<Object> all = new ArrayList<>();
+    for (QueueChannel channel : channels) {
+      List<Object> values = values(channel);
+      assertTrue(values.size() > 900 && values.size() < 1100, values.size() + " of 3000");
+      all.addAll(values);
+    }
+    assertEquals(3000, all.stream().distinct().count());
+    assertEquals(3000, all.size());
+  }
+
+  @Test
+  void customPartitioningGoesWhereTheFunctionSays() throws Exception {
+    OutputGate gate =
+        gate(
+            new Partitioning.Custom<Integer, Integer>(
+                (key, count) -> count - 1 - key, value -> value % 2));
+    for (int i = 0; i < 4; i++) {
+      gate.emit(i, ObjectBatch.NO_TIMESTAMP);
+    }
+    gate.flush();
+    assertEquals(List.of(), values(channels.get(0)));
+    assertEquals(List.of(1, 3), values(channels.get(1)));
+    assertEquals(List.of(0, 2), values(channels.get(2)));
+  }
+
+  @Test
+  void customPartitioningOutOfRangeNamesKeyAndRecord() throws Exception {
+    for (int wrong : List.of(-1, 3)) {
+      OutputGate gate =
+          gate(
+              new Partitioning.Custom<String, Integer>(
+                  (key, count) -> key == 7 ? wrong : 0, String::length));
+      gate.emit("four", 1);
+      gate.emit("exactly", 2);
+      WeftException e = assertThrows(WeftException.class, gate::flush);
+      assertEquals(ErrorCode.USER, e.code());
+      assertTrue(
+          e.getMessage().contains("returned " + wrong + " for key 7; it returns 0 to 2"),
+          e.getMessage());
+      assertTrue(e.getMessage().contains("exactly"), e.getMessage());
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.weft.engine.operator;
 
 import dev.weft.api.functions.KeySelector;
+import dev.weft.api.graph.Partitioning;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
@@ -130,30 +131,41 @@ final class Instance implements AutoCloseable {
 
   /** Feeds those rows that belong to this subtask, with or without their key hashes. */
   void feed(List<Event.Row> rows, boolean withHashes, Output out) throws Exception {
+    feed(0, rows, withHashes, out);
+  }
+
+  /** Feeds those rows of an input that belong to this subtask; all of a broadcast one do. */
+  void feed(int input, List<Event.Row> rows, boolean withHashes, Output out) throws Exception {
+    Partitioning.Hash<?, ?> key =
+        context.spec.inputs().isEmpty() ? null : context.spec.inputs().get(input).key();
+    boolean broadcast = input > 0 && key == null;
     List<Event.Row> own = new ArrayList<>();
     List<Integer> hashes = new ArrayList<>();
-    boolean keyed = context.spec.key() != null && (withHashes || context.parallelism > 1);
+    boolean keyed = key != null && (withHashes || context.parallelism > 1);
     for (Event.Row row : rows) {
-      int hash = keyed ? hash(row.value()) : 0;
-      if (KeyGroups.subtaskOf(
-              KeyGroups.ofHash(hash, FakeContext.MAX_PARALLELISM),
-              context.parallelism,
-              FakeContext.MAX_PARALLELISM)
-          == context.subtask) {
+      int hash = keyed ? hash(key, row.value()) : 0;
+      if (broadcast
+          || KeyGroups.subtaskOf(
+                  KeyGroups.ofHash(hash, FakeContext.MAX_PARALLELISM),
+                  context.parallelism,
+                  FakeContext.MAX_PARALLELISM)
+              == context.subtask) {
         own.add(row);
         hashes.add(hash);
       }
     }
     if (!own.isEmpty()) {
       operator.process(
-          0, batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null), out);
+          input,
+          batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null),
+          out);
     }
   }
 
   @SuppressWarnings("unchecked")
-  private int hash(Object value) throws Exception {
-    Object key = ((KeySelector<Object, Object>) context.spec.key().selector()).getKey(value);
-    return key == null ? 0 : KeyHasher.of(context.spec.key().keyType()).hash(key);
+  private static int hash(Partitioning.Hash<?, ?> by, Object value) throws Exception {
+    Object key = ((KeySelector<Object, Object>) by.selector()).getKey(value);
+    return key == null ? 0 : KeyHasher.of(by.keyType()).hash(key);
   }
 
   /** A batch of rows; without timestamps where no row has one. */

@@ -2,6 +2,7 @@ package dev.weft.engine.operator;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.engine.protocol.ChainSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ final class OperatorCase {
 
   /** An input. */
   private sealed interface Step {
-    record Rows(List<Event.Row> rows) implements Step {}
+    record Rows(int input, List<Event.Row> rows) implements Step {}
 
     record Watermark(long timestamp) implements Step {}
 
@@ -41,12 +42,17 @@ final class OperatorCase {
   }
 
   OperatorCase rows(Event.Row... rows) {
-    steps.add(new Step.Rows(Arrays.asList(rows)));
+    return rows(0, rows);
+  }
+
+  /** Rows of one of several inputs. */
+  OperatorCase rows(int input, Event.Row... rows) {
+    steps.add(new Step.Rows(input, Arrays.asList(rows)));
     return this;
   }
 
   OperatorCase values(Object... values) {
-    steps.add(new Step.Rows(Arrays.stream(values).map(Event::row).toList()));
+    steps.add(new Step.Rows(0, Arrays.stream(values).map(Event::row).toList()));
     return this;
   }
 
@@ -88,7 +94,7 @@ final class OperatorCase {
     for (int gap = 0; gap < single.size(); gap++) {
       assertEquals(wanted, run(single, false, gap, false), "a restore before input " + gap);
     }
-    if (spec.key() != null) {
+    if (spec.key() != null || spec.operation() instanceof TwoInputOperation.BroadcastProcess) {
       for (int gap = 0; gap < single.size(); gap++) {
         assertEquals(
             sorted(wanted), sorted(runRescaled(single, gap)), "two subtasks for input " + gap);
@@ -100,7 +106,7 @@ final class OperatorCase {
     List<Step> single = new ArrayList<>();
     for (Step step : steps) {
       if (step instanceof Step.Rows rows) {
-        rows.rows.forEach(row -> single.add(new Step.Rows(List.of(row))));
+        rows.rows.forEach(row -> single.add(new Step.Rows(rows.input, List.of(row))));
       } else {
         single.add(step);
       }
@@ -165,7 +171,7 @@ final class OperatorCase {
     }
     for (Instance instance : instances) {
       if (step instanceof Step.Rows rows) {
-        instance.feed(rows.rows, hashes, out);
+        instance.feed(rows.input, rows.rows, hashes, out);
       } else if (step instanceof Step.Watermark watermark) {
         instance.operator.onWatermark(watermark.timestamp, out);
       } else if (step instanceof Step.Time time) {

@@ -93,7 +93,7 @@ class PlannerTest {
     assertTrue(plan.bounded());
     assertEquals(2, plan.slots());
     ChainSpec source = chain(plan.vertices().get(0));
-    assertNull(source.operators().get(0).inputType());
+    assertTrue(source.operators().get(0).inputs().isEmpty());
     assertEquals(1, source.outputs().get(0).operator());
     assertInstanceOf(Partitioning.Hash.class, source.outputs().get(0).partitioning());
     ChainSpec keyed = chain(plan.vertices().get(1));

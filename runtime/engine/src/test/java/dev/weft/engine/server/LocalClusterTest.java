@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.DataStream;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.RestartOptions;
@@ -12,6 +13,13 @@ import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.api.functions.Collector;
+import dev.weft.api.functions.OpenContext;
+import dev.weft.api.functions.co.KeyedCoProcessFunction;
+import dev.weft.api.state.ListState;
+import dev.weft.api.state.ListStateDescriptor;
+import dev.weft.api.state.ValueState;
+import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.Types;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
@@ -99,6 +107,72 @@ class LocalClusterTest {
     assertEquals(3, counts.get("to"));
     assertEquals(3, counts.get("be"));
     assertEquals(1, counts.get("question"));
+  }
+
+  /** Pairs every number with the factor of its remainder, whichever comes first. */
+  static final class Scaling extends KeyedCoProcessFunction<Long, Long, Count, String> {
+    private transient ValueState<Long> factor;
+    private transient ListState<Long> waiting;
+
+    @Override
+    public void open(OpenContext context) {
+      factor = getRuntimeContext().getState(new ValueStateDescriptor<>("factor", Long.class));
+      waiting = getRuntimeContext().getListState(new ListStateDescriptor<>("waiting", Long.class));
+    }
+
+    @Override
+    public void processElement1(Long value, Context ctx, Collector<String> out) throws Exception {
+      if (factor.value() == null) {
+        waiting.add(value);
+      } else {
+        out.collect(value + "*" + factor.value());
+      }
+    }
+
+    @Override
+    public void processElement2(Count value, Context ctx, Collector<String> out) throws Exception {
+      factor.update(value.count());
+      for (Long number : waiting.get()) {
+        out.collect(number + "*" + value.count());
+      }
+      waiting.clear();
+    }
+  }
+
+  @Test
+  void twoStreamsMeetByKeyExactlyOnceThroughAFailure() throws Exception {
+    FAILURES_LEFT.set(1);
+    Configuration configuration = options();
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(configuration);
+    environment.setParallelism(2);
+    environment.enableCheckpointing(20);
+    DataStream<Count> factors =
+        environment.fromSequence(0, 6).map(number -> new Count("f", 100 + number)).shuffle();
+    environment
+        .fromSequence(0, 9_999)
+        .map(
+            number -> {
+              if (number == 5_000 && FAILURES_LEFT.getAndDecrement() > 0) {
+                throw new IllegalStateException("planned failure at " + number);
+              }
+              return number;
+            })
+        .partitionCustom((key, count) -> (int) (key % count), number -> number / 10)
+        .connect(factors)
+        .keyBy(number -> number % 7, count -> count.count() - 100)
+        .process(new Scaling())
+        .sinkTo(ledger);
+    try (LocalCluster cluster =
+        LocalCluster.start(
+            LocalCluster.Settings.simple(
+                configuration, LocalClusterTest.class.getClassLoader(), 2))) {
+      cluster.submit(Planner.plan(environment.pipeline("scaling"), JOB));
+      assertEquals(JobStatus.FINISHED, await(cluster).summary().status());
+    }
+    assertEquals(
+        IntStream.range(0, 10_000).mapToObj(n -> n + "*" + (100 + n % 7)).sorted().toList(),
+        ledger.records().stream().sorted().toList());
   }
 
   private static Map<TaskStatus, Integer> present(Map<TaskStatus, Integer> counts) {

@@ -3,6 +3,7 @@ package dev.weft.engine.server.net;
 import dev.weft.engine.server.security.Identity;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.LengthFieldBasedFrameDecoder;
@@ -10,6 +11,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -18,6 +20,11 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  * Stands behind TLS until the peer has proved who it is, and, where the peer connected to us, has
  * said in its first frame what it wants. Only then it makes way for the handler of frames. Before
  * the proof no byte of the peer is looked at.
+ *
+ * <p>Where both ends are set to leave data unencrypted, the one that was connected to answers the
+ * hello with its last frame under TLS and takes TLS away; the other takes it away when it has read
+ * that, and says so in its first plain frame. Neither sends plain bytes while the other still
+ * expects TLS.
  */
 final class Handshake extends ChannelInboundHandlerAdapter {
   /** The name of this handler in a pipeline. */
@@ -26,17 +33,37 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   private static final int HELLO_FRAME_BYTES_MAX = 64;
   private static final String DECODER = "frames";
 
+  /** An empty frame: the last under TLS of the one side, the first without of the other. */
+  private static final ByteBuffer PLAIN_FROM_HERE = ByteBuffer.allocate(0);
+
   private final SslHandler tls;
   private final boolean accepting;
+  private final ByteBuffer plainHello;
   private final Outcome outcome;
+  private Wire.Hello hello;
   private ScheduledFuture<?> timeout;
   private String peer;
   private boolean decided;
 
-  Handshake(SslHandler tls, boolean accepting, Outcome outcome) {
+  private Handshake(SslHandler tls, boolean accepting, ByteBuffer plainHello, Outcome outcome) {
     this.tls = tls;
     this.accepting = accepting;
+    this.plainHello = plainHello;
     this.outcome = outcome;
+  }
+
+  /** For a connection that was made to this process. */
+  static Handshake accepting(SslHandler tls, Outcome outcome) {
+    return new Handshake(tls, true, null, outcome);
+  }
+
+  /**
+   * For a connection that this process makes.
+   *
+   * @param plainHello what to say in order to leave TLS; null to stay
+   */
+  static Handshake connecting(SslHandler tls, ByteBuffer plainHello, Outcome outcome) {
+    return new Handshake(tls, false, plainHello, outcome);
   }
 
   /** What becomes of it; called on the channel's thread, exactly one of the two and once. */
@@ -44,10 +71,17 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     /**
      * The peer is known.
      *
-     * @param hello its first frame; null on the side that connected. Released by the caller
+     * @param hello its first frame; null on the side that connected
      * @throws IllegalArgumentException to refuse the connection
      */
-    void proved(Channel channel, String peer, ByteBuf hello);
+    void proved(Channel channel, String peer, Wire.Hello hello);
+
+    /**
+     * Looks at a hello before it is answered.
+     *
+     * @throws IllegalArgumentException to refuse the connection
+     */
+    default void check(Wire.Hello hello) {}
 
     /** The connection is given up; the channel closes. */
     void failed(Channel channel, Throwable cause);
@@ -86,8 +120,11 @@ final class Handshake extends ChannelInboundHandlerAdapter {
       fail(context, new IOException("the peer's certificate names nobody"));
     } else if (accepting) {
       context.pipeline().addBefore(context.name(), DECODER, decoder(HELLO_FRAME_BYTES_MAX));
+    } else if (plainHello == null) {
+      prove(context);
     } else {
-      prove(context, null);
+      context.pipeline().addBefore(context.name(), DECODER, decoder(HELLO_FRAME_BYTES_MAX));
+      say(context, plainHello);
     }
   }
 
@@ -100,13 +137,58 @@ final class Handshake extends ChannelInboundHandlerAdapter {
       return;
     }
     try {
-      prove(context, frame);
+      take(context, frame);
+    } catch (IllegalArgumentException e) {
+      fail(context, new IOException(e.getMessage() + ": " + peer, e));
     } finally {
       frame.release();
     }
   }
 
-  private void prove(ChannelHandlerContext context, ByteBuf hello) {
+  private void take(ChannelHandlerContext context, ByteBuf frame) {
+    if (accepting && hello == null) {
+      hello = Wire.readHello(frame);
+      outcome.check(hello);
+      if (!hello.plain()) {
+        prove(context);
+        return;
+      }
+      say(context, PLAIN_FROM_HERE)
+          .addListener(
+              sent -> {
+                if (sent.isSuccess()) {
+                  context.pipeline().remove(tls);
+                }
+              });
+      return;
+    }
+    if (frame.readableBytes() != 0) {
+      throw new IllegalArgumentException("the peer does not leave TLS as it should");
+    }
+    if (accepting) {
+      prove(context);
+      return;
+    }
+    // not within the reading of TLS, which goes on with its engine when this returns
+    context
+        .executor()
+        .execute(
+            () -> {
+              if (!decided) {
+                context.pipeline().remove(tls);
+                say(context, PLAIN_FROM_HERE);
+                prove(context);
+              }
+            });
+  }
+
+  /** Sends a frame with its length. */
+  static ChannelFuture say(ChannelHandlerContext context, ByteBuffer frame) {
+    ByteBuf bytes = context.alloc().buffer(Wire.LENGTH_BYTES + frame.remaining());
+    return context.writeAndFlush(bytes.writeInt(frame.remaining()).writeBytes(frame.duplicate()));
+  }
+
+  private void prove(ChannelHandlerContext context) {
     decided = true;
     timeout.cancel(false);
     try {

@@ -2,6 +2,9 @@ package dev.weft.engine.server.net;
 
 import static dev.weft.engine.world.Verify.verify;
 
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.SecurityOptions;
+import dev.weft.api.config.SecurityOptions.DataEncryption;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.protocol.Address;
@@ -12,7 +15,6 @@ import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Transport;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -60,6 +62,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
 
   private final Loop loop;
   private final Listening listening;
+  private final boolean plainData;
   private final SslContext serverTls;
   private final SslContext clientTls;
   private final boolean epoll = Epoll.isAvailable();
@@ -81,14 +84,33 @@ public final class NettyTransport implements Transport, AutoCloseable {
    */
   public record Listening(String bindHost, String advertisedHost, String ports) {}
 
+  /**
+   * How to prove oneself and what to encrypt.
+   *
+   * @param data whether data stays under TLS; the two ends must agree
+   */
+  public record Security(Identity identity, DataEncryption data) {
+    /** As the options of a process say. */
+    public static Security of(Identity identity, Configuration configuration) {
+      return new Security(identity, configuration.get(SecurityOptions.DATA_ENCRYPTION));
+    }
+  }
+
   private record Registration(Delivery delivery, Acceptor acceptor) {}
 
   /** Sets the network up; nothing listens yet. */
-  public NettyTransport(String name, Identity identity, Listening listening, Loop loop) {
+  public NettyTransport(String name, Security security, Listening listening, Loop loop) {
     this.loop = loop;
     this.listening = listening;
-    this.serverTls = TlsContexts.server(identity);
-    this.clientTls = TlsContexts.client(identity);
+    this.plainData = security.data() == DataEncryption.OFF;
+    this.serverTls = TlsContexts.server(security.identity());
+    this.clientTls = TlsContexts.client(security.identity());
+    LOG.info("TLS is done by {}", TlsContexts.provider());
+    if (plainData) {
+      LOG.warn(
+          "{}=off: whoever can listen on the network can read and change the records of jobs",
+          SecurityOptions.DATA_ENCRYPTION.key());
+    }
     int threads = Math.max(1, Math.min(THREADS_MAX, Runtime.getRuntime().availableProcessors()));
     this.group =
         new MultiThreadIoEventLoopGroup(
@@ -166,17 +188,27 @@ public final class NettyTransport implements Transport, AutoCloseable {
     Handshake.Outcome outcome =
         new Handshake.Outcome() {
           @Override
-          public void proved(Channel proved, String peer, ByteBuf hello) {
-            Service service = Wire.readHello(hello);
-            Registration registration = registrationOf(service);
-            if (registration == null) {
-              throw new IllegalArgumentException("nobody serves " + service + " here");
+          public void check(Wire.Hello hello) {
+            if (hello.plain() != isPlain(hello.service())) {
+              throw new IllegalArgumentException(
+                  SecurityOptions.DATA_ENCRYPTION.key()
+                      + " is "
+                      + (hello.plain() ? "off at the peer and on here" : "on at the peer, off here")
+                      + "; set it to the same on all processes of the cluster");
             }
+            if (registrationOf(hello.service()) == null) {
+              throw new IllegalArgumentException("nobody serves " + hello.service() + " here");
+            }
+          }
+
+          @Override
+          public void proved(Channel proved, String peer, Wire.Hello hello) {
+            Registration registration = registrationOf(hello.service());
             unproved.addAndGet(-mine.getAndSet(0));
             open(
                 proved,
                 peer,
-                service,
+                hello.service(),
                 registration.delivery(),
                 new Accepted(registration.acceptor));
           }
@@ -187,7 +219,11 @@ public final class NettyTransport implements Transport, AutoCloseable {
           }
         };
     channel.pipeline().addLast("tls", tls);
-    channel.pipeline().addLast(Handshake.NAME, new Handshake(tls, true, outcome));
+    channel.pipeline().addLast(Handshake.NAME, Handshake.accepting(tls, outcome));
+  }
+
+  private boolean isPlain(Service service) {
+    return plainData && service == Service.DATA;
   }
 
   private Registration registrationOf(Service service) {
@@ -206,17 +242,18 @@ public final class NettyTransport implements Transport, AutoCloseable {
 
   @Override
   public void connect(Address remote, Service service, Delivery delivery, LinkHandler handler) {
+    java.nio.ByteBuffer hello = Wire.hello(new Wire.Hello(service, isPlain(service)));
     Handshake.Outcome outcome =
         new Handshake.Outcome() {
           @Override
-          public void proved(Channel channel, String peer, ByteBuf hello) {
+          public void proved(Channel channel, String peer, Wire.Hello none) {
             if (service == Service.CONTROL && !peer.equals(Identity.LEADER)) {
               throw new IllegalArgumentException("the peer is no leader");
             }
             // The hello goes first: the handler may send as soon as it hears of the link.
-            ByteBuf frame = channel.alloc().buffer();
-            java.nio.ByteBuffer bytes = Wire.hello(service);
-            channel.writeAndFlush(frame.writeInt(bytes.remaining()).writeBytes(bytes));
+            if (!isPlain(service)) {
+              Handshake.say(channel.pipeline().lastContext(), hello);
+            }
             open(channel, peer, service, delivery, handler);
           }
 
@@ -242,7 +279,11 @@ public final class NettyTransport implements Transport, AutoCloseable {
                     SslHandler tls = clientTls.newHandler(channel.alloc());
                     tls.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
                     channel.pipeline().addLast("tls", tls);
-                    channel.pipeline().addLast(Handshake.NAME, new Handshake(tls, false, outcome));
+                    channel
+                        .pipeline()
+                        .addLast(
+                            Handshake.NAME,
+                            Handshake.connecting(tls, isPlain(service) ? hello : null, outcome));
                   }
                 });
     try {

@@ -16,6 +16,7 @@ final class Wire {
   private static final int MAGIC = 0x57454654;
   private static final byte VERSION = 1;
   private static final int HELLO_BYTES = 6;
+  private static final int PLAIN = 0x10;
 
   private Wire() {}
 
@@ -27,9 +28,12 @@ final class Wire {
     };
   }
 
+  /** Says for what a connection is, and whether it leaves TLS once both ends are known. */
+  record Hello(Service service, boolean plain) {}
+
   /** The first frame of whoever connects. */
-  static ByteBuffer hello(Service service) {
-    return ByteBuffer.allocate(HELLO_BYTES).putInt(MAGIC).put(VERSION).put(code(service)).flip();
+  static ByteBuffer hello(Hello hello) {
+    return ByteBuffer.allocate(HELLO_BYTES).putInt(MAGIC).put(VERSION).put(code(hello)).flip();
   }
 
   /**
@@ -37,7 +41,7 @@ final class Wire {
    *
    * @throws IllegalArgumentException when it is none, or of another version
    */
-  static Service readHello(ByteBuf frame) {
+  static Hello readHello(ByteBuf frame) {
     if (frame.readableBytes() != HELLO_BYTES || frame.readInt() != MAGIC) {
       throw new IllegalArgumentException("the peer does not speak this protocol");
     }
@@ -48,17 +52,22 @@ final class Wire {
     }
     byte code = frame.readByte();
     for (Service service : Service.values()) {
-      if (code(service) == code) {
-        return service;
+      for (boolean plain : new boolean[] {false, true}) {
+        Hello hello = new Hello(service, plain);
+        if (code(hello) == code) {
+          return hello;
+        }
       }
     }
     throw new IllegalArgumentException("the peer wants the unknown service " + code);
   }
 
-  private static byte code(Service service) {
-    return switch (service) {
-      case CONTROL -> 1;
-      case DATA -> 2;
-    };
+  private static byte code(Hello hello) {
+    byte code =
+        switch (hello.service()) {
+          case CONTROL -> 1;
+          case DATA -> 2;
+        };
+    return (byte) (hello.plain() ? code | PLAIN : code);
   }
 }

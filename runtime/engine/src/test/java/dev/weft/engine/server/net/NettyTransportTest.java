@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.config.SecurityOptions.DataEncryption;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.server.host.ControlThread;
 import dev.weft.engine.server.security.Identity;
@@ -29,6 +30,7 @@ import javax.net.ssl.X509TrustManager;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class NettyTransportTest {
@@ -47,12 +49,16 @@ class NettyTransportTest {
   }
 
   private NettyTransport transport(Identity identity) {
+    return transport(identity, DataEncryption.ON);
+  }
+
+  private NettyTransport transport(Identity identity, DataEncryption data) {
     ControlThread loop =
         new ControlThread("test-" + identity.name(), e -> assertNull(e, "no failure"));
     NettyTransport transport =
         new NettyTransport(
             identity.name(),
-            identity,
+            new NettyTransport.Security(identity, data),
             new NettyTransport.Listening("127.0.0.1", "localhost", "0"),
             loop);
     open.add(transport);
@@ -61,7 +67,11 @@ class NettyTransportTest {
   }
 
   private Address serve(Service service, Delivery delivery) {
-    return transport(APPLICATION.leaderIdentity())
+    return serve(service, delivery, DataEncryption.ON);
+  }
+
+  private Address serve(Service service, Delivery delivery, DataEncryption data) {
+    return transport(APPLICATION.leaderIdentity(), data)
         .listen(
             service,
             delivery,
@@ -72,11 +82,12 @@ class NettyTransportTest {
   }
 
   @ParameterizedTest
-  @EnumSource(Delivery.class)
-  void framesArriveInOrderAndEachSideKnowsTheOther(Delivery delivery) throws Exception {
-    Address address = serve(Service.DATA, delivery);
+  @CsvSource({"LOOP,ON", "NETWORK,ON", "LOOP,OFF", "NETWORK,OFF"})
+  void framesArriveInOrderAndEachSideKnowsTheOther(Delivery delivery, DataEncryption data)
+      throws Exception {
+    Address address = serve(Service.DATA, delivery, data);
     RecordingHandler client = new RecordingHandler();
-    transport(APPLICATION.issueWorker("worker-1").identity())
+    transport(APPLICATION.issueWorker("worker-1").identity(), data)
         .connect(address, Service.DATA, delivery, client);
     var here = client.next(RecordingHandler.Opened.class).link();
     var there = server.next(RecordingHandler.Opened.class).link();
@@ -98,6 +109,30 @@ class NettyTransportTest {
     assertNotNull(server.next(RecordingHandler.Closed.class).cause());
     there.send(ByteBuffer.wrap(frame(1)));
     assertTrue(client.isEmpty());
+  }
+
+  @ParameterizedTest
+  @EnumSource(DataEncryption.class)
+  void endsThatDisagreeAboutEncryptionDoNotConnect(DataEncryption here) throws Exception {
+    DataEncryption there = here == DataEncryption.ON ? DataEncryption.OFF : DataEncryption.ON;
+    Address address = serve(Service.DATA, Delivery.NETWORK, there);
+    RecordingHandler client = new RecordingHandler();
+    transport(APPLICATION.issueWorker("worker-1").identity(), here)
+        .connect(address, Service.DATA, Delivery.NETWORK, client);
+    if (here == DataEncryption.ON) {
+      client.next(RecordingHandler.Opened.class); // who stays under TLS does not wait for an answer
+    }
+    client.next(RecordingHandler.Closed.class);
+    assertEquals(0, accepted.get());
+  }
+
+  @Test
+  void controlStaysEncryptedWhenDataIsNot() throws Exception {
+    Address address = serve(Service.CONTROL, Delivery.LOOP, DataEncryption.OFF);
+    try (Tls peer = new Tls(address, APPLICATION.issueWorker("w").identity())) {
+      peer.hello(1);
+      server.next(RecordingHandler.Opened.class);
+    }
   }
 
   /** Sizes on both sides of every threshold, the largest about 300 kB. */

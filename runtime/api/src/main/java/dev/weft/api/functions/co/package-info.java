@@ -1,0 +1,2 @@
+/** Functions of two streams. */
+package dev.weft.api.functions.co;
