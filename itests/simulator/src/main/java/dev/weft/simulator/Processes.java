@@ -25,7 +25,7 @@ import java.util.Optional;
 /** The processes of the cluster: leaders and workers, started and ended as YARN would. */
 final class Processes implements Nemesis.Victims {
   /** What the jobs on a worker may take before they spill: little, so that they do. */
-  private static final long MEMORY_BYTES = 1 << 20;
+  private static final long MEMORY_BYTES = 256L << 20;
 
   private static final long LOOKUP_MILLIS = 500;
   private static final long RESTART_MILLIS_MAX = 3_000;

@@ -36,6 +36,7 @@ final class Task implements Tasklet {
 
   private final TaskSetup.Opened opened;
   private final String name;
+  private final boolean blocking;
   private final Chain chain;
   private final SourceOperator source;
   private final InputGate gate;
@@ -69,6 +70,7 @@ final class Task implements Tasklet {
   Task(TaskSetup.Opened opened, InputGate gate, Mailbox mailbox, TaskEvents events, Clock clock) {
     this.opened = opened;
     this.name = opened.name();
+    this.blocking = opened.blocking();
     this.chain = opened.chain();
     this.source = chain.source();
     this.gate = gate;
@@ -143,8 +145,12 @@ final class Task implements Tasklet {
     return worked ? Progress.MADE : Progress.NONE;
   }
 
-  /** Small batches cost more than waiting for a while, as long as there is something else to do. */
-  private void flush(boolean busy) {
+  /**
+   * Small batches cost more than waiting for a while, as long as there is something else to do. A
+   * call that blocks may take any time, so nothing waits for one.
+   */
+  private void flush(boolean worked) {
+    boolean busy = worked && !blocking;
     long now = busy ? clock.nanoTime() : flushedNanos;
     if (!busy || now - flushedNanos >= GATHER_NANOS) {
       chain.flush();
