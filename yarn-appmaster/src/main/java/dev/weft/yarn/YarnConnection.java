@@ -6,6 +6,7 @@ import dev.weft.client.target.JobLine;
 import dev.weft.client.target.JobProgress;
 import dev.weft.client.target.RestCluster;
 import dev.weft.client.target.RestEndpoint;
+import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
@@ -82,6 +83,11 @@ final class YarnConnection implements ClusterConnection {
         report.getYarnApplicationState() == YarnApplicationState.KILLED
             || report.getFinalApplicationStatus() == FinalApplicationStatus.KILLED;
     return JobProgress.ended(killed ? JobStatus.CANCELED : JobStatus.FAILED, why, millis);
+  }
+
+  @Override
+  public List<AccumulatorBytes> accumulators(String jobId) throws IOException {
+    return rest.accumulators(jobId);
   }
 
   @Override

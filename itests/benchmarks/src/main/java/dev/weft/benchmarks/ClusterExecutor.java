@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
@@ -140,6 +141,11 @@ final class ClusterExecutor implements PipelineExecutor, AutoCloseable {
               .job(jobId)
               .map(job -> JobStatus.valueOf(job.summary().status().name()))
               .orElseThrow());
+    }
+
+    @Override
+    public CompletableFuture<Map<String, Object>> getAccumulators() {
+      return CompletableFuture.completedFuture(Map.of());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.weft.api;
 
 import dev.weft.api.connector.Sink;
+import dev.weft.api.connector.builtin.DiscardingSink;
 import dev.weft.api.connector.builtin.PrintSink;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -227,6 +228,75 @@ public class DataStream<T> {
   /** Writes the records, as text behind a word, to the standard output of the workers. */
   public DataStreamSink<T> print(String identifier) {
     return sinkTo(new PrintSink<T>(identifier), "Print");
+  }
+
+  /**
+   * Runs the program and gives the records of this stream, each once, as the job makes them. They
+   * are kept in the memory of the workers until the job ends, up to some megabytes in each subtask:
+   * for tests and small results. Closing the iterator ends the job.
+   */
+  public CloseableIterator<T> executeAndCollect() throws Exception {
+    return executeAndCollect((String) null);
+  }
+
+  /** Runs the program under a name and gives the records of this stream. */
+  public CloseableIterator<T> executeAndCollect(String jobExecutionName) throws Exception {
+    CloseableIterator<T> records = collectAsync();
+    environment.executeAsync(jobExecutionName);
+    return records;
+  }
+
+  /** Runs the program until there are so many records, or no more. */
+  public List<T> executeAndCollect(int limit) throws Exception {
+    return executeAndCollect(null, limit);
+  }
+
+  /** Runs the program under a name until there are so many records, or no more. */
+  public List<T> executeAndCollect(String jobExecutionName, int limit) throws Exception {
+    CollectedRecords<T> records = collected(limit);
+    environment.executeAsync(jobExecutionName);
+    return records.take(limit);
+  }
+
+  /**
+   * The records of this stream, to be read after the program was handed to {@code executeAsync}.
+   */
+  public CloseableIterator<T> collectAsync() {
+    return collected(Integer.MAX_VALUE);
+  }
+
+  private CollectedRecords<T> collected(int limit) {
+    if (getType() == null) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The type of the stream that is collected at "
+              + Steps.callSite()
+              + " is not known; add .returns(Type.class) after the step before");
+    }
+    String name =
+        "weft:collect-" + transformation.id() + "-" + environment.transformations().size();
+    CollectedRecords<T> records = new CollectedRecords<>(name, getType());
+    SingleOutputStreamOperator<T> step =
+        then(
+            new Operation.Filter<>(new CollectFunction<>(name, getType(), limit)),
+            "Collect",
+            same());
+    step.transformation.parallelism(transformation.parallelism()); // keeps the order
+    step.sinkTo(new DiscardingSink<>())
+        .getTransformation()
+        .parallelism(step.transformation.parallelism());
+    environment.whenSubmitted(records::attach);
+    return records;
+  }
+
+  /** Writes the records, as text, to the standard error of the workers. */
+  public DataStreamSink<T> printToErr() {
+    return sinkTo(new PrintSink<T>(true), "Print to error");
+  }
+
+  /** Writes the records, as text behind a word, to the standard error of the workers. */
+  public DataStreamSink<T> printToErr(String sinkIdentifier) {
+    return sinkTo(new PrintSink<T>(sinkIdentifier, true), "Print to error");
   }
 
   private DataStreamSink<T> sinkTo(Sink<? super T> sink, String name) {

@@ -1,5 +1,6 @@
 package dev.weft.api;
 
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /** A handle on a submitted job. Thread-safe. */
@@ -12,6 +13,9 @@ public interface JobClient {
 
   /** Asks the job to end; completes when the wish is taken, not when the job has ended. */
   CompletableFuture<Void> cancel();
+
+  /** The results of accumulators so far, by name: what the workers last sent. */
+  CompletableFuture<Map<String, Object>> getAccumulators();
 
   /**
    * The result, when the job has ended. Completes exceptionally with a {@link

@@ -8,6 +8,7 @@ import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.connector.Source;
 import dev.weft.api.connector.builtin.CollectionSource;
 import dev.weft.api.connector.builtin.NumberSequenceSource;
+import dev.weft.api.connector.builtin.SocketTextSource;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
@@ -24,6 +25,7 @@ import java.util.Objects;
 import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -38,6 +40,7 @@ public class StreamExecutionEnvironment {
   private final PipelineExecutor executor;
   private final Configuration configuration = new Configuration();
   private final List<Transformation> transformations = new ArrayList<>();
+  private final List<Consumer<JobClient>> submitted = new ArrayList<>();
 
   private StreamExecutionEnvironment(PipelineExecutor executor) {
     this.executor = executor;
@@ -218,6 +221,30 @@ public class StreamExecutionEnvironment {
     return stream;
   }
 
+  /** Lines of text that a server sends; see {@link SocketTextSource} for what is lost when. */
+  public DataStreamSource<String> socketTextStream(String hostname, int port) {
+    return socketTextStream(hostname, port, "\n");
+  }
+
+  /** Text that a server sends, cut at a delimiter. */
+  public DataStreamSource<String> socketTextStream(String hostname, int port, String delimiter) {
+    return socketTextStream(hostname, port, delimiter, 0);
+  }
+
+  /**
+   * Text that a server sends; so many times, or for ever if negative, it is tried again to connect.
+   */
+  public DataStreamSource<String> socketTextStream(
+      String hostname, int port, String delimiter, long maxRetry) {
+    DataStreamSource<String> stream =
+        fromSource(
+            new SocketTextSource(hostname, port, delimiter, maxRetry),
+            WatermarkStrategy.noWatermarks(),
+            "Socket Stream");
+    stream.setParallelism(1);
+    return stream;
+  }
+
   /** The numbers from one to another, both included, split among the subtasks. */
   public DataStreamSource<Long> fromSequence(long from, long to) {
     return fromSource(
@@ -262,7 +289,11 @@ public class StreamExecutionEnvironment {
           "Nothing here can execute a program: start it with 'weft run', or put weft-client on the"
               + " class path");
     }
-    return executor.execute(pipeline(jobName));
+    List<Consumer<JobClient>> waiting = List.copyOf(submitted);
+    submitted.clear();
+    JobClient client = executor.execute(pipeline(jobName));
+    waiting.forEach(each -> each.accept(client));
+    return client;
   }
 
   /**
@@ -278,6 +309,11 @@ public class StreamExecutionEnvironment {
         new Pipeline(name, transformations, Configuration.of(configuration.toMap()));
     transformations.clear();
     return pipeline;
+  }
+
+  /** Hears of the job when the program so far was submitted. */
+  void whenSubmitted(Consumer<JobClient> listener) {
+    submitted.add(listener);
   }
 
   /** The steps so far, in the order in which they were made. */

@@ -42,6 +42,7 @@ import java.io.ObjectOutputStream;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -270,6 +271,11 @@ class StreamsTest {
     @Override
     public CompletableFuture<JobStatus> getJobStatus() {
       return CompletableFuture.completedFuture(JobStatus.FINISHED);
+    }
+
+    @Override
+    public CompletableFuture<Map<String, Object>> getAccumulators() {
+      return CompletableFuture.completedFuture(Map.of());
     }
 
     @Override

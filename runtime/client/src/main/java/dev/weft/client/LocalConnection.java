@@ -14,6 +14,7 @@ import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.job.VertexDetails;
 import dev.weft.engine.plugin.JobClassLoader;
 import dev.weft.engine.protocol.EdgeSpec;
+import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import dev.weft.engine.server.LocalCluster;
 import java.io.IOException;
 import java.util.List;
@@ -60,6 +61,21 @@ final class LocalConnection implements ClusterConnection {
         cluster
             .job(jobId)
             .orElseThrow(() -> new WeftException(ErrorCode.USER, "There is no job " + jobId)));
+  }
+
+  @Override
+  public List<AccumulatorBytes> accumulators(String jobId) {
+    CompletableFuture<JobDetails> ended = cluster.ended(jobId);
+    Optional<JobDetails> job =
+        ended.isDone() && !ended.isCompletedExceptionally()
+            ? Optional.of(ended.join())
+            : cluster.job(jobId);
+    return job.stream()
+        .flatMap(details -> details.vertices().stream())
+        .flatMap(vertex -> vertex.subtasks().stream())
+        .filter(subtask -> subtask.metrics() != null)
+        .flatMap(subtask -> subtask.metrics().user().accumulators().stream())
+        .toList();
   }
 
   private static JobProgress progressOf(JobDetails job) {

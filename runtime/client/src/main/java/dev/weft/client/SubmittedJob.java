@@ -6,9 +6,11 @@ import dev.weft.api.JobStatus;
 import dev.weft.api.config.ClusterOptions;
 import dev.weft.client.target.Deployment;
 import dev.weft.client.target.JobProgress;
+import dev.weft.engine.operator.measure.MergedAccumulators;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 
@@ -65,11 +67,18 @@ final class SubmittedJob implements JobClient {
   }
 
   @Override
+  public CompletableFuture<Map<String, Object>> getAccumulators() {
+    ClassLoader code = Thread.currentThread().getContextClassLoader();
+    return inBackground(
+        () -> MergedAccumulators.results(deployment.cluster().accumulators(getJobID()), code));
+  }
+
+  @Override
   public synchronized CompletableFuture<JobExecutionResult> getJobExecutionResult() {
     if (result == null) {
       result =
           followed
-              ? inBackground(this::follow)
+              ? follow(Thread.currentThread().getContextClassLoader())
               : CompletableFuture.completedFuture(
                   new JobExecutionResult(getJobID(), JobStatus.CREATED, 0));
     }
@@ -102,7 +111,22 @@ final class SubmittedJob implements JobClient {
     return false;
   }
 
-  private JobExecutionResult follow() throws InterruptedException {
+  private CompletableFuture<JobExecutionResult> follow(ClassLoader code) {
+    return inBackground(() -> followed(code));
+  }
+
+  /** What the job's accumulators say at its end, unless its cluster is gone already. */
+  private Map<String, Object> sums(ClassLoader code) {
+    try {
+      return MergedAccumulators.results(deployment.cluster().accumulators(getJobID()), code);
+    } catch (IOException e) {
+      org.slf4j.LoggerFactory.getLogger(SubmittedJob.class)
+          .warn("The accumulators of job {} are lost with its cluster", getJobID(), e);
+      return Map.of();
+    }
+  }
+
+  private JobExecutionResult followed(ClassLoader code) throws InterruptedException {
     JobFollower follower =
         new JobFollower(
             deployment.cluster(),
@@ -111,6 +135,7 @@ final class SubmittedJob implements JobClient {
             InstantSource.system(),
             pause -> Thread.sleep(pause.toMillis()));
     JobProgress end = follower.follow(getJobID());
+    Map<String, Object> sums = end.status() == JobStatus.FINISHED ? sums(code) : Map.of();
     deployment.cluster().close();
     if (end.status() != JobStatus.FINISHED) {
       String how = end.status() == JobStatus.CANCELED ? " was cancelled" : " failed";
@@ -123,7 +148,7 @@ final class SubmittedJob implements JobClient {
               + how
               + (end.message().isEmpty() ? "" : ": " + end.message()));
     }
-    return new JobExecutionResult(getJobID(), end.status(), end.runtimeMillis());
+    return new JobExecutionResult(getJobID(), end.status(), end.runtimeMillis(), sums);
   }
 
   private <R> CompletableFuture<R> inBackground(Callable<R> call) {

@@ -11,6 +11,7 @@ import dev.weft.client.target.JobProgress;
 import dev.weft.client.target.Session;
 import dev.weft.client.target.Submission;
 import dev.weft.client.target.TargetContext;
+import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -107,6 +108,11 @@ public final class FakeTarget implements DeploymentTarget {
         throw e;
       }
       return (JobProgress) answer;
+    }
+
+    @Override
+    public List<AccumulatorBytes> accumulators(String jobId) {
+      return List.of();
     }
 
     @Override

@@ -260,8 +260,8 @@ public final class TestHarness<I, O> implements AutoCloseable {
   }
 
   /**
-   * What the counters of functions are at, by name with {@code counter.} before it, and under
-   * {@code lateRecords} how many records came too late and were dropped. Since the last restore.
+   * What the metrics of functions are at, by full name, the operator's first, and under {@code
+   * lateRecords} how many records came too late and were dropped. Since the last restore.
    */
   public Map<String, Long> counters() {
     return job.counters();

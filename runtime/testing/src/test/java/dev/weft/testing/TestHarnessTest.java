@@ -61,7 +61,7 @@ class TestHarnessTest {
       }
       total.update(new Total(reading.sensor, before.count + 1, before.sum + reading.value));
       context.output(NOTES, "saw " + reading.value);
-      getRuntimeContext().counter("readings").inc(1);
+      getRuntimeContext().getMetricGroup().counter("readings").inc(1);
     }
 
     @Override
@@ -130,7 +130,7 @@ class TestHarnessTest {
       assertEquals(List.of(), harness.take());
       assertEquals(List.of("saw 1", "saw 2"), harness.take(NOTES));
       assertEquals(11_000, harness.output(TestHarness.OUTPUT).watermark());
-      assertEquals(Map.of("counter.readings", 2L, "lateRecords", 0L), harness.counters());
+      assertEquals(Map.of("KeyedProcess.readings", 2L, "lateRecords", 0L), harness.counters());
     }
   }
 

@@ -24,14 +24,14 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
   private final RecordWriterFactory<T> format;
   private final BucketAssigner<T> assigner;
   private final RollingPolicy rolling;
-  private final String suffix;
+  private final OutputFileConfig names;
 
   private FileSink(Builder<T> builder) {
     this.path = builder.path;
     this.format = builder.format;
     this.assigner = builder.assigner;
     this.rolling = builder.rolling;
-    this.suffix = builder.suffix;
+    this.names = builder.names;
   }
 
   /** Starts a sink that writes record after record. */
@@ -55,7 +55,7 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
   @Override
   public CommittingSinkWriter<T, StagedFile> createWriter(SinkWriterContext context) {
     StagingLayout layout = new StagingLayout(path, context.jobId(), context.sinkUid());
-    return new StagingWriter<>(context, layout, assigner, format, rolling, suffix);
+    return new StagingWriter<>(context, layout, assigner, format, rolling, names);
   }
 
   @Override
@@ -91,7 +91,7 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
     private final RecordWriterFactory<T> format;
     private BucketAssigner<T> assigner = record -> "";
     private RollingPolicy rolling = RollingPolicy.DEFAULT;
-    private String suffix = "";
+    private OutputFileConfig names = OutputFileConfig.builder().build();
 
     private Builder(String path, RecordWriterFactory<T> format) {
       this.path = path;
@@ -109,17 +109,30 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
       if (size.bytes() <= 0) {
         throw new WeftException(ErrorCode.USER, "The rolling size must be positive: " + size);
       }
-      rolling = new RollingPolicy(size.bytes(), rolling.openFilesMax());
+      rolling =
+          new RollingPolicy(
+              size.bytes(),
+              rolling.openFilesMax(),
+              rolling.ageMillisMax(),
+              rolling.inactiveMillisMax());
+      return this;
+    }
+
+    /** Ends files as a policy says, as well as at every checkpoint. */
+    public Builder<T> withRollingPolicy(RollingPolicy policy) {
+      rolling = policy;
+      return this;
+    }
+
+    /** How file names begin and end. */
+    public Builder<T> withOutputFileConfig(OutputFileConfig outputFileConfig) {
+      names = outputFileConfig;
       return this;
     }
 
     /** What file names end with, such as {@code .txt}. */
     public Builder<T> withSuffix(String nameSuffix) {
-      if (nameSuffix.indexOf('/') >= 0) {
-        throw new WeftException(
-            ErrorCode.USER, "A file name's suffix has no slash: '" + nameSuffix + "'");
-      }
-      suffix = nameSuffix;
+      names = new OutputFileConfig(names.partPrefix(), nameSuffix);
       return this;
     }
 

@@ -43,8 +43,9 @@ public record StagingLayout(String path, String jobId, String sinkUid) implement
   }
 
   /** The name of a writer's file, the same when staged and when published. */
-  public String fileName(int attempt, int subtask, long counter, String suffix) {
-    return "part-"
+  public String fileName(int attempt, int subtask, long counter, OutputFileConfig names) {
+    return names.partPrefix()
+        + "-"
         + jobId.substring(0, Math.min(SHORT_DIGITS, jobId.length()))
         + "-"
         + sinkDigits()
@@ -54,7 +55,7 @@ public record StagingLayout(String path, String jobId, String sinkUid) implement
         + attempt
         + "-"
         + counter
-        + suffix;
+        + names.partSuffix();
   }
 
   /** The directory of a bucket. */

@@ -1,6 +1,7 @@
 package dev.weft.connectors.hdfs.sink;
 
 import dev.weft.api.connector.CommittingSinkWriter;
+import dev.weft.api.connector.ReaderOutput;
 import dev.weft.api.connector.SinkWriterContext;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -18,22 +19,27 @@ import java.util.Map;
 public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFile> {
   private static final int WAITING_RECORDS_MAX = 1 << 16;
 
+  /** The clock is looked at once for so many records. */
+  private static final int RECORDS_PER_LOOK = 64;
+
   private final SinkWriterContext context;
   private final StagingLayout layout;
   private final BucketAssigner<T> assigner;
   private final RecordWriterFactory<T> format;
   private final RollingPolicy rolling;
-  private final String suffix;
+  private final OutputFileConfig names;
+  private final Now now = new Now();
 
   private final Map<String, OpenFile<T>> open = new LinkedHashMap<>(16, 0.75f, true);
   private final Map<String, List<T>> waiting = new LinkedHashMap<>();
   private final List<StagedFile> ended = new ArrayList<>();
   private int waitingRecords;
+  private int sinceLook;
   private boolean directoryMade;
   private long counter;
 
   /**
-   * A writer.
+   * A writer whose file names begin with {@code part}.
    *
    * @param suffix what file names end with, such as {@code .orc}
    */
@@ -44,17 +50,32 @@ public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFil
       RecordWriterFactory<T> format,
       RollingPolicy rolling,
       String suffix) {
+    this(context, layout, assigner, format, rolling, new OutputFileConfig("part", suffix));
+  }
+
+  /** A writer. */
+  public StagingWriter(
+      SinkWriterContext context,
+      StagingLayout layout,
+      BucketAssigner<T> assigner,
+      RecordWriterFactory<T> format,
+      RollingPolicy rolling,
+      OutputFileConfig names) {
     this.context = context;
     this.layout = layout;
     this.assigner = assigner;
     this.format = format;
     this.rolling = rolling;
-    this.suffix = suffix;
+    this.names = names;
   }
 
   @Override
   public void write(T record, long timestamp) throws IOException {
-    String bucket = assigner.bucket(record);
+    now.timestamp = timestamp;
+    String bucket = assigner.bucket(record, now);
+    if (rolling.timed() && ++sinceLook >= RECORDS_PER_LOOK) {
+      endOverdue();
+    }
     OpenFile<T> file = open.get(bucket);
     if (file != null) {
       write(file, record);
@@ -66,6 +87,38 @@ public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFil
           .add(record);
       if (++waitingRecords == WAITING_RECORDS_MAX) {
         writeWaiting();
+      }
+    }
+  }
+
+  /** When a record is written. */
+  private final class Now implements BucketAssigner.Context {
+    private long timestamp;
+
+    @Override
+    public long currentProcessingTime() {
+      return context.clock().millis();
+    }
+
+    @Override
+    public Long timestamp() {
+      return timestamp == ReaderOutput.NO_TIMESTAMP ? null : timestamp;
+    }
+  }
+
+  /** Ends files that are too old or got nothing for too long; also sees which got something. */
+  private void endOverdue() throws IOException {
+    sinceLook = 0;
+    long millis = context.clock().millis();
+    for (OpenFile<T> file : List.copyOf(open.values())) {
+      if (file.records != file.recordsSeen) {
+        file.recordsSeen = file.records;
+        file.activeMillis = millis;
+      }
+      if (millis - file.begunMillis >= rolling.ageMillisMax()
+          || millis - file.activeMillis >= rolling.inactiveMillisMax()) {
+        open.remove(file.bucket);
+        end(file);
       }
     }
   }
@@ -127,11 +180,13 @@ public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFil
       context.files().createDirectories(directory);
       directoryMade = true;
     }
-    String name = layout.fileName(context.attempt(), context.subtaskIndex(), counter++, suffix);
+    String name = layout.fileName(context.attempt(), context.subtaskIndex(), counter++, names);
     String path = directory + "/" + name;
     ChecksummedOutput output = new ChecksummedOutput(context.files().create(path));
     try {
       OpenFile<T> file = new OpenFile<>(path, bucket, name, output, format.open(output));
+      file.begunMillis = rolling.timed() ? context.clock().millis() : 0;
+      file.activeMillis = file.begunMillis;
       open.put(bucket, file);
       return file;
     } catch (IOException | RuntimeException e) {
@@ -165,6 +220,9 @@ public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFil
     final ChecksummedOutput output;
     final RecordWriter<T> writer;
     long records;
+    long recordsSeen;
+    long begunMillis;
+    long activeMillis;
 
     OpenFile(
         String path, String bucket, String name, ChecksummedOutput output, RecordWriter<T> writer) {

@@ -19,6 +19,9 @@ import dev.weft.connectors.hdfs.testing.FaultyFileStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -162,6 +165,55 @@ class FileSinkTest {
     assertTrue(staged.get(0).value().name().endsWith("-0.txt"));
     commit(staged);
     assertEquals(List.of("a", "b", "c", "d", "e"), visible());
+  }
+
+  @Test
+  void filesRollByAgeAndWhenNothingComes() throws Exception {
+    long[] millis = {0};
+    FileSink<String> rolling =
+        FileSink.forRowFormat(out.toString(), new LineEncoder<String>())
+            .withBucketAssigner(text -> text)
+            .withRollingPolicy(
+                DefaultRollingPolicy.builder()
+                    .withRolloverInterval(Duration.ofSeconds(10))
+                    .withInactivityInterval(Duration.ofSeconds(3))
+                    .build())
+            .build();
+    CommittingSinkWriter<String, StagedFile> writer =
+        rolling.createWriter(
+            new FakeContexts.Writer(
+                files, JOB, "sink", 0, 1, () -> Instant.ofEpochMilli(millis[0])));
+    writer.write("quiet", 0);
+    for (int i = 0; i < 640; i++) {
+      millis[0] += 25;
+      writer.write("busy", 0);
+    }
+    List<StagedFile> staged = writer.prepareCommit(1);
+    writer.close();
+    assertEquals(1, staged.stream().filter(file -> file.bucket().equals("quiet")).count());
+    assertEquals("quiet", staged.get(0).bucket());
+    List<StagedFile> busy = staged.stream().filter(f -> f.bucket().equals("busy")).toList();
+    assertEquals(2, busy.size());
+    assertEquals(640, busy.stream().mapToLong(StagedFile::records).sum());
+    assertTrue(busy.get(0).records() >= 400, "about ten seconds' records: " + busy);
+  }
+
+  @Test
+  void bucketsByTheClockAndNamesByConfiguration() throws Exception {
+    FileSink<String> named =
+        FileSink.forRowFormat(out.toString(), new LineEncoder<String>())
+            .withBucketAssigner(new DateTimeBucketAssigner<>("yyyy-MM-dd--HH", ZoneOffset.UTC))
+            .withRollingPolicy(OnCheckpointRollingPolicy.build())
+            .withOutputFileConfig(
+                OutputFileConfig.builder().withPartPrefix("log").withPartSuffix(".txt").build())
+            .build();
+    commit(stage(named, 0, 1, 1, "a"));
+    Path file = visibleFiles().get(0);
+    assertEquals("1970-01-01--00", file.getParent().getFileName().toString());
+    assertTrue(file.getFileName().toString().startsWith("log-"), file.toString());
+    assertTrue(file.getFileName().toString().endsWith(".txt"), file.toString());
+    assertThrows(WeftException.class, () -> new OutputFileConfig("_hidden", ""));
+    assertThrows(WeftException.class, () -> new OutputFileConfig("a/b", ""));
   }
 
   @Test

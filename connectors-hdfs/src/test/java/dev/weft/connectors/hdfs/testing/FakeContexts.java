@@ -22,8 +22,19 @@ public final class FakeContexts {
   private FakeContexts() {}
 
   /** The writer's context. */
-  public record Writer(FileStore files, String jobId, String sinkUid, int subtaskIndex, int attempt)
+  public record Writer(
+      FileStore files,
+      String jobId,
+      String sinkUid,
+      int subtaskIndex,
+      int attempt,
+      InstantSource clock)
       implements SinkWriterContext {
+    /** A context whose clock stands. */
+    public Writer(FileStore files, String jobId, String sinkUid, int subtaskIndex, int attempt) {
+      this(files, jobId, sinkUid, subtaskIndex, attempt, InstantSource.fixed(Instant.EPOCH));
+    }
+
     @Override
     public int parallelism() {
       return 2;
@@ -32,11 +43,6 @@ public final class FakeContexts {
     @Override
     public Configuration configuration() {
       return new Configuration();
-    }
-
-    @Override
-    public InstantSource clock() {
-      return InstantSource.fixed(Instant.EPOCH);
     }
   }
 

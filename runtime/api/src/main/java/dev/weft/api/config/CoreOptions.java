@@ -2,6 +2,7 @@ package dev.weft.api.config;
 
 import static dev.weft.api.config.ConfigOptions.key;
 
+import java.time.Duration;
 import java.util.List;
 
 /** Options of programs and of every process. */
@@ -59,6 +60,15 @@ public final class CoreOptions {
           .listType()
           .defaultValue(List.of("/tmp"))
           .withDescription("Local directories for temporary files; YARN sets its own.");
+
+  /** How often watermark generators are asked. */
+  public static final ConfigOption<Duration> AUTO_WATERMARK_INTERVAL =
+      key("pipeline.auto-watermark-interval")
+          .durationType()
+          .defaultValue(Duration.ofMillis(200))
+          .withDescription(
+              "How often a watermark generator of one's own is asked for a watermark beside those"
+                  + " it emits at records.");
 
   /** Directory of the plugins. */
   public static final ConfigOption<String> PLUGINS_DIR =

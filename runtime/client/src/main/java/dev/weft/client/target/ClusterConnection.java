@@ -1,5 +1,6 @@
 package dev.weft.client.target;
 
+import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.util.List;
 
@@ -18,6 +19,9 @@ public interface ClusterConnection extends AutoCloseable {
    * @throws dev.weft.api.error.WeftException with code USER when the job is not known
    */
   JobProgress progress(String jobId) throws IOException;
+
+  /** The accumulators of all subtasks of a job, as far as the cluster knows them. */
+  List<AccumulatorBytes> accumulators(String jobId) throws IOException;
 
   /** Asks a job to end; returns when the wish is taken. */
   void cancel(String jobId) throws IOException;

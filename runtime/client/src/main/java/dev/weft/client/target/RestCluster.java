@@ -9,6 +9,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.JobPlanCodec;
+import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -93,6 +94,21 @@ public final class RestCluster implements ClusterConnection {
             ? get("/jobs/" + jobId + "/exceptions")
             : JSON.missingNode();
     return JobDocuments.progress(job, checkpoints, exceptions);
+  }
+
+  @Override
+  public List<AccumulatorBytes> accumulators(String jobId) throws IOException {
+    List<AccumulatorBytes> found = new ArrayList<>();
+    String path = "/jobs/" + jobId + "/accumulators?includeSerializedValue=true";
+    for (JsonNode one : get(path).path("serialized-user-task-accumulators")) {
+      found.add(
+          new AccumulatorBytes(
+              one.path("name").asText(),
+              one.path("type").asText(),
+              "",
+              one.path("bytes").binaryValue()));
+    }
+    return found;
   }
 
   @Override

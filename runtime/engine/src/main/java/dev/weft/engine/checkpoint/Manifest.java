@@ -57,6 +57,7 @@ public record Manifest(
           if (!slice.handle().isInline()) {
             files.add(slice.handle().path());
           }
+          slice.files().forEach(file -> files.add(file.handle().path()));
         }
         for (OperatorSlice slice : snapshot.unkeyed()) {
           if (!slice.handle().isInline()) {

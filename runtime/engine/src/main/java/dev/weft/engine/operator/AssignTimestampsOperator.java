@@ -20,7 +20,7 @@ final class AssignTimestampsOperator implements Operator {
   @Override
   public void open(OperatorContext context) {
     OperatorSite site = new OperatorSite(spec.name(), spec.createdAt(), context.task().subtask());
-    stamper = new EventTimeStamper(site, strategy, context.clock());
+    stamper = new EventTimeStamper(site, strategy, context);
   }
 
   @Override
@@ -43,12 +43,12 @@ final class AssignTimestampsOperator implements Operator {
 
   @Override
   public void onProcessingTime(long now, Output out) {
-    stamper.checkIdle(out);
+    stamper.timePasses(out);
   }
 
   @Override
   public long nextProcessingTime() {
-    return stamper.idleCheckMillis();
+    return stamper.nextCallMillis();
   }
 
   @Override

@@ -58,7 +58,7 @@ final class FromSourceOperator implements SourceOperator {
     context = operatorContext;
     site = new OperatorSite(spec.name(), spec.createdAt(), context.task().subtask());
     rows = new ReaderRows(site);
-    stamper = new EventTimeStamper(site, strategy, context.clock());
+    stamper = new EventTimeStamper(site, strategy, context);
     try {
       reader = source.createReader(new ReaderContext());
       reader.start();
@@ -93,7 +93,7 @@ final class FromSourceOperator implements SourceOperator {
       ended = true;
     } else {
       if (status == InputStatus.NOTHING_AVAILABLE) {
-        stamper.checkIdle(out);
+        stamper.timePasses(out);
       }
       sendRequest(status);
     }
@@ -128,13 +128,13 @@ final class FromSourceOperator implements SourceOperator {
   @Override
   public void onProcessingTime(long now, Output out) {
     if (!ended) {
-      stamper.checkIdle(out);
+      stamper.timePasses(out);
     }
   }
 
   @Override
   public long nextProcessingTime() {
-    return ended ? Long.MAX_VALUE : stamper.idleCheckMillis();
+    return ended ? Long.MAX_VALUE : stamper.nextCallMillis();
   }
 
   @Override

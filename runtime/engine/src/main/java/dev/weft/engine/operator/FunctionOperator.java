@@ -25,6 +25,7 @@ public abstract class FunctionOperator implements Operator {
   private final Object[] functions;
   private int openedCount;
   private UnkeyedStates unkeyed;
+  private OperatorRuntimeContext runtime;
   protected OperatorContext context;
   OperatorSite site;
   EmitCollector collector;
@@ -46,13 +47,13 @@ public abstract class FunctionOperator implements Operator {
     site = new OperatorSite(spec.name(), spec.createdAt(), operatorContext.task().subtask());
     collector = new EmitCollector(site);
     StateStore store = prepare();
-    OperatorRuntimeContext runtime = new OperatorRuntimeContext(operatorContext, site, store);
+    runtime = new OperatorRuntimeContext(operatorContext, site, store);
     for (Object function : functions) {
       openedCount++;
       if (function instanceof RichFunction rich) {
         rich.setRuntimeContext(runtime);
       }
-      initialize(function, runtime);
+      initialize(function);
       if (function instanceof RichFunction rich) {
         try {
           rich.open(OPEN_CONTEXT);
@@ -63,7 +64,7 @@ public abstract class FunctionOperator implements Operator {
     }
   }
 
-  private void initialize(Object function, OperatorRuntimeContext runtime) {
+  private void initialize(Object function) {
     if (!(function instanceof CheckpointedFunction checkpointed)) {
       return;
     }
@@ -188,6 +189,9 @@ public abstract class FunctionOperator implements Operator {
           }
         }
       }
+    }
+    if (runtime != null) {
+      runtime.release();
     }
     if (first != null) {
       throw first;

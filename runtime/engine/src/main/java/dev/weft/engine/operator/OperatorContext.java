@@ -3,6 +3,7 @@ package dev.weft.engine.operator;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.operator.measure.OperatorMeasures;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.StateStore;
@@ -72,6 +73,6 @@ public interface OperatorContext {
   /** Counts a record that came too late and was dropped. */
   void countLateRecord();
 
-  /** A named counter of the user's function. */
-  dev.weft.api.functions.Counter counter(String name);
+  /** What the user's functions measure. */
+  OperatorMeasures measures();
 }

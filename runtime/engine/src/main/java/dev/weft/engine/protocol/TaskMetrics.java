@@ -1,6 +1,10 @@
 package dev.weft.engine.protocol;
 
-/** Counters of a running subtask since its attempt began. */
+/**
+ * Counters of a running subtask since its attempt began.
+ *
+ * @param user what functions measured
+ */
 public record TaskMetrics(
     TaskId task,
     int attempt,
@@ -10,4 +14,10 @@ public record TaskMetrics(
     long bytesOut,
     long watermark,
     long busyNanos,
-    long lateRecordsDropped) {}
+    long lateRecordsDropped,
+    @Nullable UserMetrics user) {
+  /** Earlier versions say nothing of what functions measured. */
+  public TaskMetrics {
+    user = user == null ? UserMetrics.NONE : user;
+  }
+}

@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -376,6 +377,33 @@ final class DatabaseMapState<K, V> implements MapState<K, V> {
     @Override
     public void remove() {
       entries.remove();
+    }
+  }
+
+  /** What a row in memory knows of a map whose entries lie in a database. */
+  static final class CachedMap {
+    /** Rough memory of an entry beside its value, bytes. */
+    static final int ENTRY_BYTES = 80;
+
+    final Map<Object, Entry> entries = new HashMap<>();
+
+    /** Whether the database may have entries. */
+    boolean stored;
+
+    CachedMap(boolean stored) {
+      this.stored = stored;
+    }
+
+    /** An entry, or the fact that there is none. */
+    static final class Entry {
+      Object value;
+      boolean removed;
+      boolean dirty;
+
+      Entry(Object value, boolean dirty) {
+        this.value = value;
+        this.dirty = dirty;
+      }
     }
   }
 }

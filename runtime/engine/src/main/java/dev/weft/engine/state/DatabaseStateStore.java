@@ -7,9 +7,18 @@ import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.state.paged.Generation;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.SnapshotHandle;
+import dev.weft.engine.state.RowCache.CachedRow;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
 
 /**
  * Keyed state in a database, for more rows than memory holds. Rows that are in use are objects in a
@@ -33,6 +42,9 @@ final class DatabaseStateStore extends RowStore {
    */
   private static final int DIRTY_ROWS_MAX = 32 * 1024;
 
+  private static final Comparator<CachedRow> BY_NAME =
+      (a, b) -> Integer.compareUnsigned(a.hash, b.hash);
+
   private final RowDatabase database;
   private final long cacheBytesMax;
   private final RowFormat format = new RowFormat(this);
@@ -42,8 +54,14 @@ final class DatabaseStateStore extends RowStore {
   private byte[][] missingNames = new byte[0][];
   private byte[][] found = new byte[0][];
   private int[] missing = new int[0];
+
+  /** Where the files of checkpoints lie, which other threads say. */
+  private final Map<Long, Map<String, SnapshotHandle>> placed = new ConcurrentHashMap<>();
+
   private CachedRow row;
   private long rows;
+  private long base;
+  private boolean selfContained;
 
   /**
    * Where rows lie.
@@ -66,6 +84,11 @@ final class DatabaseStateStore extends RowStore {
     generation().reserve(cacheBytesMax);
   }
 
+  /** The name of the family of a column's maps. */
+  static String mapFamily(int offset) {
+    return "map-" + offset;
+  }
+
   RowDatabase database() {
     return database;
   }
@@ -79,7 +102,7 @@ final class DatabaseStateStore extends RowStore {
   State stateOf(StateColumn column, StateDescriptor descriptor) {
     if (descriptor instanceof MapStateDescriptor<?, ?> map) {
       return new DatabaseMapState<>(
-          this, column, database.addFamily("map-" + column.offset), map.getType());
+          this, column, database.family(mapFamily(column.offset)), map.getType());
     }
     return super.stateOf(column, descriptor);
   }
@@ -145,25 +168,15 @@ final class DatabaseStateStore extends RowStore {
     if (cache.bytes() <= cacheBytesMax) {
       return;
     }
-    for (CachedRow evicted : cache.evict(cacheBytesMax / 100 * KEPT_PERCENT)) {
-      if (evicted.dirty) {
-        save(evicted);
-      }
-    }
+    saveInOrder(cache.evict(cacheBytesMax / 100 * KEPT_PERCENT));
     dirty.removeIf(each -> !each.dirty);
-    database.write();
   }
 
   /** Saves the rows that have been ahead of the database for longest. */
   private void catchUp() {
-    int half = dirty.size() / 2;
-    for (CachedRow each : dirty.subList(0, half)) {
-      if (each.dirty) {
-        save(each);
-      }
-    }
-    dirty.subList(0, half).clear();
-    database.write();
+    List<CachedRow> oldest = dirty.subList(0, dirty.size() / 2);
+    saveInOrder(oldest);
+    oldest.clear();
   }
 
   private void save(CachedRow each) {
@@ -184,13 +197,18 @@ final class DatabaseStateStore extends RowStore {
 
   /** The database learns of everything that is in memory only. */
   private void saveAll() {
-    dirty.forEach(
-        each -> {
-          if (each.dirty) {
-            save(each);
-          }
-        });
+    saveInOrder(dirty);
     dirty.clear();
+  }
+
+  /** Saves rows by their names, since a database takes neighbours faster. */
+  private void saveInOrder(List<CachedRow> rowsToSave) {
+    rowsToSave.sort(BY_NAME);
+    for (CachedRow each : rowsToSave) {
+      if (each.dirty) {
+        save(each);
+      }
+    }
     database.write();
   }
 
@@ -289,30 +307,70 @@ final class DatabaseStateStore extends RowStore {
     return rows;
   }
 
+  /** The rows are in the database already; only what lies beside them is read. */
+  void adopt(KeyedSlice slice, ByteBuffer bytes, long checkpointId) {
+    read(slice, bytes);
+    rows = database.estimatedRows();
+    placed.put(checkpointId, handles(slice.files()));
+  }
+
+  /** Takes the rows of this subtask out of another database. */
+  void take(KeyedSlice slice, ByteBuffer bytes, RowDatabase source) {
+    List<StateColumn> copied = read(slice, bytes);
+    // Reading timers looked rows up that are not there yet.
+    saveAll();
+    cache.clear();
+    forgetRow();
+    rows += format.copy(source, copied, database);
+  }
+
+  @Override
+  public void nextFreeze(long baseCheckpointId, boolean inRows) {
+    base = baseCheckpointId;
+    selfContained = inRows;
+    placed.keySet().removeIf(id -> id < baseCheckpointId);
+  }
+
   @Override
   public FrozenState freeze(long checkpointId) {
     saveAll();
-    RowDatabase.View view = database.view();
+    generation().freeze();
+    if (selfContained) {
+      RowDatabase.View view = database.view();
+      RowFormat reader = new RowFormat(this);
+      List<StateColumn> all = List.copyOf(columns.values());
+      return frozen(group -> reader.rows(view, group, all), view::close);
+    }
+    RowDatabase.Files files = database.files();
+    return new FrozenFiles(
+        frozen(group -> null, files::close),
+        files,
+        placed.getOrDefault(base, Map.of()),
+        handles -> placed.put(checkpointId, handles(handles)));
+  }
+
+  private FrozenRows frozen(IntFunction<FrozenRows.Rows> rowsOf, Runnable close) {
     FrozenRows.Group[] groups = new FrozenRows.Group[groupCount];
-    RowFormat reader = new RowFormat(this);
-    List<StateColumn> all = List.copyOf(columns.values());
     for (int i = 0; i < groupCount; i++) {
       groups[i] =
           new FrozenRows.Group(
-              reader.rows(view, firstKeyGroup + i, all),
+              rowsOf.apply(firstKeyGroup + i),
               null,
               timers().captureEvent(i),
               timers().captureProcessing(i));
     }
-    generation().freeze();
     return new FrozenRows(
         this,
-        all.stream().map(column -> new FrozenRows.Column(column, null)).toList(),
+        columns.values().stream().map(column -> new FrozenRows.Column(column, null)).toList(),
         groups,
         () -> {
-          view.close();
+          close.run();
           generation().thaw();
         });
+  }
+
+  private static Map<String, SnapshotHandle> handles(List<KeyedSlice.File> files) {
+    return files.stream().collect(Collectors.toMap(KeyedSlice.File::name, KeyedSlice.File::handle));
   }
 
   @Override

@@ -2,6 +2,9 @@ package dev.weft.engine.state;
 
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.SnapshotHandle;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 
 /** Keyed state as it was at a barrier. Written by one thread, which need not be the task's. */
@@ -13,12 +16,20 @@ public interface FrozenState {
   int firstKeyGroup();
 
   /**
-   * Writes everything, in the order of key groups.
+   * Writes everything that does not lie in files, in the order of key groups.
    *
    * @return where each key group begins, relative to the first byte written here, and at last the
    *     end
    */
   long[] write(ByteSink target);
+
+  /** The files that belong to it. */
+  default List<StateFile> files() {
+    return List.of();
+  }
+
+  /** Where the files lie now; called when all are written. */
+  default void placed(List<KeyedSlice.File> files) {}
 
   /** The slices that what is written here continues; empty when it stands alone. */
   default List<KeyedSlice> before() {
@@ -34,4 +45,16 @@ public interface FrozenState {
 
   /** Lets the store forget that it was frozen; to be called once, on any thread. */
   void release();
+
+  /** A file of a state. */
+  interface StateFile {
+    /** Its name within the state. */
+    String name();
+
+    /** Where an earlier checkpoint that is kept has its bytes; null when it has to be written. */
+    SnapshotHandle known();
+
+    /** Its bytes. */
+    InputStream open() throws IOException;
+  }
 }

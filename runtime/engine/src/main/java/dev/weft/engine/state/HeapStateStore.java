@@ -23,6 +23,7 @@ final class HeapStateStore extends RowStore {
   private boolean singleValues = true;
   private PagedRows paged;
   private boolean inPages;
+  private boolean nextAlone;
   private int rowsToNextGroup;
   private int[] groupsExpected = new int[0];
 
@@ -312,12 +313,14 @@ final class HeapStateStore extends RowStore {
 
   @Override
   public FrozenState freeze(long checkpointId) {
-    return paged == null ? freezeObjects() : freezeBytes(checkpointId, false);
+    boolean alone = nextAlone;
+    nextAlone = false;
+    return paged == null ? freezeObjects() : freezeBytes(checkpointId, alone);
   }
 
   @Override
-  public FrozenState freezeAlone(long checkpointId) {
-    return paged == null ? freezeObjects() : freezeBytes(checkpointId, true);
+  public void nextFreeze(long baseCheckpointId, boolean selfContained) {
+    nextAlone = selfContained;
   }
 
   @Override

@@ -1,5 +1,9 @@
 package dev.weft.engine.state;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
 /**
  * Bytes by key outside of the heap, in families with the order of unsigned bytes. What is put or
  * deleted is gathered until {@link #write}; reads see what was written. Used by one thread, but for
@@ -9,8 +13,11 @@ public interface RowDatabase extends AutoCloseable {
   /** The family that exists from the beginning. */
   int ROWS = 0;
 
-  /** Adds a family and returns its number. */
-  int addFamily(String name);
+  /** The number of a family, which is made when there is none of this name. */
+  int family(String name);
+
+  /** About how many keys the first family has. */
+  long estimatedRows();
 
   /** The value of a key, or null. */
   byte[] find(int family, byte[] key);
@@ -45,6 +52,9 @@ public interface RowDatabase extends AutoCloseable {
   /** Everything as it is now, whatever is written later. */
   View view();
 
+  /** Everything as it is now, as files that a database can be opened from. */
+  Files files();
+
   @Override
   void close();
 
@@ -54,15 +64,35 @@ public interface RowDatabase extends AutoCloseable {
     Cursor cursor(int family, byte[] prefix);
 
     /**
-     * The keys of the first family from one on, in order.
+     * The keys of a family from one on, in order.
      *
      * @param end where to stop: the first key that is not wanted; null for none
      */
-    Cursor range(byte[] first, byte[] end);
+    Cursor range(int family, byte[] first, byte[] end);
 
     /** Lets go of the content; on any thread. */
     @Override
     void close();
+  }
+
+  /** Content at one moment as files. Used by one thread, which need not be the database's. */
+  interface Files extends AutoCloseable {
+    /** The files. */
+    List<Entry> list();
+
+    /** Reads one of them. */
+    InputStream open(String name) throws IOException;
+
+    /** Lets go of the files; on any thread. */
+    @Override
+    void close();
+
+    /**
+     * A file.
+     *
+     * @param fixed whether a file of this name and length has the same bytes in all of them
+     */
+    record Entry(String name, long length, boolean fixed) {}
   }
 
   /** A walk over keys in order. */

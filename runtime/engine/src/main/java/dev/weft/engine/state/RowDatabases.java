@@ -2,6 +2,9 @@ package dev.weft.engine.state;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
 
 /** Makes databases for state. Thread-safe. */
 public interface RowDatabases extends AutoCloseable {
@@ -14,6 +17,22 @@ public interface RowDatabases extends AutoCloseable {
    */
   RowDatabase open(String directory);
 
+  /**
+   * Opens a database with the content that {@link RowDatabase#files} had.
+   *
+   * @throws IOException when the content cannot be read
+   */
+  RowDatabase open(String directory, Content content) throws IOException;
+
+  /** The files of a database, wherever they lie. */
+  interface Content {
+    /** Their names. */
+    List<String> names();
+
+    /** Appends the bytes of one to a stream, checked. */
+    void read(String name, OutputStream target) throws IOException;
+  }
+
   /** None, where state is on the heap only. */
   static RowDatabases none() {
     return new RowDatabases() {
@@ -22,6 +41,11 @@ public interface RowDatabases extends AutoCloseable {
         throw new WeftException(
             ErrorCode.USER,
             "There are no databases for state here; use state.backend.type: hashmap");
+      }
+
+      @Override
+      public RowDatabase open(String directory, Content content) {
+        return open(directory);
       }
 
       @Override

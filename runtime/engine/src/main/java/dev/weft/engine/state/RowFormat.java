@@ -4,6 +4,8 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.ValueCodec;
+import dev.weft.engine.state.DatabaseMapState.CachedMap;
+import dev.weft.engine.state.RowCache.CachedRow;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -142,12 +144,76 @@ final class RowFormat {
     byte[] end = group + 1 == store.maxParallelism() ? null : boundary(group + 1);
     List<MapReader> maps = columns.stream().map(MapReader::of).toList();
     return action -> {
-      try (RowDatabase.Cursor cursor = view.range(first, end)) {
+      try (RowDatabase.Cursor cursor = view.range(RowDatabase.ROWS, first, end)) {
         while (cursor.next()) {
           action.accept(frozen(view, cursor.key(), cursor.value(), maps));
         }
       }
     };
+  }
+
+  /**
+   * Copies the rows of this store's key groups, and the entries of their maps.
+   *
+   * @param columns of the source, in its order
+   * @return how many rows
+   */
+  long copy(RowDatabase source, List<StateColumn> columns, RowDatabase target) {
+    byte[] first = boundary(store.firstKeyGroup);
+    int endGroup = store.firstKeyGroup + store.groupCount;
+    byte[] end = endGroup == store.maxParallelism() ? null : boundary(endGroup);
+    long rows = 0;
+    try (RowDatabase.View view = source.view()) {
+      try (RowDatabase.Cursor cursor = view.range(RowDatabase.ROWS, first, end)) {
+        while (cursor.next()) {
+          byte[] value = moved(cursor.value(), columns);
+          target.put(RowDatabase.ROWS, cursor.key(), value, value.length);
+          rows++;
+        }
+      }
+      for (int i = 0; i < columns.size(); i++) {
+        if (columns.get(i).kind == StateColumn.Kind.MAP) {
+          int from = source.family(DatabaseStateStore.mapFamily(i + 1));
+          int to = target.family(DatabaseStateStore.mapFamily(columns.get(i).offset));
+          try (RowDatabase.Cursor cursor = view.range(from, first, end)) {
+            while (cursor.next()) {
+              byte[] value = cursor.value();
+              target.put(to, cursor.key(), value, value.length);
+            }
+          }
+        }
+      }
+    }
+    target.write();
+    return rows;
+  }
+
+  /** The value of a row whose columns had another order. */
+  private byte[] moved(byte[] value, List<StateColumn> columns) {
+    ByteSource source = new ByteSource(value, 0, value.length);
+    int count = source.readVarInt();
+    room(count);
+    source.readBits(bits, count);
+    byte[][] values = new byte[store.columns.size()][];
+    for (int i = 0; i < count; i++) {
+      if (bits[i] != 0) {
+        values[columns.get(i).offset - 1] = source.readByteArray(source.readVarInt());
+      }
+    }
+    scratch.reset();
+    scratch.writeVarInt(values.length);
+    room(values.length);
+    for (int i = 0; i < values.length; i++) {
+      bits[i] = values[i] == null ? 0 : 1;
+    }
+    scratch.writeBits(bits, values.length);
+    for (byte[] each : values) {
+      if (each != null) {
+        scratch.writeVarInt(each.length);
+        scratch.write(each, 0, each.length);
+      }
+    }
+    return scratch.toBytes();
   }
 
   /** The lowest name of a key group. */

@@ -18,6 +18,7 @@ import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.paged.Generation;
 import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -254,9 +255,16 @@ abstract class RowStore implements StateStore {
 
   @Override
   public void restore(KeyedSlice slice, ByteBuffer bytes) {
-    new SliceReader(this, slice, bytes).read(firstKeyGroup, firstKeyGroup + groupCount);
+    read(slice, bytes);
+  }
+
+  /** Reads a slice and returns its columns. */
+  final List<StateColumn> read(KeyedSlice slice, ByteBuffer bytes) {
+    SliceReader reader = new SliceReader(this, slice, bytes);
+    reader.read(firstKeyGroup, firstKeyGroup + groupCount);
     currentKey = null;
     forgetRow();
+    return reader.columns();
   }
 
   /** The failure for a snapshot with two rows of one key. */

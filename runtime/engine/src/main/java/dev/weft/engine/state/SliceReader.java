@@ -6,6 +6,7 @@ import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** Reads what {@link FrozenRows} wrote, any range of its key groups, into a store. */
 final class SliceReader {
@@ -24,6 +25,11 @@ final class SliceReader {
     this.store = store;
     this.slice = slice;
     this.bytes = bytes;
+  }
+
+  /** The columns of the slice, once it was read. */
+  List<StateColumn> columns() {
+    return List.of(columns);
   }
 
   /** Reads the groups that lie in a range. */

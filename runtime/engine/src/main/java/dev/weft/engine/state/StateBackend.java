@@ -1,9 +1,15 @@
 package dev.weft.engine.state;
 
 import dev.weft.api.config.StateBackendOptions.Backend;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.KeyedSlice;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
 
 /**
  * Chooses where the keyed state of an operator lies, and opens it there. With {@link Backend#AUTO}
@@ -36,7 +42,6 @@ public record StateBackend(
    * @param directory where a database would lie, as a URI
    * @param outgrown whether the operator did not fit on the heap before
    * @param whenOutgrown hears when it does not fit there now, before it fails for that
-   * @param restoredBytes of the snapshots that are restored
    */
   public record Site(
       String operator,
@@ -44,42 +49,107 @@ public record StateBackend(
       KeyGroups.Range groups,
       String directory,
       boolean outgrown,
-      Runnable whenOutgrown,
-      long restoredBytes) {}
+      Runnable whenOutgrown) {}
+
+  /**
+   * A part of a snapshot.
+   *
+   * @param checkpointId of which checkpoint
+   * @param bytes of the slice's handle
+   * @param files the slice's files
+   */
+  public record Part(
+      long checkpointId, KeyedSlice slice, ByteBuffer bytes, RowDatabases.Content files) {
+    private boolean hasFiles() {
+      return !slice.files().isEmpty();
+    }
+
+    private boolean covers(KeyGroups.Range groups) {
+      return slice.firstKeyGroup() == groups.first()
+          && slice.firstKeyGroup() + slice.keyGroupCount() == groups.end();
+    }
+  }
 
   /** The same for state that is small in any case. */
   public StateBackend onHeap() {
     return new StateBackend(Backend.HASHMAP, databases, memory, limits);
   }
 
-  /** Opens an empty store. */
-  public StateStore open(Site site) {
-    if (inDatabase(site)) {
-      return StateStores.database(
-          site.operator(),
-          site.keyType(),
-          site.groups(),
-          databases.open(site.directory()),
-          cacheBytes(),
-          memory);
+  /**
+   * Opens a store with what it had in a checkpoint.
+   *
+   * @param parts of the checkpoint; none for an empty store
+   * @throws IOException when they cannot be read
+   */
+  public StateStore open(Site site, List<Part> parts) throws IOException {
+    if (!inDatabase(site, parts)) {
+      StateStore store =
+          StateStores.heap(
+              site.operator(),
+              site.keyType(),
+              site.groups(),
+              memory,
+              new StateStores.Heap(limits.objectRowsMax(), site.whenOutgrown()));
+      parts.forEach(part -> store.restore(part.slice(), part.bytes()));
+      return store;
     }
-    return StateStores.heap(
-        site.operator(),
-        site.keyType(),
-        site.groups(),
-        memory,
-        new StateStores.Heap(limits.objectRowsMax(), site.whenOutgrown()));
+    boolean adopt =
+        parts.size() == 1 && parts.get(0).hasFiles() && parts.get(0).covers(site.groups());
+    RowDatabase database =
+        adopt
+            ? databases.open(site.directory(), parts.get(0).files())
+            : databases.open(site.directory());
+    DatabaseStateStore store =
+        StateStores.database(
+            site.operator(), site.keyType(), site.groups(), database, cacheBytes(), memory);
+    boolean restored = false;
+    try {
+      restore(store, site, parts, adopt);
+      restored = true;
+      return store;
+    } finally {
+      if (!restored) {
+        store.close();
+      }
+    }
+  }
+
+  private void restore(DatabaseStateStore store, Site site, List<Part> parts, boolean adopt)
+      throws IOException {
+    int imported = 0;
+    for (Part part : parts) {
+      if (adopt) {
+        store.adopt(part.slice(), part.bytes(), part.checkpointId());
+      } else if (part.hasFiles()) {
+        String directory = site.directory() + "-import-" + imported++;
+        try (RowDatabase source = databases.open(directory, part.files())) {
+          store.take(part.slice(), part.bytes(), source);
+        }
+      } else {
+        store.restore(part.slice(), part.bytes());
+      }
+    }
   }
 
   /** Whether the state of an operator lies in a database. */
-  public boolean inDatabase(Site site) {
+  public boolean inDatabase(Site site, List<Part> parts) {
+    boolean files = parts.stream().anyMatch(Part::hasFiles);
+    if (files && backend == Backend.HASHMAP) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The checkpoint holds state of "
+              + site.operator()
+              + " as files of RocksDB, but state.backend.type is hashmap; take a savepoint and"
+              + " start from that, which works with any place for state");
+    }
     return switch (backend) {
       case HASHMAP -> false;
       case ROCKSDB -> true;
       case AUTO ->
-          site.outgrown()
-              || site.restoredBytes()
-                  > (memory.limit() - memory.reserved()) / HEAP_PER_SNAPSHOT_BYTE;
+          files
+              || site.outgrown()
+              || parts.stream().mapToLong(part -> part.slice().bytes()).sum()
+                  > memory.available() / HEAP_PER_SNAPSHOT_BYTE;
     };
   }
 

@@ -77,17 +77,21 @@ public interface StateStore extends AutoCloseable {
    */
   FrozenState freeze(long checkpointId);
 
-  /** The same for what must not continue an earlier checkpoint, such as a savepoint. */
-  default FrozenState freezeAlone(long checkpointId) {
-    return freeze(checkpointId);
-  }
-
   /** A checkpoint is complete and registered: later ones may continue it. */
   default void completed(long checkpointId) {}
 
   /**
-   * Takes in the key groups of a slice that belong to this subtask. A slice that continues others
-   * comes after them.
+   * Says how the next freeze is to be.
+   *
+   * @param baseCheckpointId a checkpoint that is kept and whose files may be referred to; 0 for
+   *     none
+   * @param selfContained whether the frozen state is to be readable by any store, without files
+   */
+  default void nextFreeze(long baseCheckpointId, boolean selfContained) {}
+
+  /**
+   * Takes in the key groups of a slice that belong to this subtask. The slice has no files; one
+   * that continues others comes after them.
    *
    * @param bytes all bytes of the slice's handle
    */

@@ -86,7 +86,7 @@ public final class StateStores {
    * @param cacheBytesMax how much memory the rows that are in use may take
    * @param pool where the store reserves; null for nowhere
    */
-  public static StateStore database(
+  static DatabaseStateStore database(
       String operator,
       TypeInformation<?> keyType,
       KeyGroups.Range groups,

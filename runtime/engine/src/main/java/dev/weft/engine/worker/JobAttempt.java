@@ -274,7 +274,7 @@ final class JobAttempt implements SnapshotGather.Listener {
         metrics
             .tasks()
             .add(entry.counters().metrics(entry.task(), attempt, entry.handle().busyNanos()));
-        entry.counters().addTo(metrics.gauges());
+        entry.counters().ask();
       }
     }
   }

@@ -10,15 +10,19 @@ import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.state.FrozenState;
 import dev.weft.engine.state.unkeyed.FrozenElements;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32C;
 
 /**
  * Writes what tasks of this worker froze for one checkpoint: small pieces into the handles, all
  * others one after another into one file, which is made when the first of them comes. Blocks.
  */
 final class SnapshotFile {
+  private static final int COPY_BYTES = 64 * 1024;
+
   private final Creation files;
   private final String path;
   private final ByteSink sink = new ByteSink(SnapshotHandle.INLINE_BYTES_MAX);
@@ -83,7 +87,7 @@ final class SnapshotFile {
       List<KeyedSlice> slices = List.of();
       if (snapshot.keyed() != null) {
         KeyedSlice slice = write(snapshot.keyed());
-        bytes += slice.handle().length();
+        bytes += slice.bytes();
         slices = new ArrayList<>(snapshot.keyed().before());
         slices.add(slice);
         snapshot.keyed().written(List.copyOf(slices));
@@ -105,7 +109,31 @@ final class SnapshotFile {
     sink.reset();
     long[] offsets = state.write(sink);
     SnapshotHandle handle = write(sink.array(), sink.position());
-    return new KeyedSlice(state.firstKeyGroup(), offsets, state.formatVersion(), handle);
+    List<KeyedSlice.File> placed = new ArrayList<>();
+    for (FrozenState.StateFile each : state.files()) {
+      SnapshotHandle known = each.known();
+      placed.add(new KeyedSlice.File(each.name(), known == null ? write(each) : known));
+    }
+    state.placed(placed);
+    return new KeyedSlice(state.firstKeyGroup(), offsets, state.formatVersion(), handle, placed);
+  }
+
+  /** Copies a file of a state behind what was written before. */
+  private SnapshotHandle write(FrozenState.StateFile each) throws IOException {
+    if (output == null) {
+      output = files.create(path);
+    }
+    long start = output.position();
+    CRC32C checksum = new CRC32C();
+    byte[] buffer = new byte[COPY_BYTES];
+    try (InputStream input = each.open()) {
+      for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
+        checksum.update(buffer, 0, count);
+        output.write(buffer, 0, count);
+      }
+    }
+    return new SnapshotHandle(
+        path, start, output.position() - start, (int) checksum.getValue(), new byte[0]);
   }
 
   private SnapshotHandle write(byte[] bytes, int length) throws IOException {

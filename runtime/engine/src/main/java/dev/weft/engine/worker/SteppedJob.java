@@ -14,6 +14,7 @@ import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.TaskMetrics;
 import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.protocol.VertexSpec;
@@ -189,14 +190,19 @@ public final class SteppedJob implements AutoCloseable {
     return written;
   }
 
-  /** The counters of user functions, and under {@code lateRecords} what came too late. */
+  /** The metrics of user functions, and under {@code lateRecords} what came too late. */
   public Map<String, Long> counters() {
     Map<String, Long> sums = new TreeMap<>();
     for (Map.Entry<TaskId, Stepped> task : tasks.entrySet()) {
       TaskCounters counters = task.getValue().counters;
-      counters.addTo(sums);
-      long late = counters.metrics(task.getKey(), deployment.attempt(), 0).lateRecordsDropped();
-      sums.merge("lateRecords", late, Long::sum);
+      counters.ask();
+      counters.read(false, world.clock());
+      TaskMetrics metrics = counters.metrics(task.getKey(), deployment.attempt(), 0);
+      metrics
+          .user()
+          .values()
+          .forEach((name, value) -> sums.merge(name, value.longValue(), Long::sum));
+      sums.merge("lateRecords", metrics.lateRecordsDropped(), Long::sum);
     }
     return sums;
   }

@@ -160,6 +160,7 @@ final class Task implements Tasklet {
 
   private void count() {
     counters.watermark(chain.lastWatermark());
+    counters.read(finished, clock);
     counters.records(source == null ? recordsIn : chain.emittedByFirst(), chain.sent());
   }
 

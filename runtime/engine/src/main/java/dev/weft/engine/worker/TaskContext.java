@@ -4,10 +4,10 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
-import dev.weft.api.functions.Counter;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.OperatorContext;
+import dev.weft.engine.operator.measure.OperatorMeasures;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -18,6 +18,7 @@ import dev.weft.engine.state.StateBackend;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -31,6 +32,7 @@ final class TaskContext implements OperatorContext {
   private final TaskEvents events;
   private final Mailbox mailbox;
   private final TaskCounters counters;
+  private final OperatorMeasures measures;
   private final List<KeyedSlice> slices = new ArrayList<>();
   private final List<byte[]> items = new ArrayList<>();
   private final List<OperatorSlice> unkeyedSlices = new ArrayList<>();
@@ -51,6 +53,7 @@ final class TaskContext implements OperatorContext {
     this.events = events;
     this.mailbox = mailbox;
     this.counters = counters;
+    this.measures = counters.measures(spec.name());
     for (OperatorSnapshot snapshot : plan.deployment().restore()) {
       if (snapshot.operatorUid().equals(spec.uid())) {
         slices.addAll(snapshot.keyed());
@@ -117,21 +120,37 @@ final class TaskContext implements OperatorContext {
           spec.operation() instanceof Operation.Sorted
               ? plan.room().states().onHeap()
               : plan.room().states();
-      store =
-          states.open(
-              new StateBackend.Site(
-                  "'" + spec.name() + "' (" + spec.createdAt() + ")",
-                  spec.key().keyType(),
-                  KeyGroups.Range.of(task().subtask(), parallelism(), maxParallelism()),
-                  scratch() + "-state",
-                  plan.room().outgrown().contains(spec.uid()),
-                  () -> plan.room().outgrown().add(spec.uid()),
-                  slices.stream().mapToLong(slice -> slice.handle().length()).sum()));
-      for (KeyedSlice slice : slices) {
-        store.restore(slice, SnapshotReader.read(files(), slice.handle()));
-      }
+      store = open(states);
     }
     return store;
+  }
+
+  private StateStore open(StateBackend states) {
+    StateBackend.Site site =
+        new StateBackend.Site(
+            "'" + spec.name() + "' (" + spec.createdAt() + ")",
+            spec.key().keyType(),
+            KeyGroups.Range.of(task().subtask(), parallelism(), maxParallelism()),
+            scratch() + "-state",
+            plan.room().outgrown().contains(spec.uid()),
+            () -> plan.room().outgrown().add(spec.uid()));
+    List<StateBackend.Part> parts = new ArrayList<>();
+    for (KeyedSlice slice : slices) {
+      parts.add(
+          new StateBackend.Part(
+              plan.deployment().restoredCheckpointId(),
+              slice,
+              SnapshotReader.read(files(), slice.handle()),
+              new SnapshotReader.SliceContent(files(), slice)));
+    }
+    try {
+      return states.open(site, parts);
+    } catch (IOException e) {
+      throw new WeftException(
+          ErrorCode.RESOURCE,
+          "The state of " + site.operator() + " could not be restored: " + e,
+          e);
+    }
   }
 
   @Override
@@ -194,8 +213,8 @@ final class TaskContext implements OperatorContext {
   }
 
   @Override
-  public Counter counter(String name) {
-    return counters.counter(name);
+  public OperatorMeasures measures() {
+    return measures;
   }
 
   /**

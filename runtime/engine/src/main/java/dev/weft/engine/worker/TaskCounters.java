@@ -1,10 +1,14 @@
 package dev.weft.engine.worker;
 
-import dev.weft.api.functions.Counter;
+import dev.weft.engine.operator.measure.OperatorMeasures;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskMetrics;
+import dev.weft.engine.protocol.UserMetrics;
+import dev.weft.engine.world.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -18,7 +22,10 @@ final class TaskCounters {
   private final AtomicLong bytesOut = new AtomicLong();
   private final AtomicLong watermark = new AtomicLong(Long.MIN_VALUE);
   private final AtomicLong late = new AtomicLong();
-  private final Map<String, UserCounter> user = new ConcurrentSkipListMap<>();
+  private final List<OperatorMeasures> measures = new ArrayList<>();
+  private volatile UserMetrics user = UserMetrics.NONE;
+  private volatile boolean asked;
+  private boolean lastRead;
 
   void records(long in, long out) {
     recordsIn.lazySet(in);
@@ -41,8 +48,29 @@ final class TaskCounters {
     late.lazySet(late.getPlain() + 1);
   }
 
-  Counter counter(String name) {
-    return user.computeIfAbsent(name, ignored -> new UserCounter());
+  /** What the functions of one more operator measure; before the task runs. */
+  OperatorMeasures measures(String operator) {
+    OperatorMeasures added = new OperatorMeasures(operator);
+    measures.add(added);
+    return added;
+  }
+
+  /** Has what functions measure read soon. */
+  void ask() {
+    asked = true;
+  }
+
+  /** Reads what functions measured when that is asked for or the end. On the task's thread. */
+  void read(boolean last, Clock clock) {
+    if (asked || last && !lastRead) {
+      asked = false;
+      lastRead = last;
+      long nowMillis = clock.currentTimeMillis();
+      Map<String, Double> values = new TreeMap<>();
+      List<UserMetrics.AccumulatorBytes> sums = new ArrayList<>();
+      measures.forEach(operator -> operator.read(nowMillis, values, sums));
+      user = new UserMetrics(values, sums);
+    }
   }
 
   TaskMetrics metrics(TaskId task, int attempt, long busyNanos) {
@@ -55,26 +83,7 @@ final class TaskCounters {
         bytesOut.get(),
         watermark.get(),
         busyNanos,
-        late.get());
-  }
-
-  /** Adds the user's counters to those of other tasks. */
-  void addTo(Map<String, Long> gauges) {
-    user.forEach((name, counter) -> gauges.merge("counter." + name, counter.getCount(), Long::sum));
-  }
-
-  /** A counter that one thread writes. */
-  private static final class UserCounter implements Counter {
-    private final AtomicLong sum = new AtomicLong();
-
-    @Override
-    public void inc(long count) {
-      sum.lazySet(sum.getPlain() + count);
-    }
-
-    @Override
-    public long getCount() {
-      return sum.get();
-    }
+        late.get(),
+        user);
   }
 }

@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.BoundedOutOfOrdernessWatermarks;
+import dev.weft.api.eventtime.Watermark;
+import dev.weft.api.eventtime.WatermarkGenerator;
+import dev.weft.api.eventtime.WatermarkOutput;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.protocol.ChainSpec;
@@ -102,6 +106,88 @@ class AssignTimestampsOperatorTest {
         assertTrue(failure.getMessage().contains("out of range"), failure.getMessage());
         assertTrue(failure.getMessage().contains("record " + bad), failure.getMessage());
       }
+    }
+  }
+
+  /** Emits the watermark that a record names at the record, and one for every period. */
+  private static final class Punctuated implements WatermarkGenerator<Long> {
+    private long largest = Long.MIN_VALUE + 1;
+
+    @Override
+    public void onEvent(Long event, long eventTimestamp, WatermarkOutput output) {
+      largest = Math.max(largest, eventTimestamp);
+      if (event < 0) {
+        output.emitWatermark(new Watermark(-event));
+      } else if (event == 77) {
+        output.markIdle();
+      }
+    }
+
+    @Override
+    public void onPeriodicEmit(WatermarkOutput output) {
+      output.emitWatermark(new Watermark(largest - 1));
+    }
+  }
+
+  private static WatermarkStrategy<Long> punctuated() {
+    return WatermarkStrategy.forGenerator(context -> new Punctuated());
+  }
+
+  @Test
+  void aGeneratorsWatermarksComeBehindTheirRecords() throws Exception {
+    ManualClock clock = new ManualClock(1_000);
+    try (Instance instance = Instance.fresh(spec(punctuated()), clock)) {
+      Event.Recorder out = new Event.Recorder();
+      instance.feed(List.of(row(1L, 1), row(-3L, 5), row(2L, 6), row(-3L, 7)), false, out);
+      assertEquals(
+          List.of(row(1L, 1), row(-3L, 5), new Event.Mark(3), row(2L, 6), row(-3L, 7)), out.take());
+      assertEquals(1_200, instance.operator.nextProcessingTime());
+      clock.moveTo(1_200);
+      instance.operator.onProcessingTime(1_200, out);
+      assertEquals(List.of(new Event.Mark(6)), out.take());
+      clock.moveTo(1_400);
+      instance.feed(List.of(row(4L, 9)), false, out);
+      assertEquals(List.of(row(4L, 9), new Event.Mark(8)), out.take());
+    }
+  }
+
+  @Test
+  void aGeneratorMayMarkItsOutputIdleUntilItsNextWatermark() throws Exception {
+    try (Instance instance = Instance.fresh(spec(punctuated()), new ManualClock(0))) {
+      Event.Recorder out = new Event.Recorder();
+      instance.feed(List.of(row(77L, 1)), false, out);
+      assertEquals(List.of(row(77L, 1), new Event.Idle(true)), out.take());
+      instance.feed(List.of(row(5L, 2), row(-1L, 3)), false, out);
+      assertEquals(
+          List.of(row(5L, 2), row(-1L, 3), new Event.Idle(false), new Event.Mark(1)), out.take());
+    }
+  }
+
+  @Test
+  void aWatermarkThatGoesBackFailsAtItsRecord() throws Exception {
+    try (Instance instance = Instance.fresh(spec(punctuated()), new ManualClock(0))) {
+      Event.Recorder out = new Event.Recorder();
+      WeftException failure =
+          assertThrows(
+              WeftException.class,
+              () -> instance.feed(List.of(row(-9L, 1), row(-8L, 2)), false, out));
+      assertTrue(
+          failure.getMessage().contains("emits the watermark 8 after 9"), failure.getMessage());
+    }
+  }
+
+  @Test
+  void anAssignerMayBeMadeWhereItRuns() throws Exception {
+    WatermarkStrategy<Long> strategy =
+        WatermarkStrategy.<Long>forGenerator(
+                context -> new BoundedOutOfOrdernessWatermarks<>(Duration.ofMillis(2)))
+            .withTimestampAssigner(context -> (value, before) -> value * 10);
+    ManualClock clock = new ManualClock(0);
+    try (Instance instance = Instance.fresh(spec(strategy), clock)) {
+      Event.Recorder out = new Event.Recorder();
+      clock.moveTo(500);
+      instance.feed(List.of(row(4L)), false, out);
+      assertEquals(List.of(row(4L, 40), new Event.Mark(37)), out.take());
     }
   }
 }

@@ -2,8 +2,8 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.fs.FileStore;
-import dev.weft.api.functions.Counter;
 import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.operator.measure.OperatorMeasures;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.TaskId;
@@ -15,8 +15,6 @@ import dev.weft.engine.world.Clock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The surroundings of an operator in a test. */
@@ -31,7 +29,7 @@ final class FakeContext implements OperatorContext {
   final int parallelism;
   final ManualClock clock;
   final List<byte[]> items = new ArrayList<>();
-  final Map<String, Long> counters = new TreeMap<>();
+  final OperatorMeasures measures = new OperatorMeasures("Step");
   int attempt = 1;
   long restored;
   UnkeyedStates unkeyed = new UnkeyedStates("test");
@@ -149,17 +147,7 @@ final class FakeContext implements OperatorContext {
   }
 
   @Override
-  public Counter counter(String name) {
-    return new Counter() {
-      @Override
-      public void inc(long count) {
-        counters.merge(name, count, Long::sum);
-      }
-
-      @Override
-      public long getCount() {
-        return counters.getOrDefault(name, 0L);
-      }
-    };
+  public OperatorMeasures measures() {
+    return measures;
   }
 }

@@ -22,6 +22,8 @@ import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class StatelessOperatorTest {
@@ -237,7 +239,7 @@ class StatelessOperatorTest {
 
     @Override
     public Object map(Integer value) {
-      getRuntimeContext().counter("seen").inc();
+      getRuntimeContext().getMetricGroup().counter("seen").inc();
       return value;
     }
 
@@ -252,7 +254,9 @@ class StatelessOperatorTest {
     CALLS.clear();
     Instance instance = Instance.fresh(map(new Reporting()), new ManualClock(0));
     instance.feed(List.of(row(1), row(2)), false, new Event.Recorder());
-    assertEquals(2, instance.context.counters.get("seen"));
+    Map<String, Double> values = new TreeMap<>();
+    instance.context.measures.read(0, values, new ArrayList<>());
+    assertEquals(Map.of("Step.seen", 2.0), values);
     assertThrows(
         WeftException.class,
         () -> instance.feed(List.of(row("not a number")), false, new Event.Recorder()));

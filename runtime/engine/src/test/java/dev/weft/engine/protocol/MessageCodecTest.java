@@ -24,7 +24,11 @@ import org.junit.jupiter.params.provider.MethodSource;
 class MessageCodecTest {
   /** Messages with parts that the first version did not have. */
   private static final Set<Class<?>> GREW =
-      Set.of(ToLeader.CheckpointAck.class, ToWorker.DeployTasks.class);
+      Set.of(
+          ToLeader.Heartbeat.class,
+          ToLeader.TaskChanged.class,
+          ToLeader.CheckpointAck.class,
+          ToWorker.DeployTasks.class);
 
   private static List<Class<?>> messages() {
     return RandomRecords.leaves(Message.class);

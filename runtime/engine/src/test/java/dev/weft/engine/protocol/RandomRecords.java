@@ -37,6 +37,8 @@ public final class RandomRecords {
       return random.nextInt();
     } else if (c == long.class || c == Long.class) {
       return random.nextLong() >> random.nextInt(64);
+    } else if (c == double.class || c == Double.class) {
+      return random.nextDouble();
     } else if (c == boolean.class) {
       return random.nextBoolean();
     } else if (c == String.class) {

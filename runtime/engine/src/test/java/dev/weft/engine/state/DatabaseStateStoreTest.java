@@ -4,16 +4,20 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.state.MapState;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,8 +27,29 @@ class DatabaseStateStoreTest {
   private static final KeyHasher HASHER = KeyHasher.of(Types.LONG);
 
   private static ModelledStores.Opening withCache(long bytes) {
-    return groups ->
-        StateStores.database("op", Types.STRING, groups, new MemoryRowDatabase(), bytes, null);
+    return opening(MemoryRowDatabase.databases(), bytes);
+  }
+
+  /** Stores of a backend that keeps all state in databases. */
+  static ModelledStores.Opening opening(RowDatabases databases, long cacheBytes) {
+    AtomicInteger count = new AtomicInteger();
+    return new ModelledStores.Opening() {
+      @Override
+      public StateStore open(KeyGroups.Range groups) throws Exception {
+        return open(groups, List.of());
+      }
+
+      @Override
+      public StateStore open(KeyGroups.Range groups, List<StateBackend.Part> parts)
+          throws Exception {
+        MemoryPool memory = MemoryPool.root("test", 1L << 30);
+        return new StateBackend(Backend.ROCKSDB, databases, memory, cacheBytes)
+            .open(
+                new StateBackend.Site(
+                    "op", Types.STRING, groups, "db-" + count.incrementAndGet(), false, () -> {}),
+                parts);
+      }
+    };
   }
 
   private static StateStore store(long cacheBytes) {

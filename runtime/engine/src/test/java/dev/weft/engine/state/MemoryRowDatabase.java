@@ -1,8 +1,15 @@
 package dev.weft.engine.state;
 
+import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.ByteSource;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -12,18 +19,29 @@ import java.util.TreeMap;
 public final class MemoryRowDatabase implements RowDatabase {
   private final List<TreeMap<byte[], byte[]>> families = new ArrayList<>();
   private final List<Runnable> gathered = new ArrayList<>();
+  private final Map<String, Integer> numbers = new LinkedHashMap<>();
+  private int fileSets;
   private int open;
   private boolean closed;
 
   /** An empty one. */
   public MemoryRowDatabase() {
-    addFamily("rows");
+    family("rows");
   }
 
   @Override
-  public int addFamily(String name) {
-    families.add(new TreeMap<>(Arrays::compareUnsigned));
-    return families.size() - 1;
+  public int family(String name) {
+    return numbers.computeIfAbsent(
+        name,
+        n -> {
+          families.add(new TreeMap<>(Arrays::compareUnsigned));
+          return families.size() - 1;
+        });
+  }
+
+  @Override
+  public long estimatedRows() {
+    return families.get(ROWS).size();
   }
 
   @Override
@@ -95,13 +113,84 @@ public final class MemoryRowDatabase implements RowDatabase {
       }
 
       @Override
-      public Cursor range(byte[] first, byte[] end) {
-        return new Walk(copies.get(ROWS).tailMap(first, true), new byte[0], end);
+      public Cursor range(int family, byte[] first, byte[] end) {
+        return new Walk(copies.get(family).tailMap(first, true), new byte[0], end);
       }
 
       @Override
       public void close() {
         open--;
+      }
+    };
+  }
+
+  /** One file for each family, named by it, that is written anew each time. */
+  @Override
+  public Files files() {
+    check();
+    Map<String, byte[]> contents = new LinkedHashMap<>();
+    String set = "-" + fileSets++;
+    numbers.forEach((name, number) -> contents.put(name + set, bytes(families.get(number))));
+    open++;
+    return new Files() {
+      @Override
+      public List<Entry> list() {
+        return contents.entrySet().stream()
+            .map(each -> new Entry(each.getKey(), each.getValue().length, true))
+            .toList();
+      }
+
+      @Override
+      public InputStream open(String name) {
+        return new ByteArrayInputStream(contents.get(name));
+      }
+
+      @Override
+      public void close() {
+        open--;
+      }
+    };
+  }
+
+  private static byte[] bytes(TreeMap<byte[], byte[]> family) {
+    ByteSink sink = new ByteSink(64);
+    family.forEach(
+        (key, value) -> {
+          sink.writeVarInt(key.length);
+          sink.write(key, 0, key.length);
+          sink.writeVarInt(value.length);
+          sink.write(value, 0, value.length);
+        });
+    return sink.toBytes();
+  }
+
+  /** Databases in memory. */
+  public static RowDatabases databases() {
+    return new RowDatabases() {
+      @Override
+      public RowDatabase open(String directory) {
+        return new MemoryRowDatabase();
+      }
+
+      @Override
+      public RowDatabase open(String directory, Content content) throws IOException {
+        MemoryRowDatabase database = new MemoryRowDatabase();
+        for (String name : content.names()) {
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          content.read(name, bytes);
+          int family = database.family(name.substring(0, name.lastIndexOf('-')));
+          ByteSource source = new ByteSource(bytes.toByteArray(), 0, bytes.size());
+          while (source.remaining() > 0) {
+            byte[] key = source.readByteArray(source.readVarInt());
+            database.families.get(family).put(key, source.readByteArray(source.readVarInt()));
+          }
+        }
+        return database;
+      }
+
+      @Override
+      public void close() {
+        // nothing is shared
       }
     };
   }

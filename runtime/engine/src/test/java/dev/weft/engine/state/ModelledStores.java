@@ -15,6 +15,11 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.SnapshotHandle;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -71,24 +76,22 @@ final class ModelledStores {
     final ListState<String> list;
     final MapState<String, Long> map;
 
-    Subtask(StateStore empty, List<KeyedSlice> slices, List<ByteBuffer> bytes, boolean early) {
+    Subtask(StateStore empty, List<StateBackend.Part> parts, boolean early) {
       store = empty;
       if (!early) {
-        restore(slices, bytes);
+        restore(parts);
       }
       sum = store.value(new ValueStateDescriptor<>("sum", Types.LONG));
       list = store.list(new ListStateDescriptor<>("list", Types.STRING));
       if (early) {
-        restore(slices, bytes);
+        restore(parts);
       }
       tally = store.value(new ValueStateDescriptor<>("tally", TypeInformation.of(Tally.class)));
       map = store.map(new MapStateDescriptor<>("map", Types.STRING, Types.LONG));
     }
 
-    private void restore(List<KeyedSlice> slices, List<ByteBuffer> bytes) {
-      for (int i = 0; i < slices.size(); i++) {
-        store.restore(slices.get(i), bytes.get(i));
-      }
+    private void restore(List<StateBackend.Part> parts) {
+      parts.forEach(part -> store.restore(part.slice(), part.bytes()));
     }
   }
 
@@ -99,9 +102,14 @@ final class ModelledStores {
     private final Map<TimerKey, Long> frozenTimers = new LinkedHashMap<>(timers);
     private final List<KeyedSlice> slices = new ArrayList<>();
     private final List<ByteBuffer> bytes = new ArrayList<>();
+    private final List<StateBackend.Part> parts = new ArrayList<>();
+    private final long checkpointId = ++checkpoints;
 
-    private Frozen() {
-      subtasks.forEach(subtask -> states.add(subtask.store.freeze(1)));
+    private Frozen(boolean selfContained) {
+      for (Subtask subtask : subtasks) {
+        subtask.store.nextFreeze(completed, selfContained);
+        states.add(subtask.store.freeze(checkpointId));
+      }
       model.forEach((key, row) -> rows.put(key, row.copy()));
     }
 
@@ -110,8 +118,44 @@ final class ModelledStores {
         ByteSink sink = new ByteSink(64);
         sink.writeInt(12345);
         long[] offsets = state.write(sink);
-        slices.add(new KeyedSlice(state.firstKeyGroup(), offsets, state.formatVersion(), null));
         bytes.add(sink.asBuffer().position(4));
+        write(state, offsets);
+      }
+      completed = checkpointId;
+    }
+
+    private void write(FrozenState state, long[] offsets) {
+      List<KeyedSlice.File> files = new ArrayList<>();
+      Map<String, byte[]> contents = new LinkedHashMap<>();
+      for (FrozenState.StateFile file : state.files()) {
+        SnapshotHandle handle = file.known();
+        if (handle == null) {
+          handle = new SnapshotHandle("disk/" + disk.size(), 0, length(file), 0, new byte[0]);
+          disk.put(handle.path(), bytesOf(file));
+          filesWritten++;
+        }
+        files.add(new KeyedSlice.File(file.name(), handle));
+        contents.put(file.name(), disk.get(handle.path()));
+      }
+      state.placed(files);
+      SnapshotHandle handle = new SnapshotHandle("", 0, 0, 0, new byte[0]);
+      KeyedSlice slice =
+          new KeyedSlice(state.firstKeyGroup(), offsets, state.formatVersion(), handle, files);
+      slices.add(slice);
+      parts.add(
+          new StateBackend.Part(
+              checkpointId, slice, bytes.get(bytes.size() - 1), new Content(contents)));
+    }
+
+    private static long length(FrozenState.StateFile file) {
+      return bytesOf(file).length;
+    }
+
+    private static byte[] bytesOf(FrozenState.StateFile file) {
+      try (InputStream input = file.open()) {
+        return input.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
 
@@ -120,8 +164,11 @@ final class ModelledStores {
     }
 
     /** The stores that come from the frozen states, with another parallelism. */
-    ModelledStores restored(int parallelism, boolean early) {
-      ModelledStores restored = new ModelledStores(opening, parallelism, slices, bytes, early);
+    ModelledStores restored(int parallelism, boolean early) throws Exception {
+      ModelledStores restored = new ModelledStores(opening, parallelism, parts, early);
+      restored.disk.putAll(disk);
+      restored.checkpoints = checkpoints;
+      restored.completed = checkpointId;
       rows.forEach((key, row) -> restored.model.put(key, row.copy()));
       restored.timers.putAll(frozenTimers);
       restored.sequence = sequence;
@@ -136,7 +183,26 @@ final class ModelledStores {
   /** Makes a store of the kind under test. */
   interface Opening {
     /** An empty store for texts as keys. */
-    StateStore open(KeyGroups.Range groups);
+    StateStore open(KeyGroups.Range groups) throws Exception;
+
+    /** A store with what parts of a snapshot have, or null where slices are restored into one. */
+    default StateStore open(KeyGroups.Range groups, List<StateBackend.Part> parts)
+        throws Exception {
+      return null;
+    }
+  }
+
+  /** The files of a slice in memory. */
+  private record Content(Map<String, byte[]> files) implements RowDatabases.Content {
+    @Override
+    public List<String> names() {
+      return List.copyOf(files.keySet());
+    }
+
+    @Override
+    public void read(String name, OutputStream target) throws IOException {
+      target.write(files.get(name));
+    }
   }
 
   /** Stores on the heap. */
@@ -148,23 +214,35 @@ final class ModelledStores {
   private final List<Subtask> subtasks = new ArrayList<>();
   private final Map<String, Row> model = new TreeMap<>();
   private final Map<TimerKey, Long> timers = new LinkedHashMap<>();
+  private final Map<String, byte[]> disk = new LinkedHashMap<>();
+  private long checkpoints;
+  private long completed;
+  private int filesWritten;
   private long sequence;
 
-  ModelledStores(Opening opening, int parallelism) {
-    this(opening, parallelism, List.of(), List.of(), true);
+  ModelledStores(Opening opening, int parallelism) throws Exception {
+    this(opening, parallelism, List.of(), true);
   }
 
   private ModelledStores(
-      Opening opening,
-      int parallelism,
-      List<KeyedSlice> slices,
-      List<ByteBuffer> bytes,
-      boolean early) {
+      Opening opening, int parallelism, List<StateBackend.Part> parts, boolean early)
+      throws Exception {
     this.opening = opening;
     for (int i = 0; i < parallelism; i++) {
-      StateStore empty = opening.open(KeyGroups.Range.of(i, parallelism, MAX_PARALLELISM));
-      subtasks.add(new Subtask(empty, slices, bytes, early));
+      KeyGroups.Range groups = KeyGroups.Range.of(i, parallelism, MAX_PARALLELISM);
+      List<StateBackend.Part> own =
+          parts.stream().filter(part -> overlaps(part.slice(), groups)).toList();
+      StateStore whole = opening.open(groups, own);
+      subtasks.add(
+          whole == null
+              ? new Subtask(opening.open(groups), parts, early)
+              : new Subtask(whole, List.of(), early));
     }
+  }
+
+  private static boolean overlaps(KeyedSlice slice, KeyGroups.Range groups) {
+    return slice.firstKeyGroup() < groups.end()
+        && groups.first() < slice.firstKeyGroup() + slice.keyGroupCount();
   }
 
   /** Closes the stores. */
@@ -185,7 +263,7 @@ final class ModelledStores {
     for (int round = 0; round < 6; round++) {
       stores.steps(random, keys);
       stores.check(keys);
-      Frozen frozen = stores.freeze();
+      Frozen frozen = random.nextInt(4) == 0 ? stores.freezeSelfContained() : stores.freeze();
       if (random.nextBoolean()) {
         stores.steps(random, keys);
         stores.fire(random.nextInt(20), random.nextBoolean());
@@ -225,7 +303,17 @@ final class ModelledStores {
   }
 
   Frozen freeze() {
-    return new Frozen();
+    return new Frozen(false);
+  }
+
+  /** Fixes the content in a form that any store reads. */
+  Frozen freezeSelfContained() {
+    return new Frozen(true);
+  }
+
+  /** Files that were written because no earlier checkpoint had them. */
+  int filesWritten() {
+    return filesWritten;
   }
 
   /** Changes something. */

@@ -261,7 +261,8 @@ class PagedRowsTest {
     for (int id = 1; id <= 3; id++) {
       subject.select(id);
       subject.sum.update(1L);
-      FrozenState frozen = id == 2 ? subject.store.freezeAlone(id) : subject.store.freeze(id);
+      subject.store.nextFreeze(id - 1, id == 2);
+      FrozenState frozen = subject.store.freeze(id);
       assertEquals(id == 3 ? 1 : 0, frozen.before().size());
       checkpoints.write(frozen);
       frozen.release();

@@ -15,6 +15,7 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.server.rocks.RocksEnvironment;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -54,6 +55,47 @@ class RocksStateTest {
     return environment.open(directory.resolve("db-" + databases.incrementAndGet()));
   }
 
+  /** Databases below the test's directory. */
+  private RowDatabases inDirectory() {
+    return new RowDatabases() {
+      @Override
+      public RowDatabase open(String name) {
+        return environment.open(directory.resolve(name));
+      }
+
+      @Override
+      public RowDatabase open(String name, Content content) throws IOException {
+        return environment.open(directory.resolve(name), content);
+      }
+
+      @Override
+      public void close() {
+        // the environment is the test's
+      }
+    };
+  }
+
+  @Test
+  void aCheckpointWritesOnlyFilesThatTheOneBeforeDoesNotHave() throws Exception {
+    ModelledStores stores = new ModelledStores(DatabaseStateStoreTest.opening(inDirectory(), 1), 1);
+    stores.steps(new Random(1), 3000);
+    ModelledStores.Frozen first = stores.freeze();
+    first.write();
+    first.release();
+    int written = stores.filesWritten();
+    ModelledStores.Frozen second = stores.freeze();
+    second.write();
+    second.release();
+    int tables = 1;
+    assertTrue(
+        stores.filesWritten() - written < written - tables + 1,
+        "first " + written + ", second " + (stores.filesWritten() - written));
+    stores.close();
+    ModelledStores restored = second.restored(1, false);
+    restored.check(3000);
+    restored.close();
+  }
+
   private StateStore store(long cacheBytes) {
     return StateStores.database(
         "Count (1/1)", Types.LONG, new KeyGroups.Range(0, 8, 8), open(), cacheBytes, null);
@@ -64,9 +106,7 @@ class RocksStateTest {
   void behavesLikeMapsThroughFreezeAndRescale(int keys, long cacheBytes) throws Exception {
     for (int seed = 0; seed < 3; seed++) {
       ModelledStores.exercise(
-          groups -> StateStores.database("op", Types.STRING, groups, open(), cacheBytes, null),
-          new Random(seed),
-          keys);
+          DatabaseStateStoreTest.opening(inDirectory(), cacheBytes), new Random(seed), keys);
     }
   }
 
@@ -78,6 +118,7 @@ class RocksStateTest {
       store.selectKey(key, HASHER.hash(key));
       sum.update(key);
     }
+    store.nextFreeze(0, true);
     FrozenState frozen = store.freeze(1);
     store.close();
     ByteSink sink = new ByteSink(16);
@@ -93,7 +134,7 @@ class RocksStateTest {
       database.put(RowDatabase.ROWS, high, new byte[] {7}, 1);
       database.write();
       try (RowDatabase.View view = database.view();
-          RowDatabase.Cursor cursor = view.range(new byte[] {-1}, null)) {
+          RowDatabase.Cursor cursor = view.range(RowDatabase.ROWS, new byte[] {-1}, null)) {
         assertTrue(cursor.next());
         assertEquals(7, cursor.value()[0]);
         assertFalse(cursor.next());

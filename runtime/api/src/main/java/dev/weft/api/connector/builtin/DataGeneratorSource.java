@@ -30,16 +30,31 @@ public final class DataGeneratorSource<T> implements Source<T, RangeSplit, List<
   private final TypeInformation<T> type;
   private final long count;
   private final double recordsPerSecond;
+  private final RateLimiterStrategy together;
   private final int splits;
 
   /** An endless source without a limit of its rate. */
   public DataGeneratorSource(GeneratorFunction<T> generator, TypeInformation<T> type) {
-    this(generator, type, ENDLESS, 0, 0);
+    this(generator, type, ENDLESS, 0, 0, RateLimiterStrategy.noOp());
   }
 
   /** A source that ends after so many records, without a limit of its rate. */
   public DataGeneratorSource(GeneratorFunction<T> generator, TypeInformation<T> type, long count) {
-    this(generator, type, count, 0, 0);
+    this(generator, type, count, 0, 0, RateLimiterStrategy.noOp());
+  }
+
+  /** A source that ends after so many records, without a limit of its rate. */
+  public DataGeneratorSource(GeneratorFunction<T> generator, long count, TypeInformation<T> type) {
+    this(generator, type, count);
+  }
+
+  /** A source that ends after so many records, at the given rate of all readers together. */
+  public DataGeneratorSource(
+      GeneratorFunction<T> generator,
+      long count,
+      RateLimiterStrategy rateLimiterStrategy,
+      TypeInformation<T> type) {
+    this(generator, type, count, 0, 0, rateLimiterStrategy);
   }
 
   private DataGeneratorSource(
@@ -47,7 +62,8 @@ public final class DataGeneratorSource<T> implements Source<T, RangeSplit, List<
       TypeInformation<T> type,
       long count,
       double recordsPerSecond,
-      int splits) {
+      int splits,
+      RateLimiterStrategy together) {
     if (count < 0 || recordsPerSecond < 0 || Double.isNaN(recordsPerSecond) || splits < 0) {
       throw new WeftException(
           ErrorCode.USER,
@@ -63,11 +79,12 @@ public final class DataGeneratorSource<T> implements Source<T, RangeSplit, List<
     this.count = count;
     this.recordsPerSecond = recordsPerSecond;
     this.splits = splits;
+    this.together = Objects.requireNonNull(together);
   }
 
   /** The same with at most so many records per second in each reader; 0 for no limit. */
   public DataGeneratorSource<T> withRatePerReader(double recordsEachSecond) {
-    return new DataGeneratorSource<>(generator, type, count, recordsEachSecond, splits);
+    return new DataGeneratorSource<>(generator, type, count, recordsEachSecond, splits, together);
   }
 
   /**
@@ -75,7 +92,7 @@ public final class DataGeneratorSource<T> implements Source<T, RangeSplit, List<
    * many as there are readers at the first start.
    */
   public DataGeneratorSource<T> withSplits(int number) {
-    return new DataGeneratorSource<>(generator, type, count, recordsPerSecond, number);
+    return new DataGeneratorSource<>(generator, type, count, recordsPerSecond, number, together);
   }
 
   @Override
@@ -107,7 +124,15 @@ public final class DataGeneratorSource<T> implements Source<T, RangeSplit, List<
 
   @Override
   public SourceReader<T, RangeSplit> createReader(SourceReaderContext context) {
-    return new RangeReader<>(context, this::record, recordsPerSecond);
+    double share = together.secondShare(context.parallelism());
+    boolean own = recordsPerSecond > 0 && (share == 0 || recordsPerSecond < share);
+    return new RangeReader<>(
+        context,
+        this::record,
+        own ? recordsPerSecond : share,
+        together.recordsPerCheckpoint() == 0
+            ? Long.MAX_VALUE
+            : together.checkpointShare(context.subtaskIndex(), context.parallelism()));
   }
 
   private T record(long index) {

@@ -6,8 +6,8 @@ import dev.weft.api.connector.SinkWriterContext;
 import java.io.PrintStream;
 
 /**
- * Writes records as text to the standard output of the process, behind an optional word and, with
- * more than one writer, the writer's number from 1.
+ * Writes records as text to the standard output or error of the process, behind an optional word
+ * and, with more than one writer, the writer's number from 1.
  *
  * @param <T> the records
  */
@@ -15,6 +15,7 @@ public final class PrintSink<T> implements Sink<T> {
   private static final long serialVersionUID = 1;
 
   private final String identifier;
+  private final boolean standardError;
 
   /** Prints records alone. */
   public PrintSink() {
@@ -23,7 +24,18 @@ public final class PrintSink<T> implements Sink<T> {
 
   /** Prints records behind a word. */
   public PrintSink(String identifier) {
+    this(identifier, false);
+  }
+
+  /** Prints records behind a word, to the standard error if so wished. */
+  public PrintSink(String identifier, boolean standardError) {
     this.identifier = identifier;
+    this.standardError = standardError;
+  }
+
+  /** Prints records alone, to the standard error if so wished. */
+  public PrintSink(boolean standardError) {
+    this("", standardError);
   }
 
   @Override
@@ -31,7 +43,8 @@ public final class PrintSink<T> implements Sink<T> {
     String number = context.parallelism() > 1 ? String.valueOf(context.subtaskIndex() + 1) : "";
     String separator = identifier.isEmpty() || number.isEmpty() ? "" : ":";
     String words = identifier + separator + number;
-    return new Writer<>(words.isEmpty() ? "" : words + "> ", System.out);
+    return new Writer<>(
+        words.isEmpty() ? "" : words + "> ", standardError ? System.err : System.out);
   }
 
   @Override

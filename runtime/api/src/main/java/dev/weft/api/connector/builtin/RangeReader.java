@@ -20,10 +20,12 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
   private final SourceReaderContext context;
   private final LongFunction<T> records;
   private final double recordsPerSecond;
+  private final long recordsPerCheckpoint;
   private final List<Cursor> cursors = new ArrayList<>();
   private boolean noMoreSplits;
   private boolean requested;
   private double allowance;
+  private long sinceCheckpoint;
   private long lastRefillNanos = Long.MIN_VALUE;
 
   /** Where a split stands. */
@@ -52,7 +54,22 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
    * @param recordsPerSecond the rate, or 0 for none
    */
   RangeReader(SourceReaderContext context, LongFunction<T> records, double recordsPerSecond) {
+    this(context, records, recordsPerSecond, Long.MAX_VALUE);
+  }
+
+  /**
+   * Makes a reader.
+   *
+   * @param recordsPerSecond the rate, or 0 for none
+   * @param recordsPerCheckpoint how many records to emit until a checkpoint has completed
+   */
+  RangeReader(
+      SourceReaderContext context,
+      LongFunction<T> records,
+      double recordsPerSecond,
+      long recordsPerCheckpoint) {
     this.context = context;
+    this.recordsPerCheckpoint = recordsPerCheckpoint;
     this.records = records;
     this.recordsPerSecond = recordsPerSecond <= 0 ? UNLIMITED : recordsPerSecond;
   }
@@ -69,11 +86,15 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
       }
       return InputStatus.NOTHING_AVAILABLE;
     }
+    long limit = Long.MAX_VALUE;
     if (recordsPerSecond != UNLIMITED) {
       refill();
-      return emit(output, (long) allowance);
+      limit = (long) allowance;
     }
-    return emit(output, Long.MAX_VALUE);
+    if (recordsPerCheckpoint != Long.MAX_VALUE) {
+      limit = Math.min(limit, recordsPerCheckpoint - sinceCheckpoint);
+    }
+    return emit(output, limit);
   }
 
   private InputStatus emit(ReaderOutput<T> output, long limit) {
@@ -87,9 +108,10 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
         cursors.remove(cursor);
       }
     }
-    if (limit != Long.MAX_VALUE) {
+    if (recordsPerSecond != UNLIMITED) {
       allowance -= emitted;
     }
+    sinceCheckpoint += emitted;
     return emitted == limit ? InputStatus.NOTHING_AVAILABLE : InputStatus.MORE_AVAILABLE;
   }
 
@@ -132,6 +154,12 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
         cursors.add(cursor);
       }
     }
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    sinceCheckpoint = 0;
+    context.wakeUp();
   }
 
   @Override

@@ -47,6 +47,13 @@ final class JobRoutes {
         Route.view(
             "/jobs/{jobid}/execution-result", job(job -> JobDocuments.executionResult(job, now()))),
         Route.view(
+            "/jobs/{jobid}/accumulators",
+            c ->
+                ok(
+                    c,
+                    AccumulatorDocuments.of(
+                        find(c), "true".equals(c.queryParam("includeSerializedValue"))))),
+        Route.view(
             "/jobs/{jobid}/checkpoints",
             job(job -> CheckpointDocuments.statistics(job.checkpoints()))),
         Route.change(HandlerType.POST, "/jobs/{jobid}/checkpoints", this::triggerCheckpoint),

@@ -40,11 +40,16 @@ final class MetricDocuments {
     return metrics;
   }
 
-  static Map<String, Long> ofVertex(VertexDetails vertex) {
-    Map<String, Long> metrics = new TreeMap<>();
+  static Map<String, Number> ofVertex(VertexDetails vertex) {
+    Map<String, Number> metrics = new TreeMap<>();
     for (SubtaskDetails subtask : vertex.subtasks()) {
       if (subtask.metrics() != null) {
         ofSubtask(subtask.metrics())
+            .forEach((name, value) -> metrics.put(subtask.subtask() + "." + name, value));
+        subtask
+            .metrics()
+            .user()
+            .values()
             .forEach((name, value) -> metrics.put(subtask.subtask() + "." + name, value));
       }
     }
@@ -77,19 +82,25 @@ final class MetricDocuments {
   }
 
   /** One thing's metrics. */
-  static ArrayNode single(Map<String, Long> metrics, String get) {
+  static ArrayNode single(Map<String, ? extends Number> metrics, String get) {
     ArrayNode document = Json.array();
     if (get == null) {
       metrics.keySet().forEach(name -> document.addObject().put("id", name));
       return document;
     }
     for (String name : names(get)) {
-      Long value = metrics.get(name);
+      Number value = metrics.get(name);
       if (value != null) {
-        document.addObject().put("id", name).put("value", String.valueOf(value));
+        document.addObject().put("id", name).put("value", text(value));
       }
     }
     return document;
+  }
+
+  private static String text(Number value) {
+    return value.doubleValue() == value.longValue()
+        ? String.valueOf(value.longValue())
+        : String.valueOf(value);
   }
 
   /** Several things' metrics, aggregated. */

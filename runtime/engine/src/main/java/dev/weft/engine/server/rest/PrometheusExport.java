@@ -76,10 +76,25 @@ final class PrometheusExport implements AutoCloseable {
                                 "weft.task." + name,
                                 tags.and("subtask", String.valueOf(subtask.subtask())),
                                 value)));
+    vertex.subtasks().stream()
+        .filter(subtask -> subtask.metrics() != null)
+        .forEach(
+            subtask ->
+                subtask
+                    .metrics()
+                    .user()
+                    .values()
+                    .forEach(
+                        (name, value) ->
+                            add(
+                                rows,
+                                "weft.user." + name,
+                                tags.and("subtask", String.valueOf(subtask.subtask())),
+                                value)));
   }
 
   private static void add(
-      Map<String, List<MultiGauge.Row<?>>> rows, String name, Tags tags, long value) {
+      Map<String, List<MultiGauge.Row<?>>> rows, String name, Tags tags, Number value) {
     rows.computeIfAbsent(name, absent -> new ArrayList<>()).add(MultiGauge.Row.of(tags, value));
   }
 

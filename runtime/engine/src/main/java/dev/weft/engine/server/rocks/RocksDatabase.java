@@ -4,19 +4,19 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.state.RowDatabase;
 import dev.weft.engine.world.Verify;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.Map;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -26,15 +26,12 @@ import org.rocksdb.Snapshot;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A RocksDB without a log of its own: what it holds is durable through checkpoints only. Closed for
  * good when its last view is, which may be on another thread.
  */
 final class RocksDatabase implements RowDatabase {
-  private static final Logger LOG = LoggerFactory.getLogger(RocksDatabase.class);
   private static final int BATCH_BYTES_MAX = 4 << 20;
 
   private final NativeHandles handles;
@@ -46,6 +43,8 @@ final class RocksDatabase implements RowDatabase {
   private final WriteOptions writes;
   private final WriteBatch batch;
   private final RocksDB database;
+  private final Map<String, Integer> numbers = new HashMap<>();
+  private int fileSets;
   private int users = 1;
   private boolean closed;
 
@@ -58,14 +57,12 @@ final class RocksDatabase implements RowDatabase {
     this.writes = handles.opened(new WriteOptions()).setDisableWAL(true);
     this.batch = handles.opened(new WriteBatch());
     try {
-      this.database =
-          handles.opened(
-              RocksDB.open(
-                  options,
-                  directory.toString(),
-                  List.of(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions)),
-                  families));
+      List<ColumnFamilyDescriptor> known = knownFamilies(environment);
+      this.database = handles.opened(RocksDB.open(options, directory.toString(), known, families));
       families.forEach(handles::opened);
+      for (int i = 0; i < known.size(); i++) {
+        numbers.put(new String(known.get(i).getName(), StandardCharsets.UTF_8), i);
+      }
     } catch (RocksDBException e) {
       List.of(batch, writes, reads, familyOptions, options).forEach(handles::close);
       throw failed("opened", e);
@@ -90,17 +87,51 @@ final class RocksDatabase implements RowDatabase {
         e);
   }
 
+  /** The families in the directory; the one of rows comes first. */
+  private List<ColumnFamilyDescriptor> knownFamilies(RocksEnvironment environment)
+      throws RocksDBException {
+    List<ColumnFamilyDescriptor> known = new ArrayList<>();
+    known.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
+    if (java.nio.file.Files.exists(directory.resolve("CURRENT"))) {
+      Options listing = environment.listingOptions();
+      try {
+        for (byte[] name : RocksDB.listColumnFamilies(listing, directory.toString())) {
+          if (!Arrays.equals(name, RocksDB.DEFAULT_COLUMN_FAMILY)) {
+            known.add(new ColumnFamilyDescriptor(name, familyOptions));
+          }
+        }
+      } finally {
+        handles.close(listing);
+      }
+    }
+    return known;
+  }
+
   @Override
-  public int addFamily(String name) {
+  public int family(String name) {
+    Integer known = numbers.get(name);
+    if (known != null) {
+      return known;
+    }
     try {
       families.add(
           handles.opened(
               database.createColumnFamily(
                   new ColumnFamilyDescriptor(
                       name.getBytes(StandardCharsets.UTF_8), familyOptions))));
+      numbers.put(name, families.size() - 1);
       return families.size() - 1;
     } catch (RocksDBException e) {
       throw failed("extended", e);
+    }
+  }
+
+  @Override
+  public long estimatedRows() {
+    try {
+      return database.getLongProperty("rocksdb.estimate-num-keys");
+    } catch (RocksDBException e) {
+      throw failed("read", e);
     }
   }
 
@@ -198,6 +229,20 @@ final class RocksDatabase implements RowDatabase {
     return new RocksView();
   }
 
+  @Override
+  public RowDatabase.Files files() {
+    Path links = directory.resolveSibling(directory.getFileName() + "-files-" + fileSets++);
+    Checkpoint checkpoint = handles.opened(Checkpoint.create(database));
+    try {
+      checkpoint.createCheckpoint(links.toString());
+    } catch (RocksDBException e) {
+      throw failed("linked", e);
+    } finally {
+      handles.close(checkpoint);
+    }
+    return new RocksFiles(links);
+  }
+
   private synchronized void acquire() {
     Verify.verify(users > 0, "the database in %s is closed", directory);
     users++;
@@ -210,17 +255,7 @@ final class RocksDatabase implements RowDatabase {
     families.forEach(handles::close);
     handles.close(database);
     List.of(batch, writes, reads, familyOptions, options).forEach(handles::close);
-    deleteFiles();
-  }
-
-  private void deleteFiles() {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    } catch (IOException e) {
-      LOG.warn("The files of closed state in {} could not all be deleted: {}", directory, e);
-    }
+    RocksFiles.delete(directory);
   }
 
   @Override
@@ -242,8 +277,8 @@ final class RocksDatabase implements RowDatabase {
     }
 
     @Override
-    public Cursor range(byte[] first, byte[] end) {
-      return new RocksCursor(ROWS, snapshot, first, end);
+    public Cursor range(int family, byte[] first, byte[] end) {
+      return new RocksCursor(family, snapshot, first, end);
     }
 
     @Override

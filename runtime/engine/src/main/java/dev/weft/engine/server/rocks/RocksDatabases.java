@@ -2,6 +2,7 @@ package dev.weft.engine.server.rocks;
 
 import dev.weft.engine.state.RowDatabase;
 import dev.weft.engine.state.RowDatabases;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 
@@ -20,11 +21,20 @@ public final class RocksDatabases implements RowDatabases {
   }
 
   @Override
-  public synchronized RowDatabase open(String directory) {
+  public RowDatabase open(String directory) {
+    return environment().open(Path.of(URI.create(directory)));
+  }
+
+  @Override
+  public RowDatabase open(String directory, Content content) throws IOException {
+    return environment().open(Path.of(URI.create(directory)), content);
+  }
+
+  private synchronized RocksEnvironment environment() {
     if (environment == null) {
       environment = new RocksEnvironment(memoryBytes);
     }
-    return environment.open(Path.of(URI.create(directory)));
+    return environment;
   }
 
   @Override

@@ -3,7 +3,9 @@ package dev.weft.engine.server.rocks;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.state.RowDatabase;
+import dev.weft.engine.state.RowDatabases;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.rocksdb.BlockBasedTableConfig;
@@ -15,6 +17,7 @@ import org.rocksdb.DBOptions;
 import org.rocksdb.Env;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
@@ -26,12 +29,15 @@ public final class RocksEnvironment implements AutoCloseable {
   /** Share of the memory that write buffers take at most, in percent. */
   private static final int WRITE_BUFFERS_PERCENT = 50;
 
-  private static final long WRITE_BUFFER_BYTES_MAX = 64L << 20;
+  private static final long WRITE_BUFFER_BYTES_MAX = 16L << 20;
   private static final long WRITE_BUFFER_BYTES_MIN = 1L << 20;
   private static final long LEVEL_FILE_BYTES = 64L << 20;
   private static final int FILTER_BITS_PER_KEY = 10;
   private static final long BLOCK_BYTES = 4 << 10;
   private static final int BACKGROUND_JOBS = 2;
+
+  /** Share of a write buffer for the filter that spares most searches for keys it does not have. */
+  private static final double WRITE_BUFFER_FILTER_SHARE = 0.1;
 
   private final NativeHandles handles = new NativeHandles();
   private final Cache cache;
@@ -72,6 +78,27 @@ public final class RocksEnvironment implements AutoCloseable {
    * @throws WeftException with code RESOURCE when that is not possible
    */
   public RowDatabase open(Path directory) {
+    make(directory);
+    return new RocksDatabase(this, directory);
+  }
+
+  /**
+   * Opens a database with content.
+   *
+   * @param directory as for an empty one
+   * @throws IOException when the content cannot be read or does not fit on the disk
+   */
+  public RowDatabase open(Path directory, RowDatabases.Content content) throws IOException {
+    make(directory);
+    for (String name : content.names()) {
+      try (OutputStream target = Files.newOutputStream(directory.resolve(name))) {
+        content.read(name, target);
+      }
+    }
+    return new RocksDatabase(this, directory);
+  }
+
+  private static void make(Path directory) {
     try {
       Files.createDirectories(directory);
     } catch (IOException e) {
@@ -84,7 +111,6 @@ public final class RocksEnvironment implements AutoCloseable {
               + "; set io.tmp.dirs to a directory on a local disk with room",
           e);
     }
-    return new RocksDatabase(this, directory);
   }
 
   NativeHandles handles() {
@@ -111,6 +137,10 @@ public final class RocksEnvironment implements AutoCloseable {
         .setInfoLogLevel(InfoLogLevel.HEADER_LEVEL);
   }
 
+  Options listingOptions() {
+    return handles.opened(new Options());
+  }
+
   ColumnFamilyOptions familyOptions() {
     BlockBasedTableConfig table =
         new BlockBasedTableConfig()
@@ -124,6 +154,8 @@ public final class RocksEnvironment implements AutoCloseable {
         .opened(new ColumnFamilyOptions())
         .setTableFormatConfig(table)
         .setWriteBufferSize(writeBufferBytes)
+        .setMemtablePrefixBloomSizeRatio(WRITE_BUFFER_FILTER_SHARE)
+        .setMemtableWholeKeyFiltering(true)
         .setTargetFileSizeBase(LEVEL_FILE_BYTES)
         .setLevelCompactionDynamicLevelBytes(true)
         .setCompressionType(CompressionType.LZ4_COMPRESSION);

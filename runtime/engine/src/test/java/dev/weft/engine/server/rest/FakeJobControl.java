@@ -20,6 +20,7 @@ import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskMetrics;
+import dev.weft.engine.protocol.UserMetrics;
 import dev.weft.engine.protocol.VertexSpec;
 import dev.weft.engine.world.Outcome;
 import java.util.ArrayList;
@@ -90,7 +91,14 @@ final class FakeJobControl implements JobControl {
     if (!jobId.equals(JOB)) {
       return Optional.empty();
     }
-    TaskMetrics metrics = new TaskMetrics(new TaskId(JOB, 0, 0), 1, 10, 20, 30, 40, 50, 60, 0);
+    UserMetrics user =
+        new UserMetrics(
+            Map.of("Map.seen", 3.0, "Map.part", 0.5),
+            List.of(
+                new UserMetrics.AccumulatorBytes(
+                    "lines", "dev.weft.api.accumulators.IntCounter", "3", new byte[] {1})));
+    TaskMetrics metrics =
+        new TaskMetrics(new TaskId(JOB, 0, 0), 1, 10, 20, 30, 40, 50, 60, 0, user);
     SubtaskDetails subtask =
         new SubtaskDetails(0, 1, TaskStatus.RUNNING, "worker-1", "host", 2000, metrics);
     CheckpointEntry done =

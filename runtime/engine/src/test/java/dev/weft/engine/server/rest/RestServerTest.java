@@ -110,6 +110,23 @@ class RestServerTest {
   }
 
   @Test
+  void whatFunctionsMeasureIsShown() throws Exception {
+    String vertex = "/jobs/" + FakeJobControl.JOB + "/vertices/" + FakeJobControl.VERTEX;
+    JsonNode metrics = get(vertex + "/metrics?get=0.Map.seen,0.Map.part");
+    assertEquals("3", metrics.at("/0/value").asText());
+    assertEquals("0.5", metrics.at("/1/value").asText());
+    String path = "/jobs/" + FakeJobControl.JOB + "/accumulators";
+    JsonNode plain = get(path);
+    assertEquals("lines", plain.at("/user-task-accumulators/0/name").asText());
+    assertEquals("3", plain.at("/user-task-accumulators/0/value").asText());
+    assertEquals(0, plain.at("/serialized-user-task-accumulators").size());
+    JsonNode serialized = get(path + "?includeSerializedValue=true");
+    assertEquals("AQ==", serialized.at("/serialized-user-task-accumulators/0/bytes").asText());
+    String text = send(authorized("/metrics", secret.restViewToken())).body();
+    assertTrue(text.contains("weft_user_Map_seen"), text);
+  }
+
+  @Test
   void everyRouteButHealthAsksForAToken() throws Exception {
     List<String> seen = new ArrayList<>();
     for (Route route : server.routes()) {

@@ -1,0 +1,22 @@
+package dev.weft.api.connector.builtin;
+
+import dev.weft.api.connector.SourceSplit;
+
+/**
+ * A split of one of the sources of a {@link HybridSource}, or the word that the reader gets no more
+ * of that source.
+ *
+ * @param source the number of the source
+ * @param split null for the end of the source
+ */
+public record HybridSplit(int source, SourceSplit split) implements SourceSplit {
+  /** Whether this is no split but the end of them. */
+  boolean isEnd() {
+    return split == null;
+  }
+
+  @Override
+  public String splitId() {
+    return source + ":" + (isEnd() ? "end" : split.splitId());
+  }
+}

@@ -1,0 +1,4 @@
+package dev.weft.api.metrics;
+
+/** Something that is measured. */
+public interface Metric {}

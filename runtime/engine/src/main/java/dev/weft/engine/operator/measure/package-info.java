@@ -1,0 +1,2 @@
+/** What user functions measure: metrics and accumulators. Imports {@code protocol}. */
+package dev.weft.engine.operator.measure;
