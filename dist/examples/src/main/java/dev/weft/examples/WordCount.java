@@ -1,11 +1,11 @@
 package dev.weft.examples;
 
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.connectors.hdfs.sink.FileSink;
 import dev.weft.connectors.hdfs.sink.LineEncoder;
 import dev.weft.connectors.hdfs.source.FileSource;
-import java.time.Duration;
 import java.util.Locale;
 
 /**
@@ -28,10 +28,9 @@ public final class WordCount {
   public static void main(String[] args) throws Exception {
     Arguments arguments = new Arguments(args, "from", "into");
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+    env.setRuntimeMode(RuntimeExecutionMode.BATCH);
     env.fromSource(
-            FileSource.text(arguments.required("from")),
-            WatermarkStrategy.<String>noWatermarks().withTimestampAssigner((line, none) -> 0L),
-            "text")
+            FileSource.text(arguments.required("from")), WatermarkStrategy.noWatermarks(), "text")
         .<Count>flatMap(
             (line, out) -> {
               for (String word : line.toLowerCase(Locale.ROOT).split("\\W+")) {
@@ -42,8 +41,7 @@ public final class WordCount {
             })
         .returns(Count.class)
         .keyBy(Count::word)
-        .window(dev.weft.api.windowing.TumblingEventTimeWindows.of(Duration.ofDays(1)))
-        .reduce((left, right) -> new Count(left.word(), left.count() + right.count()))
+        .sum("count")
         .sinkTo(
             FileSink.forRowFormat(arguments.required("into"), new LineEncoder<Count>()).build());
     env.execute("WordCount");

@@ -1,5 +1,6 @@
 package dev.weft.benchmarks;
 
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
@@ -124,6 +125,7 @@ public final class Benchmark {
         StreamExecutionEnvironment.withExecutor(
             cluster, StreamExecutionEnvironment::getExecutionEnvironment);
     environment.setParallelism(settings.parallelism());
+    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     if (settings.has("checkpoint")) {
       environment.configure(
           CheckpointingOptions.INTERVAL, Duration.ofMillis(settings.number("checkpoint", 1000)));

@@ -190,6 +190,7 @@ public final class Simulation {
                 "state.backend.heap.object-rows-max", seed % 3 == 0 ? "1000" : "2",
                 "execution.checkpointing.dir", "/checkpoints",
                 "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
+                "execution.runtime-mode", "STREAMING",
                 "execution.checkpointing.timeout", "10 s",
                 "execution.checkpointing.num-retained", String.valueOf(workload.retained()),
                 "restart-strategy.type", "exponential-delay",

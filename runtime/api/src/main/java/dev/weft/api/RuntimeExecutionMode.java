@@ -13,6 +13,9 @@ public enum RuntimeExecutionMode {
    * whatever outgrows memory goes to local disk.
    */
   BATCH,
-  /** {@link #BATCH} when every source is bounded, else {@link #STREAMING}. */
+  /**
+   * {@link #BATCH} when every source is bounded and a step keeps state by key; else {@link
+   * #STREAMING}, whose checkpoints let a long job go on after a failure.
+   */
   AUTOMATIC
 }

@@ -1,5 +1,6 @@
 package dev.weft.testing;
 
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
@@ -45,7 +46,8 @@ final class Deployments {
   static Planned plan(TestProgram program, Configuration options, int parallelism) {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(options)
-            .configure(CoreOptions.DEFAULT_PARALLELISM, parallelism);
+            .configure(CoreOptions.DEFAULT_PARALLELISM, parallelism)
+            .setRuntimeMode(RuntimeExecutionMode.STREAMING); // tests play watermarks and time
     TestStreams streams = new TestStreams(environment);
     try {
       program.define(streams);

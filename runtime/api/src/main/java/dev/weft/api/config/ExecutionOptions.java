@@ -14,7 +14,8 @@ public final class ExecutionOptions {
           .withDescription(
               "STREAMING emits results as records come; BATCH, for bounded input, emits the final"
                   + " result of each key, without watermarks and checkpoints on the way; AUTOMATIC"
-                  + " is BATCH when every source is bounded, else STREAMING.");
+                  + " is BATCH when every source is bounded and a step keeps state by key, else"
+                  + " STREAMING.");
 
   private ExecutionOptions() {}
 }

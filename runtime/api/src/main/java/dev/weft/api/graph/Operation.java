@@ -57,10 +57,14 @@ public sealed interface Operation {
   /** A running fold per key, emitted for every record. The input is keyed. */
   record KeyedReduce<T>(ReduceFunction<T> function) implements Physical {}
 
-  /** A fold per key of bounded input, emitted at its end. The input is keyed. */
-  record FinalReduce<T>(ReduceFunction<T> function) implements Physical {}
+  /**
+   * A fold per key of bounded input, emitted at its end. The input is keyed.
+   *
+   * @param combined whether the input is of {@link Folded}, as {@link Combine} emits them
+   */
+  record FinalReduce<T>(ReduceFunction<T> function, boolean combined) implements Physical {}
 
-  /** Folds records of one key that meet before they are sent to where their key belongs. */
+  /** Folds records of one key that meet before they are sent, as {@link Folded}. */
   record Combine<T>(ReduceFunction<T> function) implements Physical {}
 
   /** A keyed operation that sees its bounded input sorted: one key after the other. */

@@ -1,5 +1,6 @@
 package dev.weft.engine.operator;
 
+import dev.weft.api.graph.Folded;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
@@ -17,17 +18,20 @@ final class CombineOperator extends FoldingOperator {
   private boolean emptied;
 
   CombineOperator(ChainSpec.OperatorSpec spec, Operation.Combine<?> combine) {
-    super(spec, combine.function());
+    super(spec, combine.function(), spec.inputType());
   }
 
   @Override
   protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
+    rowKeys.take(batch, site);
     if (passing) {
-      out.emit(batch);
+      for (int row = 0; row < batch.size(); row++) {
+        out.emit(new Folded(rowKeys.keys[row], batch.value(row)), ObjectBatch.NO_TIMESTAMP);
+      }
       return;
     }
     rows += batch.size();
-    super.processRows(input, batch, out);
+    fold(batch, out);
     if (table.size() > ENTRIES_MAX) {
       emptyTable(out);
     }
@@ -60,7 +64,7 @@ final class CombineOperator extends FoldingOperator {
     for (int slot = 0; slot < table.capacity(); slot++) {
       Object fold = table.fold(slot);
       if (fold != null) {
-        out.emit(fold, ObjectBatch.NO_TIMESTAMP);
+        out.emit(new Folded(table.key(slot), fold), ObjectBatch.NO_TIMESTAMP);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.weft.engine.operator;
 
+import dev.weft.api.graph.Folded;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.memory.MemoryPool;
@@ -13,6 +14,7 @@ import dev.weft.engine.state.StateStore;
  * sorted by key on disk and folded once more when they are merged.
  */
 final class FinalReduceOperator extends FoldingOperator {
+  private final boolean combined;
   private RowSorter sorter;
   private SortedRows rows;
   private boolean rowAtHand;
@@ -20,7 +22,8 @@ final class FinalReduceOperator extends FoldingOperator {
   private int nextSlot;
 
   FinalReduceOperator(ChainSpec.OperatorSpec spec, Operation.FinalReduce<?> reduce) {
-    super(spec, reduce.function());
+    super(spec, reduce.function(), spec.outputType());
+    this.combined = reduce.combined();
   }
 
   @Override
@@ -28,11 +31,25 @@ final class FinalReduceOperator extends FoldingOperator {
     sorter =
         new RowSorter(
             spec.key().keyType(),
-            spec.inputType(),
+            spec.outputType(),
             context.memory().child("sort", MemoryPool.UNLIMITED),
             context.files(),
             context.scratch());
     return super.prepare();
+  }
+
+  @Override
+  protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
+    rowKeys.take(batch, site);
+    fold(combined ? foldsOf(batch) : batch, out);
+  }
+
+  private static ObjectBatch foldsOf(ObjectBatch batch) {
+    Object[] folds = new Object[batch.size()];
+    for (int row = 0; row < folds.length; row++) {
+      folds[row] = ((Folded) batch.value(row)).fold();
+    }
+    return new ObjectBatch(folds, null, null, folds.length);
   }
 
   @Override
@@ -41,7 +58,7 @@ final class FinalReduceOperator extends FoldingOperator {
     for (int slot = 0; slot < table.capacity(); slot++) {
       Object fold = table.fold(slot);
       if (fold != null) {
-        sorter.add(table.key(slot), table.hashes[slot], fold, ObjectBatch.NO_TIMESTAMP);
+        sorter.add(table.key(slot), table.hash(slot), fold, ObjectBatch.NO_TIMESTAMP);
       }
     }
     table.shrink();

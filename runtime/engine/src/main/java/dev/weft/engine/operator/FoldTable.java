@@ -2,11 +2,11 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.graph.PrimitiveFold;
+import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ValueCodec;
 import dev.weft.engine.memory.MemoryPool;
-import dev.weft.engine.protocol.ChainSpec;
 import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 
@@ -39,32 +39,37 @@ final class FoldTable {
   private long needed;
   private int size;
 
-  /** Hashes by slot. */
-  int[] hashes;
+  /** Nobody reads it; without it the loads ahead would be optimised away. */
+  int touched;
 
-  /** Keys at even places, folds behind them; a slot without a key is free. */
-  Object[] cells;
+  /** Keys by slot; a slot without a key is free. */
+  Object[] keys;
 
-  /** Folds that are numbers, by slot; the cell holds the first record then. */
+  /** Folds by slot; the first records where folds are numbers. */
+  Object[] folds;
+
+  /** The hash of a slot's key at an even place, and behind it the fold that is a number. */
   long[] numbers;
 
   /** The slots of the rows located last; the complement for a row that began its slot. */
   int[] slots = new int[0];
 
   /**
-   * An empty table for the input of an operator.
+   * An empty table.
    *
+   * @param selector of the keys, whose class tells tables of different keys apart
    * @param primitive keeps folds as numbers; null when they are records
    */
   FoldTable(
-      ChainSpec.OperatorSpec spec,
+      TypeInformation<?> keyType,
+      TypeInformation<?> foldType,
       KeySelector<?, ?> selector,
       PrimitiveFold<Object> primitive,
       MemoryPool pool) {
     this.pool = pool;
     this.primitive = primitive;
-    this.keyCodec = ValueCodec.of(spec.key().keyType());
-    this.foldCodec = ValueCodec.of(spec.inputType());
+    this.keyCodec = ValueCodec.of(keyType);
+    this.foldCodec = ValueCodec.of(foldType);
     this.locate = HiddenCopies.loop(MethodHandles.lookup(), LocateLoop.class, selector.getClass());
     this.reserved = RESERVED_AT_ONCE;
     pool.reserve(reserved);
@@ -77,18 +82,23 @@ final class FoldTable {
 
   /** How many slots there are, a power of two. */
   int capacity() {
-    return hashes.length;
+    return keys.length;
   }
 
   /** The fold in a slot, or null when the slot is free. */
   Object fold(int slot) {
-    Object fold = cells[2 * slot + 1];
-    return fold == null || primitive == null ? fold : primitive.end(fold, numbers[slot]);
+    Object fold = folds[slot];
+    return fold == null || primitive == null ? fold : primitive.end(fold, numbers[2 * slot + 1]);
   }
 
   /** The key in a slot, or null when the slot is free. */
   Object key(int slot) {
-    return cells[2 * slot];
+    return keys[slot];
+  }
+
+  /** The hash of the key in a slot. */
+  int hash(int slot) {
+    return (int) numbers[2 * slot];
   }
 
   /**
@@ -96,24 +106,24 @@ final class FoldTable {
    *
    * @return false when the table holds more than there is room for and must be emptied
    */
-  boolean locate(Object[] keys, int[] keyHashes, Object[] values, int rows) {
-    while (2 * (size + rows) > hashes.length) {
+  boolean locate(Object[] rowKeys, int[] hashes, Object[] values, int rows) {
+    while (2 * (size + rows) > keys.length) {
       grow();
     }
     if (slots.length < rows) {
       slots = new int[rows];
     }
-    locate.run(this, keys, keyHashes, values, rows);
+    locate.run(this, rowKeys, hashes, values, rows);
     return reserveNeeded();
   }
 
   /** A row begins a slot. */
   void begin(int slot, Object key, int hash, Object value) {
-    hashes[slot] = hash;
-    cells[2 * slot] = key;
-    cells[2 * slot + 1] = value;
+    keys[slot] = key;
+    folds[slot] = value;
+    numbers[2 * slot] = hash;
     if (primitive != null) {
-      numbers[slot] = primitive.begin(value);
+      numbers[2 * slot + 1] = primitive.begin(value);
     }
     size++;
     written.reset();
@@ -135,37 +145,38 @@ final class FoldTable {
   }
 
   private void grow() {
-    int[] oldHashes = hashes;
-    Object[] oldCells = cells;
+    Object[] oldKeys = keys;
+    Object[] oldFolds = folds;
     long[] oldNumbers = numbers;
-    needed += (long) hashes.length * SLOT_BYTES;
-    allocate(hashes.length * 2);
-    int mask = hashes.length - 1;
-    for (int old = 0; old < oldHashes.length; old++) {
-      if (oldCells[2 * old] != null) {
-        int slot = oldHashes[old] & mask;
-        while (cells[2 * slot] != null) {
+    needed += (long) keys.length * SLOT_BYTES;
+    allocate(keys.length * 2);
+    int mask = keys.length - 1;
+    for (int old = 0; old < oldKeys.length; old++) {
+      if (oldKeys[old] != null) {
+        int slot = (int) oldNumbers[2 * old] & mask;
+        while (keys[slot] != null) {
           slot = slot + 1 & mask;
         }
-        hashes[slot] = oldHashes[old];
-        cells[2 * slot] = oldCells[2 * old];
-        cells[2 * slot + 1] = oldCells[2 * old + 1];
-        numbers[slot] = oldNumbers[old];
+        keys[slot] = oldKeys[old];
+        folds[slot] = oldFolds[old];
+        numbers[2 * slot] = oldNumbers[2 * old];
+        numbers[2 * slot + 1] = oldNumbers[2 * old + 1];
       }
     }
   }
 
   private void allocate(int capacity) {
-    hashes = new int[capacity];
-    cells = new Object[2 * capacity];
-    numbers = new long[capacity];
+    keys = new Object[capacity];
+    folds = new Object[capacity];
+    numbers = new long[2 * capacity];
   }
 
   /** Forgets everything but the arrays, and gives back what the entries took. */
   void clear() {
-    Arrays.fill(cells, null);
+    Arrays.fill(keys, null);
+    Arrays.fill(folds, null);
     size = 0;
-    needed = (long) hashes.length * SLOT_BYTES;
+    needed = (long) keys.length * SLOT_BYTES;
     giveBack();
   }
 
@@ -186,33 +197,41 @@ final class FoldTable {
   /** Finds the slots of rows. */
   interface Locate {
     /** Handles all rows. */
-    void run(FoldTable table, Object[] keys, int[] keyHashes, Object[] values, int rows);
+    void run(FoldTable table, Object[] rowKeys, int[] hashes, Object[] values, int rows);
   }
 
   /**
-   * First takes the key in the first slot that comes into question, for all rows: these loads do
-   * not depend on each other, so the processor waits for many of them at once.
+   * First takes the key in the first slot that comes into question, for all rows, and touches it
+   * where it is text: these loads do not depend on each other, so the processor waits for many of
+   * them at once.
    */
   static final class LocateLoop implements Locate {
     @Override
-    public void run(FoldTable table, Object[] keys, int[] keyHashes, Object[] values, int rows) {
-      int[] hashes = table.hashes;
-      Object[] cells = table.cells;
-      Object[] candidates = new Object[rows]; // storing into an old array costs a fence
+    public void run(FoldTable table, Object[] rowKeys, int[] hashes, Object[] values, int rows) {
+      Object[] keys = table.keys;
+      long[] numbers = table.numbers;
       int[] slots = table.slots;
-      int mask = hashes.length - 1;
+      int mask = keys.length - 1;
+      Object[] candidates = new Object[rows]; // storing into an old array costs a fence
       for (int row = 0; row < rows; row++) {
-        int slot = keyHashes[row] & mask;
-        candidates[row] = hashes[slot] == keyHashes[row] ? cells[2 * slot] : null;
+        int slot = hashes[row] & mask;
+        candidates[row] = numbers[2 * slot] == hashes[row] ? keys[slot] : null;
       }
+      int touched = 0;
       for (int row = 0; row < rows; row++) {
-        int hash = keyHashes[row];
-        Object key = keys[row];
+        if (candidates[row] instanceof String text) {
+          touched += text.length();
+        }
+      }
+      table.touched = touched;
+      for (int row = 0; row < rows; row++) {
+        int hash = hashes[row];
         int slot = hash & mask;
+        Object key = rowKeys[row];
         Object present = candidates[row];
         if (present == null || !present.equals(key)) {
-          while ((present = cells[2 * slot]) != null) {
-            if (hashes[slot] == hash && present.equals(key)) {
+          while ((present = keys[slot]) != null) {
+            if (numbers[2 * slot] == hash && present.equals(key)) {
               break;
             }
             slot = slot + 1 & mask;

@@ -2,6 +2,7 @@ package dev.weft.engine.operator;
 
 import dev.weft.api.functions.ReduceFunction;
 import dev.weft.api.graph.PrimitiveFold;
+import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
@@ -12,16 +13,19 @@ import java.lang.invoke.MethodHandles;
 abstract class FoldingOperator extends FunctionOperator {
   final ReduceFunction<Object> function;
   final PrimitiveFold<Object> primitive;
-  private final RowKeys rowKeys;
+  private final TypeInformation<?> foldType;
+  final RowKeys rowKeys;
   private final RowLoop<FoldingOperator> loop;
   FoldTable table;
 
   @SuppressWarnings("unchecked")
-  FoldingOperator(ChainSpec.OperatorSpec spec, ReduceFunction<?> function) {
+  FoldingOperator(
+      ChainSpec.OperatorSpec spec, ReduceFunction<?> function, TypeInformation<?> foldType) {
     super(spec, function);
     this.function = (ReduceFunction<Object>) required(function, spec);
     this.primitive =
         function instanceof PrimitiveFold<?> fold ? (PrimitiveFold<Object>) fold : null;
+    this.foldType = foldType;
     this.rowKeys = new RowKeys(spec);
     this.loop =
         HiddenCopies.loop(
@@ -32,16 +36,17 @@ abstract class FoldingOperator extends FunctionOperator {
 
   @Override
   protected StateStore prepare() {
-    table = new FoldTable(spec, rowKeys.selector, primitive, context.memory());
+    table =
+        new FoldTable(
+            spec.key().keyType(), foldType, rowKeys.selector, primitive, context.memory());
     return null;
   }
 
   /** The table is full: empties it. */
   abstract void emptyTable(Output out);
 
-  @Override
-  protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
-    rowKeys.take(batch, site);
+  /** Folds rows whose keys are at hand. */
+  final void fold(ObjectBatch batch, Output out) throws Exception {
     boolean room = table.locate(rowKeys.keys, rowKeys.hashes, batch.values(), batch.size());
     loop.run(this, batch, out);
     if (!room) {
@@ -59,17 +64,17 @@ abstract class FoldingOperator extends FunctionOperator {
     @Override
     public void run(FoldingOperator owner, ObjectBatch batch, Output out) throws Exception {
       ReduceFunction<Object> function = owner.function;
-      Object[] cells = owner.table.cells;
+      Object[] folds = owner.table.folds;
       int[] slots = owner.table.slots;
       Object[] values = batch.values();
       int size = batch.size();
       int row = 0;
       try {
         for (; row < size; row++) {
-          int at = 2 * slots[row] + 1;
-          if (at > 0) {
-            Object before = cells[at];
-            cells[at] = before == null ? values[row] : function.reduce(before, values[row]);
+          int slot = slots[row];
+          if (slot >= 0) {
+            Object before = folds[slot];
+            folds[slot] = before == null ? values[row] : function.reduce(before, values[row]);
           }
         }
       } catch (Throwable t) {
@@ -91,7 +96,8 @@ abstract class FoldingOperator extends FunctionOperator {
         for (; row < size; row++) {
           int slot = slots[row];
           if (slot >= 0) {
-            numbers[slot] = fold.fold(numbers[slot], values[row]);
+            int at = 2 * slot + 1;
+            numbers[at] = fold.fold(numbers[at], values[row]);
           }
         }
       } catch (Throwable t) {

@@ -7,10 +7,11 @@ import dev.weft.api.connector.Boundedness;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.api.graph.Folded;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
-import dev.weft.api.graph.TwoInputOperation;
+import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.plan.ProgramGraph.Link;
 import java.util.List;
 
@@ -40,7 +41,19 @@ final class ExecutionPlan {
               + ExecutionOptions.RUNTIME_MODE
               + " to AUTOMATIC or STREAMING");
     }
-    this.batch = bounded && wanted != RuntimeExecutionMode.STREAMING;
+    this.batch =
+        switch (wanted) {
+          case STREAMING -> false;
+          case BATCH -> true;
+          case AUTOMATIC -> bounded && graph.steps().stream().anyMatch(ExecutionPlan::isByKey);
+        };
+  }
+
+  /** Whether a step of one input keeps state by key, so that a batch does it in another way. */
+  private static boolean isByKey(Transformation step) {
+    return step.operation() instanceof Operation.KeyedReduce
+        || step.operation() instanceof Operation.KeyedProcess
+        || step.operation() instanceof Operation.KeyedWindow;
   }
 
   private static boolean isUnbounded(Transformation step) {
@@ -69,10 +82,9 @@ final class ExecutionPlan {
     } else if (operation instanceof Operation.AssignTimestamps<?> assign) {
       return new Operation.AssignTimestamps<>(withoutWatermarks(assign.watermarks()));
     } else if (operation instanceof Operation.KeyedReduce<?> reduce) {
-      return new Operation.FinalReduce<>(reduce.function());
+      return new Operation.FinalReduce<>(reduce.function(), isCombined(step));
     }
-    boolean sorted = !(operation instanceof TwoInputOperation) && graph.keyOf(step, 0) != null;
-    return sorted ? new Operation.Sorted(operation) : operation;
+    return isByKey(step) ? new Operation.Sorted(operation) : operation;
   }
 
   private static <T> Operation.FromSource<T> withoutWatermarks(Operation.FromSource<T> source) {
@@ -84,19 +96,57 @@ final class ExecutionPlan {
   }
 
   /**
-   * The only link out of a step if records are to be folded before they go along it, else null.
-   * Between single subtasks that would only be done twice.
+   * Whether all that comes into a step is folded before it is sent. Between single subtasks that
+   * would only be done twice.
    */
+  boolean isCombined(Transformation step) {
+    return batch
+        && step.operation() instanceof Operation.KeyedReduce
+        && graph.inputsOf(step).stream().allMatch(this::mayCombine);
+  }
+
+  private boolean mayCombine(Link link) {
+    boolean single =
+        graph.parallelismOf(link.source()) == 1 && graph.parallelismOf(link.target()) == 1;
+    return !single
+        && link.sideOutput() == null
+        && link.partitioning() instanceof Partitioning.Hash
+        && graph.outputsOf(link.source()).size() == 1;
+  }
+
+  /** The only link out of a step if records are folded before they go along it, else null. */
   Link combinedOutputOf(Transformation step) {
-    if (!batch || graph.outputsOf(step).size() != 1) {
+    if (graph.outputsOf(step).size() != 1) {
       return null;
     }
     Link link = graph.outputsOf(step).get(0);
-    boolean folds =
-        link.sideOutput() == null
-            && link.partitioning() instanceof Partitioning.Hash
-            && link.target().operation() instanceof Operation.KeyedReduce;
-    boolean single = graph.parallelismOf(step) == 1 && graph.parallelismOf(link.target()) == 1;
-    return folds && !single ? link : null;
+    return isCombined(link.target()) ? link : null;
+  }
+
+  /** How records choose among the subtasks at the end of a link. */
+  Partitioning partitioningOf(Link link) {
+    return isCombined(link.target())
+        ? foldsBy((Partitioning.Hash<?, ?>) link.partitioning())
+        : link.partitioning();
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Partitioning.Hash<Folded, Object> foldsBy(Partitioning.Hash<?, ?> hash) {
+    return new Partitioning.Hash<>(new Folded.Key(), (TypeInformation<Object>) hash.keyType());
+  }
+
+  /** What goes along a link. */
+  TypeInformation<?> typeOf(Link link) {
+    TypeInformation<?> type =
+        link.sideOutput() == null ? link.source().outputType() : link.sideOutput().getTypeInfo();
+    return isCombined(link.target())
+        ? Folded.typeOf(((Partitioning.Hash<?, ?>) link.partitioning()).keyType(), type)
+        : type;
+  }
+
+  /** How an input of a step is keyed; null when it is not. */
+  Partitioning.Hash<?, ?> keyOf(Transformation step, int input) {
+    Partitioning.Hash<?, ?> key = graph.keyOf(step, input);
+    return isCombined(step) ? foldsBy(key) : key;
   }
 }

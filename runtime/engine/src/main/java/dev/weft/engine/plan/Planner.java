@@ -98,7 +98,7 @@ public final class Planner {
         boolean combined = execution.combinedOutputOf(link.source()) != null;
         int target = chains.vertexOf(step);
         edges.add(new EdgeSpec(index, source, target, link.input(), kindOf(link.partitioning())));
-        TypeInformation<?> type = typeOf(link);
+        TypeInformation<?> type = execution.typeOf(link);
         inputs.get(target).add(new ChainSpec.Input(index, link.input(), type));
         outputs
             .get(source)
@@ -107,14 +107,10 @@ public final class Planner {
                     index,
                     chains.all().get(source).indexOf(link.source()) + (combined ? 1 : 0),
                     link.sideOutput(),
-                    link.partitioning(),
+                    execution.partitioningOf(link),
                     type));
       }
     }
-  }
-
-  private static TypeInformation<?> typeOf(Link link) {
-    return link.sideOutput() == null ? link.source().outputType() : link.sideOutput().getTypeInfo();
   }
 
   private static EdgeKind kindOf(Partitioning partitioning) {
@@ -170,7 +166,8 @@ public final class Planner {
     for (int input = 0; input < step.inputs().size(); input++) {
       result.add(
           new ChainSpec.OperatorInput(
-              typeOf(ProgramGraph.firstInto(links, input)), graph.keyOf(step, input)));
+              execution.typeOf(ProgramGraph.firstInto(links, input)),
+              execution.keyOf(step, input)));
     }
     return List.copyOf(result);
   }
@@ -182,8 +179,8 @@ public final class Planner {
         "Combine",
         fold.createdAt(),
         new Operation.Combine<>(((Operation.KeyedReduce<?>) fold.operation()).function()),
-        typeOf(link),
-        typeOf(link),
+        link.source().outputType(),
+        execution.typeOf(link),
         (Partitioning.Hash<?, ?>) link.partitioning());
   }
 

@@ -151,14 +151,14 @@ final class RowPages {
     used = 0;
   }
 
-  /** Gives the memory back. */
-  void release() {
+  /** Lets go of the memory, but stays the holder of so much of what is reserved. */
+  void release(long kept) {
     clear();
     pages.clear();
     addresses = new long[0];
     order = new long[0];
-    pool.release(reserved);
-    reserved = 0;
+    pool.release(reserved - kept);
+    reserved = kept;
   }
 
   private final class Cursor extends RowCursor {

@@ -76,7 +76,7 @@ public final class RowSorter implements AutoCloseable {
       spill();
     }
     if (!pages.add(row.array(), row.position(), false)) {
-      pages.release(); // none of the pages is large enough
+      pages.release(0); // none of the pages is large enough
       pages.add(row.array(), row.position(), true);
     }
   }
@@ -110,7 +110,8 @@ public final class RowSorter implements AutoCloseable {
     if (pages.size() > 0) {
       spill();
     }
-    pages.release();
+    // What at least two runs need is not let go, for others to take.
+    pages.release((long) RUNS_MIN * RunWriter.BLOCK_BYTES);
     int together = reserveBuffers();
     while (runs.size() > together) {
       // Neighbours are merged, so that rows that are equal stay in the order of arrival.
@@ -122,14 +123,11 @@ public final class RowSorter implements AutoCloseable {
   }
 
   private int reserveBuffers() {
-    int together = Math.max(RUNS_MIN, Math.min(RUNS_MAX, runs.size()));
-    while (together > RUNS_MIN && !pool.tryReserve((long) together * RunWriter.BLOCK_BYTES)) {
-      together /= 2;
+    int more = Math.min(RUNS_MAX, runs.size()) - RUNS_MIN;
+    while (more > 0 && !pool.tryReserve((long) more * RunWriter.BLOCK_BYTES)) {
+      more /= 2;
     }
-    if (together <= RUNS_MIN) {
-      pool.reserve((long) RUNS_MIN * RunWriter.BLOCK_BYTES);
-    }
-    return Math.max(RUNS_MIN, together);
+    return RUNS_MIN + Math.max(0, more);
   }
 
   private void mergeSome(int count) {

@@ -26,6 +26,9 @@ import java.util.List;
  * What one operator of a task sees. Used by the thread that opens the operator, then the task's.
  */
 final class TaskContext implements OperatorContext {
+  /** What an operator that sorts or folds needs to make headway. */
+  private static final long MEMORY_BYTES_MIN = 256 << 10;
+
   private final TaskPlan plan;
   private final int operator;
   private final ChainSpec.OperatorSpec spec;
@@ -167,8 +170,8 @@ final class TaskContext implements OperatorContext {
   @Override
   public MemoryPool memory() {
     if (memory == null) {
-      memory =
-          plan.room().memory().child("'" + spec.name() + "' of " + task(), MemoryPool.UNLIMITED);
+      long share = Math.max(MEMORY_BYTES_MIN, plan.room().states().share());
+      memory = plan.room().memory().child("'" + spec.name() + "' of " + task(), share);
     }
     return memory;
   }

@@ -10,6 +10,7 @@ import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.ReduceFunction;
+import dev.weft.api.graph.Folded;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.PrimitiveFold;
 import dev.weft.api.state.ValueState;
@@ -105,7 +106,12 @@ class BoundedOperatorsTest {
   private static Map<String, Long> sums(List<? extends Event> events) {
     Map<String, Long> sums = new TreeMap<>();
     for (Event event : events) {
-      if (event instanceof Event.Row row && row.value() instanceof Reading reading) {
+      Object value = event instanceof Event.Row row ? row.value() : null;
+      if (value instanceof Folded folded) {
+        assertEquals(folded.key(), ((Reading) folded.fold()).sensor());
+        value = folded.fold();
+      }
+      if (value instanceof Reading reading) {
         sums.merge(reading.sensor(), reading.value(), Long::sum);
       }
     }
@@ -125,7 +131,7 @@ class BoundedOperatorsTest {
   void theFinalFoldOfEachKeyIsEmittedOnceAtTheEnd(ReduceFunction<Reading> sum, long memory)
       throws Exception {
     List<Event.Row> rows = readings(1, 40_000, 6_000);
-    List<Event> events = run(keyed(new Operation.FinalReduce<>(sum)), memory, rows, 1000);
+    List<Event> events = run(keyed(new Operation.FinalReduce<>(sum, false)), memory, rows, 1000);
     Map<String, Long> expected = sums(rows);
     assertEquals(expected, sums(events));
     assertEquals(expected.size() + 1, events.size());
@@ -155,7 +161,12 @@ class BoundedOperatorsTest {
       for (int batchRows = 1; batchRows <= 4; batchRows++) {
         assertEquals(
             Map.of("a", 7L, "b", 5L),
-            sums(run(keyed(new Operation.FinalReduce<>(sum)), MEMORY_PLENTY, rows, batchRows)));
+            sums(
+                run(
+                    keyed(new Operation.FinalReduce<>(sum, false)),
+                    MEMORY_PLENTY,
+                    rows,
+                    batchRows)));
       }
     }
   }
@@ -183,7 +194,7 @@ class BoundedOperatorsTest {
             WeftException.class,
             () ->
                 run(
-                    keyed(new Operation.FinalReduce<>(failing)),
+                    keyed(new Operation.FinalReduce<>(failing, false)),
                     MEMORY_PLENTY,
                     List.of(row(new Reading("a", 1)), row(new Reading("a", 77))),
                     10));
@@ -293,7 +304,7 @@ class BoundedOperatorsTest {
 
   @Test
   void drainingGoesInStepsOfAboutABatch() throws Exception {
-    ChainSpec.OperatorSpec spec = keyed(new Operation.FinalReduce<>(plainSum()));
+    ChainSpec.OperatorSpec spec = keyed(new Operation.FinalReduce<>(plainSum(), false));
     FakeContext context = new FakeContext(spec, 0, 1, new ManualClock(0));
     Event.Recorder recorder = new Event.Recorder();
     try (Operator operator = Operators.create(Instance.copy(spec))) {

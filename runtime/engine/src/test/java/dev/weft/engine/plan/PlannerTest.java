@@ -53,7 +53,7 @@ class PlannerTest {
 
   private static JobPlan plan(Consumer<StreamExecutionEnvironment> program) {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment();
-    environment.setParallelism(2);
+    environment.setParallelism(2).setRuntimeMode(RuntimeExecutionMode.STREAMING);
     program.accept(environment);
     return Planner.plan(environment.pipeline("test"), JOB);
   }
@@ -367,7 +367,7 @@ class PlannerTest {
         List.of("Source: Sequence -> Combine", "Sum(0)", "KeyedProcess -> Sink"), names(plan));
     List<Object> operations = operations(plan);
     assertInstanceOf(Operation.Combine.class, operations.get(1));
-    assertInstanceOf(Operation.FinalReduce.class, operations.get(2));
+    assertTrue(((Operation.FinalReduce<?>) operations.get(2)).combined());
     assertInstanceOf(
         Operation.KeyedProcess.class, ((Operation.Sorted) operations.get(3)).operation());
     assertEquals(
@@ -389,10 +389,30 @@ class PlannerTest {
   }
 
   @Test
+  void aFoldOfSeveralStreamsIsCombinedInAllOrInNone() {
+    JobPlan plan =
+        plan(
+            RuntimeExecutionMode.BATCH,
+            environment -> {
+              DataStream<Long> read = environment.fromSequence(1, 9);
+              DataStream<Long> more = environment.fromSequence(1, 9).name("more");
+              read.union(more).keyBy(number -> number % 3).sum(0).sinkTo(new DiscardingSink<>());
+              more.sinkTo(new DiscardingSink<>());
+            });
+    assertFalse(names(plan).toString().contains("Combine"), names(plan).toString());
+  }
+
+  @Test
   void automaticIsBatchOnlyWhereEverySourceEnds() {
     assertTrue(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::keyedSum).batch());
     assertFalse(plan(RuntimeExecutionMode.STREAMING, PlannerTest::keyedSum).batch());
     assertFalse(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::endless).batch());
+    assertFalse(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::unkeyed).batch());
+    assertTrue(plan(RuntimeExecutionMode.BATCH, PlannerTest::unkeyed).batch());
+  }
+
+  private static void unkeyed(StreamExecutionEnvironment environment) {
+    environment.fromSequence(1, 9).sinkTo(new DiscardingSink<>());
   }
 
   private static void endless(StreamExecutionEnvironment environment) {

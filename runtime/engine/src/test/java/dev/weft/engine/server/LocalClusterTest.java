@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.DataStream;
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.config.RestartOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.error.ErrorCode;
@@ -58,6 +60,7 @@ class LocalClusterTest {
 
   private static Configuration options() {
     return new Configuration()
+        .set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING)
         .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
         .set(RestartOptions.FIXED_ATTEMPTS, 5)
         .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10));

@@ -3,6 +3,7 @@ package dev.weft.testing.differential;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.weft.api.DataStream;
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.connector.Sink;
@@ -86,6 +87,7 @@ class ClusterDifferentialTest {
     WRITTEN.clear();
 
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment();
+    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     environment.setParallelism(1 + random.nextInt(4)).enableCheckpointing(10);
     List<DataStream<Item>> inputs = new ArrayList<>();
     for (int input = 0; input < program.inputs(); input++) {
