@@ -170,7 +170,7 @@ final class TaskContext implements OperatorContext {
   @Override
   public MemoryPool memory() {
     if (memory == null) {
-      long share = Math.max(MEMORY_BYTES_MIN, plan.room().states().share());
+      long share = Math.max(MEMORY_BYTES_MIN, plan.room().states().limits().share());
       memory = plan.room().memory().child("'" + spec.name() + "' of " + task(), share);
     }
     return memory;
