@@ -108,18 +108,20 @@ final class JobFailures {
             restartIfPossible();
           }
         });
-    job.tearDown().begin(
-        "the attempt failed",
-        () -> {
-          restartTornDown = true;
-          restartIfPossible();
-        });
+    job.tearDown()
+        .begin(
+            "the attempt failed",
+            () -> {
+              restartTornDown = true;
+              restartIfPossible();
+            });
   }
 
   private void restartIfPossible() {
     JobState restarting = job.state();
     if (job.state() instanceof JobState.Restarting && restartDue && restartTornDown) {
-      job.start().prepare(() -> job.state() == restarting, job.start()::allocate, this::unrecoverable);
+      job.start()
+          .prepare(() -> job.state() == restarting, job.start()::allocate, this::unrecoverable);
     }
   }
 
@@ -138,7 +140,8 @@ final class JobFailures {
     if (reconciling) {
       context.services.slots().discardReported(job.jobId());
     }
-    job.tearDown().begin("the job can not be recovered", () -> job.ended(new JobState.Failed(why, false)));
+    job.tearDown()
+        .begin("the job can not be recovered", () -> job.ended(new JobState.Failed(why, false)));
   }
 
   /** Output can never be committed. */
