@@ -15,23 +15,34 @@ import java.util.TreeSet;
 
 /** Collects what workers report of a job's subtasks after a change of leader. */
 final class Reconciliation {
+  private final JobContext context;
   private final JobPlan plan;
-  private final int attempt;
   private final Map<TaskId, Found> found = new TreeMap<>();
 
   private record Found(String workerId, Address data, TaskReport report) {}
 
-  Reconciliation(JobPlan plan, int attempt) {
-    this.plan = plan;
-    this.attempt = attempt;
+  Reconciliation(JobContext context) {
+    this.context = context;
+    this.plan = context.plan;
+  }
+
+  /** The attempt of a subtask's region that was recorded last. */
+  private int attempt(TaskId task) {
+    return context.journal.attempt(context.regions.of(task));
+  }
+
+  private boolean isOfPlan(TaskId task) {
+    return task.vertex() < plan.vertices().size()
+        && task.subtask() < plan.vertices().get(task.vertex()).parallelism();
   }
 
   /** Takes a worker's reports; those of another attempt do not count. */
   void add(String workerId, Address data, List<TaskReport> reports) {
     workerLost(workerId);
     for (TaskReport report : reports) {
-      if (report.attempt() == attempt && isAlive(report.state())) {
-        found.put(report.task(), new Found(workerId, data, report));
+      TaskId task = report.task();
+      if (isOfPlan(task) && report.attempt() == attempt(task) && isAlive(report.state())) {
+        found.put(task, new Found(workerId, data, report));
       }
     }
   }
@@ -39,7 +50,9 @@ final class Reconciliation {
   /** A subtask changed its state after it was reported. */
   void taskChanged(String workerId, ToLeader.TaskChanged change) {
     Found before = found.get(change.task());
-    if (before == null || change.attempt() != attempt || !before.workerId().equals(workerId)) {
+    if (before == null
+        || change.attempt() != before.report().attempt()
+        || !before.workerId().equals(workerId)) {
       return;
     }
     if (!isAlive(change.state())) {
@@ -101,8 +114,9 @@ final class Reconciliation {
   }
 
   /** The subtasks as they were found. */
-  TaskTable table(long nowMillis) {
-    TaskTable table = new TaskTable(plan, slots(), attempt, nowMillis);
+  TaskTable table() {
+    TaskTable table =
+        new TaskTable(context, slots(), context.journal::attempt, null, context.regions.all());
     table.all().forEach(t -> t.state = found.get(t.id).report().state());
     return table;
   }

@@ -18,12 +18,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The enumerators of one attempt. What they assign before {@link #release} waits; afterwards it is
- * sent at once, in order, so that everything assigned before a snapshot reaches a worker before the
- * trigger of its barrier, and everything assigned later after it.
+ * The enumerators of one attempt of a failure region. What they assign before {@link #release}
+ * waits; afterwards it is sent at once, in order, so that everything assigned before a snapshot
+ * reaches a worker before the trigger of its barrier, and everything assigned later after it.
  */
 final class SourceCoordination implements EnumeratorHost.Listener {
   private final JobPlan plan;
+  private final Set<String> uids;
   private final JobCode code; // null until the job's classes are loaded: then there are no hosts
   private final JobServices services;
   private final TaskTable tasks;
@@ -43,19 +44,19 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   private record Message(String workerId, ToWorker message) {}
 
   SourceCoordination(
-      JobPlan plan,
+      JobContext context,
       JobCode code,
-      JobServices services,
       TaskTable tasks,
       int attempt,
-      Lifetime lifetime,
+      Set<String> uids,
       FailureListener failures) {
-    this.plan = plan;
+    this.plan = context.plan;
+    this.uids = uids;
     this.code = code;
-    this.services = services;
+    this.services = context.services;
     this.tasks = tasks;
     this.attempt = attempt;
-    this.lifetime = lifetime;
+    this.lifetime = new Lifetime(services.world().loop());
     this.failures = failures;
   }
 
@@ -76,7 +77,6 @@ final class SourceCoordination implements EnumeratorHost.Listener {
     if (manifest != null) {
       manifest.enumerators().forEach(s -> states.put(s.sourceUid(), s));
     }
-    Set<String> uids = plan.sources().keySet();
     unstarted = uids.size();
     if (unstarted == 0) {
       started.accept(true);
@@ -130,12 +130,12 @@ final class SourceCoordination implements EnumeratorHost.Listener {
 
   /** A reader wants a split. */
   void splitRequested(TaskId task, String host) {
-    for (Map.Entry<String, Integer> source : plan.sources().entrySet()) {
-      EnumeratorHost<?, ?> enumerator = hosts.get(source.getKey());
-      if (source.getValue() == task.vertex() && enumerator != null) {
-        enumerator.splitRequested(task.subtask(), host);
-      }
-    }
+    hosts.forEach(
+        (uid, enumerator) -> {
+          if (plan.sources().get(uid) == task.vertex()) {
+            enumerator.splitRequested(task.subtask(), host);
+          }
+        });
   }
 
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
@@ -189,6 +189,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
 
   /** Closes all enumerators; nothing more is heard of them. */
   void close() {
+    lifetime.end();
     hosts.values().forEach(EnumeratorHost::close);
     hosts.clear();
   }

@@ -46,6 +46,7 @@ final class FakeWorker {
   final class FakeTask {
     final TaskId id;
     final int attempt;
+    final Integer region;
     TaskState state = TaskState.DEPLOYING;
     final List<byte[]> splits = new ArrayList<>();
     final Map<Long, Integer> splitsAt = new TreeMap<>();
@@ -56,9 +57,10 @@ final class FakeWorker {
     long completed;
     boolean noMoreSplits;
 
-    FakeTask(TaskId id, int attempt, long restored) {
+    FakeTask(TaskId id, int attempt, Integer region, long restored) {
       this.id = id;
       this.attempt = attempt;
+      this.region = region;
       this.completed = restored;
     }
 
@@ -249,7 +251,11 @@ final class FakeWorker {
     for (var deployment : deploy.tasks()) {
       deployments++;
       FakeTask task =
-          new FakeTask(deployment.task(), deploy.attempt(), deployment.restoredCheckpointId());
+          new FakeTask(
+              deployment.task(),
+              deploy.attempt(),
+              deploy.region(),
+              deployment.restoredCheckpointId());
       tasks.put(task.id, task);
       world
           .loop()
@@ -272,7 +278,8 @@ final class FakeWorker {
 
   private void cancel(ToWorker.CancelTasks cancel) {
     for (FakeTask task : List.copyOf(tasks.values())) {
-      if (task.id.jobId().equals(cancel.jobId()) && task.attempt <= cancel.attempt()) {
+      boolean meant = cancel.region() == null || cancel.region().equals(task.region);
+      if (meant && task.id.jobId().equals(cancel.jobId()) && task.attempt <= cancel.attempt()) {
         tasks.remove(task.id);
         task.become(TaskState.CANCELED);
       }

@@ -41,7 +41,7 @@ class JournalRecordTest {
   }
 
   private static Pointer pointer() {
-    return new Pointer(FILE, FILE, null, 4, 71, 7, null);
+    return new Pointer(FILE, FILE, null, 4, 71, 7, null, List.of(4, 2));
   }
 
   @Test
