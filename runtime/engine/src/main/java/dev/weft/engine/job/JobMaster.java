@@ -51,7 +51,7 @@ public final class JobMaster implements CheckpointedJob {
   private final JobStart start;
   private final JobTakeover takeover;
   private final JobEnding ending;
-  private final TearDown tearDown;
+  final TearDown tearDown;
   final OrderedSnapshots snapshots;
 
   private JobState state = new JobState.Created();
@@ -214,7 +214,7 @@ public final class JobMaster implements CheckpointedJob {
     if (message.metrics() != null) {
       task.metrics = message.metrics();
     }
-    task.state = message.state();
+    task.change(message.state());
     switch (message.state()) {
       case READY -> start.checkReady();
       case DRAINED -> checkDrained();
