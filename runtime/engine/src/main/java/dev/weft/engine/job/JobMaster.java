@@ -45,7 +45,7 @@ public final class JobMaster {
   private final JobStart start;
   private final JobTakeover takeover;
   private final JobEnding ending;
-  private final TearDown tearDown;
+  final TearDown tearDown;
   final OrderedSnapshots snapshots;
 
   private JobState state = new JobState.Created();
@@ -203,7 +203,7 @@ public final class JobMaster {
     if (message.metrics() != null) {
       task.metrics = message.metrics();
     }
-    task.state = message.state();
+    task.change(message.state());
     switch (message.state()) {
       case READY -> start.checkReady();
       case DRAINED -> checkDrained();
