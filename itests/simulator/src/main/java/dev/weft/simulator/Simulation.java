@@ -1,5 +1,6 @@
 package dev.weft.simulator;
 
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.connector.Sink;
@@ -322,6 +323,7 @@ public final class Simulation {
         StreamExecutionEnvironment.createLocalEnvironment(Configuration.of(options));
     Sink<LedgerRecord> target =
         bug == PlantedBug.REUSED_TRANSACTION_ID ? new RepeatingSink<>(sink) : sink;
+    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     environment
         .fromSource(
             new LedgerSource(seed, workload, seed % 2 == 0),
