@@ -48,7 +48,7 @@ public final class CommitCoordinator {
     for (String uid : sinkUids) {
       sinks.put(
           uid,
-          new SinkCommits(uid, lifetime, world.background().lane("commit " + uid), factory, this));
+          new SinkCommits(world, uid, lifetime, factory, this));
     }
   }
 

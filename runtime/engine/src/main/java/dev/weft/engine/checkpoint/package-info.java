@@ -4,7 +4,7 @@
  * plan}, {@code world} and {@code protocol}.
  *
  * <p>Rules that the simulator proves by breaking them, see {@link
- * dev.weft.engine.checkpoint.Safeguards}: nothing is committed before the checkpoint that covers it
+ * dev.weft.engine.world.Rule}: nothing is committed before the checkpoint that covers it
  * is registered, and who lost the leadership deletes nothing.
  */
 package dev.weft.engine.checkpoint;

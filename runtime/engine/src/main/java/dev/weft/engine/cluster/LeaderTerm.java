@@ -53,7 +53,7 @@ final class LeaderTerm implements ResourceManager.Listener {
     this.dispatcher =
         new Dispatcher(
             new Dispatcher.Parts(
-                leader.world, leader.configuration, epoch, journal, resources, leader.safeguards),
+                leader.world, leader.configuration, epoch, journal, resources),
             leader.listener::jobEnded);
   }
 

@@ -97,7 +97,6 @@ public final class JobMaster implements CheckpointedJob {
                 context.store,
                 journal,
                 commits,
-                services.safeguards(),
                 services.epoch()),
             this);
     enteredMillis.put(state.status(), context.world().clock().currentTimeMillis());
