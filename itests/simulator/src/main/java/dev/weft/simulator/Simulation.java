@@ -79,9 +79,9 @@ public final class Simulation {
     FileSink<LedgerRecord> sink =
         FileSink.<LedgerRecord>forRowFormat(OUTPUT, new LedgerEncoder()).build();
     LedgerChecks checks =
-        new LedgerChecks(cluster, new LedgerChecks.Place(Processes.APPLICATION, JOB, OUTPUT), workload, sink);
-    Processes processes =
-        new Processes(cluster, Configuration.of(options()), faults, bug, checks);
+        new LedgerChecks(
+            cluster, new LedgerChecks.Place(Processes.APPLICATION, JOB, OUTPUT), workload, sink);
+    Processes processes = new Processes(cluster, Configuration.of(options()), faults, bug, checks);
     cluster.afterEachEvent(
         () -> {
           String problem = SequenceChecker.takeProblem(run);

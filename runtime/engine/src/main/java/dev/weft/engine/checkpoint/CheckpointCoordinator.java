@@ -165,9 +165,7 @@ public final class CheckpointCoordinator {
 
   /** Whether the checkpoint that ends the job is being registered, which can not be stopped. */
   public boolean registersLast() {
-    return pending != null
-        && pending.last
-        && pending.phase == PendingCheckpoint.Phase.REGISTERING;
+    return pending != null && pending.last && pending.phase == PendingCheckpoint.Phase.REGISTERING;
   }
 
   /** Leadership is in doubt: no checkpoint begins until {@link #resume}. */

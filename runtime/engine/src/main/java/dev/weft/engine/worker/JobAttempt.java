@@ -53,8 +53,7 @@ final class JobAttempt implements SnapshotGather.Listener {
     this.jobId = deployment.jobId();
     this.attempt = deployment.attempt();
     this.wiring =
-        new TaskWiring(
-            parts.settings().workerId(), parts.exchange(), parts.world(), deployment);
+        new TaskWiring(parts.settings().workerId(), parts.exchange(), parts.world(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
     MemoryPool memory = parts.memory().child("job " + jobId, MemoryPool.UNLIMITED);
     WorkerSettings.Resources resources = parts.settings().resources();

@@ -25,7 +25,7 @@ public record SimulatedFaults(
     long backgroundMicrosMax,
     Set<Oddity> oddities) {
   /** No faults and short delays. */
-  public static final SimulatedFaults NONE = 
+  public static final SimulatedFaults NONE =
       new SimulatedFaults(0, 500, 0, 0, 0, 0, 2000, Set.of());
 
   /** Faults of these chances, and nothing odd. */
