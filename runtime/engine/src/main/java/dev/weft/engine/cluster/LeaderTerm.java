@@ -52,8 +52,7 @@ final class LeaderTerm implements ResourceManager.Listener {
             leader.world, leader.configuration, epoch, lifetime, leader.provisioner, this);
     this.dispatcher =
         new Dispatcher(
-            new Dispatcher.Parts(
-                leader.world, leader.configuration, epoch, journal, resources, leader.safeguards),
+            new Dispatcher.Parts(leader.world, leader.configuration, epoch, journal, resources),
             leader.listener::jobEnded);
   }
 

@@ -82,12 +82,7 @@ public final class JobMaster {
             context.settings,
             context.plan,
             new CheckpointCoordinator.Parts(
-                context.lifetime,
-                context.store,
-                journal,
-                commits,
-                services.safeguards(),
-                services.epoch()),
+                context.lifetime, context.store, journal, commits, services.epoch()),
             new JobCheckpoints(this));
     enteredMillis.put(state.status(), context.world().clock().currentTimeMillis());
   }

@@ -54,8 +54,7 @@ final class JobAttempt implements SnapshotGather.Listener {
     this.jobId = deployment.jobId();
     this.attempt = deployment.attempt();
     this.wiring =
-        new TaskWiring(
-            parts.settings().workerId(), parts.exchange(), parts.world().clock(), deployment);
+        new TaskWiring(parts.settings().workerId(), parts.exchange(), parts.world(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
     MemoryPool memory = parts.memory().child("job " + jobId, MemoryPool.UNLIMITED);
     WorkerSettings.Resources resources = parts.settings().resources();
@@ -65,8 +64,7 @@ final class JobAttempt implements SnapshotGather.Listener {
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
             parts.outgrown(jobId));
-    this.gather =
-        new SnapshotGather(parts.world(), parts.safeguards(), worker + "-" + attempt, this);
+    this.gather = new SnapshotGather(parts.world(), worker + "-" + attempt, this);
   }
 
   String jobId() {

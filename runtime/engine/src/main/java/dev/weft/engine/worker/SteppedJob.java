@@ -58,7 +58,7 @@ public final class SteppedJob implements AutoCloseable {
             resources.states(Configuration.of(deployment.configuration()), memory),
             new HashSet<>());
     this.deployment = deployment;
-    this.wiring = new TaskWiring(workerId, null, world.clock(), deployment);
+    this.wiring = new TaskWiring(workerId, null, world, deployment);
   }
 
   /**
