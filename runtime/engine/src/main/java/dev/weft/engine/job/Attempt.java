@@ -4,7 +4,9 @@ import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.ToLeader;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,8 +15,9 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * One attempt of a job: its subtasks and its sources. An attempt that starts some failure regions
- * again takes over the subtasks and the sources of the others, which go on.
+ * One attempt of a job: its subtasks, its sources, and how far readers may run ahead of each other.
+ * An attempt that starts some failure regions again takes over the subtasks and the sources of the
+ * others, which go on.
  */
 final class Attempt {
   final int number;
@@ -26,6 +29,9 @@ final class Attempt {
 
   private final Map<Integer, SourceCoordination> sources = new TreeMap<>();
   private final Map<String, SourceCoordination> byUid = new TreeMap<>();
+
+  /** The watermarks of readers by group, which may go across regions. */
+  private final Map<String, Map<TaskId, Long>> watermarks = new TreeMap<>();
 
   /**
    * An attempt.
@@ -60,11 +66,22 @@ final class Attempt {
           SourceCoordination of =
               begun.contains(region)
                   ? new SourceCoordination(
-                      context, code, tasks, number, some, job.failures::enumeratorFailed)
+                      context,
+                      code,
+                      tasks,
+                      tasks.attemptsByRegion().get(region),
+                      some,
+                      job.failures::enumeratorFailed)
                   : before.sources.get(region);
           sources.put(region, of);
           some.forEach(uid -> byUid.put(uid, of));
         });
+    if (before != null) {
+      watermarks.putAll(before.watermarks);
+      watermarks
+          .values()
+          .forEach(group -> group.keySet().removeIf(t -> begun.contains(tasks.find(t).region)));
+    }
   }
 
   /**
@@ -119,6 +136,17 @@ final class Attempt {
     if (of != null) {
       of.splitRequested(task, host);
     }
+  }
+
+  /** A reader told its watermark: it hears how far the slowest of its group lets it go. */
+  void watermarkReached(ToLeader.WatermarkReached reached) {
+    TaskTable.Task reader = tasks.find(reached.task());
+    Map<TaskId, Long> group = watermarks.computeIfAbsent(reached.group(), name -> new TreeMap<>());
+    group.put(reached.task(), reached.watermark());
+    long slowest = Collections.min(group.values());
+    long room = Long.MAX_VALUE - reached.maxDriftMillis();
+    long allowed = slowest > room ? Long.MAX_VALUE : slowest + reached.maxDriftMillis();
+    sources.get(reader.region).allow(reader, allowed);
   }
 
   /** Takes the state of all enumerators. */

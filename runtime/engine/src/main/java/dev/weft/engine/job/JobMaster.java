@@ -46,7 +46,7 @@ public final class JobMaster {
   private final JobStart start;
   private final JobTakeover takeover;
   private final JobEnding ending;
-  private final TearDown tearDown;
+  final TearDown tearDown;
   final OrderedSnapshots snapshots;
 
   private JobState state = new JobState.Created();
@@ -83,12 +83,7 @@ public final class JobMaster {
             context.settings,
             context.plan,
             new CheckpointCoordinator.Parts(
-                context.lifetime,
-                context.store,
-                journal,
-                commits,
-                services.safeguards(),
-                services.epoch()),
+                context.lifetime, context.store, journal, commits, services.epoch()),
             new JobCheckpoints(this));
     enteredMillis.put(state.status(), context.world().clock().currentTimeMillis());
   }
@@ -204,7 +199,7 @@ public final class JobMaster {
     if (message.metrics() != null) {
       task.metrics = message.metrics();
     }
-    task.state = message.state();
+    task.change(message.state());
     switch (message.state()) {
       case READY -> start.checkReady();
       case DRAINED -> checkDrained();
@@ -254,6 +249,13 @@ public final class JobMaster {
   public void splitRequested(String workerId, ToLeader.SplitRequest request) {
     if (find(workerId, request.task(), request.attempt()) != null) {
       attempt.splitRequested(request.task(), request.host());
+    }
+  }
+
+  /** A reader wants to know how far it may go. */
+  public void watermarkReached(String workerId, ToLeader.WatermarkReached reached) {
+    if (find(workerId, reached.task(), reached.attempt()) != null && isActive()) {
+      attempt.watermarkReached(reached);
     }
   }
 

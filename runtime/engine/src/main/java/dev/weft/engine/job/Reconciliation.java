@@ -117,7 +117,7 @@ final class Reconciliation {
   TaskTable table() {
     TaskTable table =
         new TaskTable(context, slots(), context.journal::attempt, null, context.regions.all());
-    table.all().forEach(t -> t.state = found.get(t.id).report().state());
+    table.all().forEach(t -> t.change(found.get(t.id).report().state()));
     return table;
   }
 

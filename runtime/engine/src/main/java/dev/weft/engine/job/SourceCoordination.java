@@ -138,6 +138,13 @@ final class SourceCoordination implements EnumeratorHost.Listener {
         });
   }
 
+  /** Lets a reader run ahead up to a watermark. */
+  void allow(TaskTable.Task reader, long watermark) {
+    send(
+        reader.slot.workerId(),
+        new ToWorker.WatermarkAllowed(services.epoch(), reader.id, attempt, watermark));
+  }
+
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
   void snapshot(
       long checkpointId, CheckpointKind kind, String directory, SnapshotListener listener) {

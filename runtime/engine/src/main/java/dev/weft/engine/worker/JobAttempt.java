@@ -2,6 +2,7 @@ package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.memory.MemoryPool;
@@ -53,8 +54,7 @@ final class JobAttempt implements SnapshotGather.Listener {
     this.scope = Scope.of(deployment);
     this.attempt = deployment.attempt();
     this.wiring =
-        new TaskWiring(
-            parts.settings().workerId(), parts.exchange(), parts.world().clock(), deployment);
+        new TaskWiring(parts.settings().workerId(), parts.exchange(), parts.world(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
     MemoryPool memory = parts.memory().child("job " + scope.name(), MemoryPool.UNLIMITED);
     WorkerSettings.Resources resources = parts.settings().resources();
@@ -67,7 +67,6 @@ final class JobAttempt implements SnapshotGather.Listener {
     this.gather =
         new SnapshotGather(
             parts.world(),
-            parts.safeguards(),
             worker + "-" + attempt + (scope.region() <= 0 ? "" : "-" + scope.region()),
             this);
   }
@@ -400,6 +399,19 @@ final class JobAttempt implements SnapshotGather.Listener {
     @Override
     public void splitWanted() {
       control(() -> parts.send(entry.wantSplit(parts.settings().host())));
+    }
+
+    @Override
+    public void watermarkReached(WatermarkAlignmentParams alignment, long watermark) {
+      control(
+          () ->
+              parts.send(
+                  new ToLeader.WatermarkReached(
+                      entry.task(),
+                      attempt,
+                      alignment.watermarkGroup(),
+                      watermark,
+                      alignment.maxAllowedWatermarkDrift())));
     }
 
     private void control(Runnable action) {

@@ -3,9 +3,13 @@ package dev.weft.engine.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.engine.checkpoint.Safeguards;
+import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.job.JobStatus;
+import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.simulated.SimulatedFaults;
+import dev.weft.engine.world.Rule;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -24,7 +28,7 @@ class ControlPlaneFaultsTest {
   void everyNumberBecomesVisibleExactlyOnce(long first) {
     for (long seed = first; seed < first + SEEDS_PER_RUN; seed++) {
       try {
-        run(seed, Safeguards.ALL);
+        run(seed, null);
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
       }
@@ -33,15 +37,15 @@ class ControlPlaneFaultsTest {
 
   @Test
   void committingBeforeRegistrationIsNoticed() {
-    assertTrue(someSeedFails(new Safeguards(false, true, Safeguards.ALL.savepoints())));
+    assertTrue(someSeedFails(Rule.COMMIT_AFTER_REGISTRATION));
   }
 
   @Test
   void deletingOnLostLeadershipIsNoticed() {
-    assertTrue(someSeedFails(new Safeguards(true, false, Safeguards.ALL.savepoints())));
+    assertTrue(someSeedFails(Rule.KEEP_FILES_ON_LOST_LEADERSHIP));
   }
 
-  private static boolean someSeedFails(Safeguards broken) {
+  private static boolean someSeedFails(Rule broken) {
     for (long seed = 0; seed < 200; seed++) {
       try {
         run(seed, broken);
@@ -52,8 +56,10 @@ class ControlPlaneFaultsTest {
     return false;
   }
 
-  private static void run(long seed, Safeguards safeguards) {
+  private static void run(long seed, Rule broken) {
     boolean bounded = seed % 2 == 0;
+    List<Integer> parallelisms = seed % 4 < 2 ? List.of(2) : List.of(2, 1);
+    int pipelines = parallelisms.size();
     ControlPlane plane = new ControlPlane(seed);
     plane.options.put("execution.checkpointing.interval", "500 ms");
     plane.options.put("execution.checkpointing.timeout", "5 s");
@@ -61,7 +67,9 @@ class ControlPlaneFaultsTest {
     plane.options.put("restart-strategy.type", "exponential-delay");
     plane.options.put("restart-strategy.exponential-delay.max-backoff", "2 s");
     plane.options.put("slot.request.timeout", "10 min");
-    plane.safeguards = safeguards;
+    if (broken != null) {
+      plane.cluster.breakRule(broken);
+    }
     plane.candidate("am1");
     plane.candidate("am2");
     for (int i = 0; i < 3; i++) {
@@ -77,7 +85,7 @@ class ControlPlaneFaultsTest {
                 plane.checkRetained();
               }
             });
-    plane.submit(plane.plan(NUMBERS, bounded, 2));
+    plane.submit(plane.plan(ControlPlane.JOB, NUMBERS, bounded, parallelisms, Map.of()));
     SplittableRandom random = new SplittableRandom(seed * 31 + 7);
     double level = random.nextDouble();
     plane.cluster.faults(
@@ -93,13 +101,14 @@ class ControlPlaneFaultsTest {
     if (bounded) {
       plane.awaitStatus(JobStatus.FINISHED, HEAL_MILLIS);
     } else {
-      plane.cluster.runUntil("all visible", HEAL_MILLIS, () -> plane.visible().size() == NUMBERS);
+      plane.cluster.runUntil(
+          "all visible", HEAL_MILLIS, () -> plane.visible().size() == pipelines * NUMBERS);
     }
-    assertEquals(ControlPlane.once(NUMBERS), plane.visible());
+    assertEquals(ControlPlane.once(NUMBERS, pipelines), plane.visible());
   }
 
   private static void harm(ControlPlane plane, SplittableRandom random) {
-    switch (random.nextInt(5)) {
+    switch (random.nextInt(6)) {
       case 0 -> {
         String name = "w" + random.nextInt(3);
         plane.workers.stream()
@@ -120,7 +129,16 @@ class ControlPlaneFaultsTest {
               plane.candidates.get("am" + (1 + random.nextInt(2))).world,
               random.nextLong(100, 8_000));
       case 3 -> plane.cluster.coordination().expireLeader();
+      case 4 -> failATask(plane, random);
       default -> {}
+    }
+  }
+
+  private static void failATask(ControlPlane plane, SplittableRandom random) {
+    FakeWorker worker = plane.workers.get(random.nextInt(plane.workers.size()));
+    List<TaskId> tasks = List.copyOf(worker.tasks.keySet());
+    if (worker.world.alive() && !tasks.isEmpty()) {
+      worker.fail(tasks.get(random.nextInt(tasks.size())), ErrorCode.DEPENDENCY, "it broke");
     }
   }
 

@@ -101,7 +101,14 @@ final class FakeWorker {
       if (!unstaged.isEmpty()) {
         byte[] content = unstaged.toString().getBytes(StandardCharsets.UTF_8);
         uncommitted.add(
-            new CommittableBytes(ControlPlane.SINK, id, this.id.subtask(), attempt, 0, 1, content));
+            new CommittableBytes(
+                ControlPlane.sink(this.id.vertex()),
+                id,
+                this.id.subtask(),
+                attempt,
+                0,
+                1,
+                content));
         unstaged.clear();
       }
       ToLeader.CheckpointAck ack =
@@ -109,7 +116,9 @@ final class FakeWorker {
               this.id,
               attempt,
               id,
-              List.of(new OperatorSnapshot(ControlPlane.SOURCE, List.of(), List.of())),
+              List.of(
+                  new OperatorSnapshot(
+                      ControlPlane.source(this.id.vertex()), List.of(), List.of())),
               List.copyOf(uncommitted),
               10,
               1,
@@ -212,7 +221,14 @@ final class FakeWorker {
     } else if (message instanceof ToWorker.CancelTasks cancel) {
       cancel(cancel);
     } else if (message instanceof ToWorker.TriggerCheckpoint trigger) {
-      each(trigger.jobId(), trigger.attempt(), task -> trigger(task, trigger.checkpointId()));
+      each(
+          trigger.jobId(),
+          trigger.attempt(),
+          task -> {
+            if (trigger.tasks().contains(task.id)) {
+              trigger(task, trigger.checkpointId());
+            }
+          });
     } else if (message instanceof ToWorker.CheckpointCompleted done) {
       each(done.jobId(), done.attempt(), task -> task.completed(done.checkpointId()));
     } else if (message instanceof ToWorker.AssignSplits assign) {
