@@ -91,7 +91,9 @@ final class JobTakeover {
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
     job.start()
         .prepare(
-            () -> job.state() == reconciling, () -> job.start().allocate(), job.failures::unrecoverable);
+            () -> job.state() == reconciling,
+            () -> job.start().allocate(),
+            job.failures::unrecoverable);
   }
 
   private void adopt() {
@@ -108,7 +110,8 @@ final class JobTakeover {
             wanted,
             () -> {
               Attempt attempt =
-                  new Attempt(number, tasks, context, job.start().code(), job.failures::enumeratorFailed);
+                  new Attempt(
+                      number, tasks, context, job.start().code(), job.failures::enumeratorFailed);
               job.attempt(attempt);
               job.start().loadState(wanted, point -> continueWith(attempt, point));
             },
