@@ -256,6 +256,14 @@ public class DataStream<T> {
   public SingleOutputStreamOperator<T> assignTimestampsAndWatermarks(
       WatermarkStrategy<T> watermarks) {
     Steps.checkSerializable(watermarks, "watermark strategy");
+    if (watermarks.getAlignmentParameters() != null) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "Watermarks assigned at "
+              + Steps.callSite()
+              + " are to be aligned, but only a source can wait for others; give the strategy to"
+              + " fromSource");
+    }
     return then(new Operation.AssignTimestamps<>(watermarks), "Timestamps/Watermarks", same());
   }
 
