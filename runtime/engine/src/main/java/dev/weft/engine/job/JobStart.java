@@ -13,6 +13,7 @@ import dev.weft.engine.world.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
@@ -224,9 +225,11 @@ final class JobStart {
     Set<Integer> begun = job.failures.affected();
     TaskTable tasks =
         new TaskTable(
-            context,
-            inPlace(granted, before),
+            context.plan,
+            context.regions,
+            before == null ? granted : inPlace(granted, before.tasks.slots(context.plan)),
             region -> number,
+            context.world().clock().currentTimeMillis(),
             before == null ? null : before.tasks,
             begun);
     Attempt attempt = new Attempt(job, code, number, tasks, begun, before);
@@ -240,12 +243,12 @@ final class JobStart {
   }
 
   /** Puts slots in the order of numbers; what was in one that is still there stays in it. */
-  private static List<SlotProvider.Slot> inPlace(List<SlotProvider.Slot> granted, Attempt before) {
+  private static List<SlotProvider.Slot> inPlace(
+      List<SlotProvider.Slot> granted, Map<Integer, SlotProvider.Slot> former) {
     List<SlotProvider.Slot> free = new ArrayList<>(granted);
     SlotProvider.Slot[] slots = new SlotProvider.Slot[granted.size()];
-    for (int number = 0; number < slots.length && before != null; number++) {
-      SlotProvider.Slot former = before.tasks.slot(number);
-      int index = former == null ? -1 : free.indexOf(former);
+    for (int number = 0; number < slots.length; number++) {
+      int index = free.indexOf(former.get(number));
       slots[number] = index < 0 ? null : free.remove(index);
     }
     for (int number = 0; number < slots.length; number++) {

@@ -30,7 +30,7 @@ final class JobTakeover {
   /** Waits for reports. */
   void await() {
     int attempt = context.journal.attempt();
-    reconciliation = new Reconciliation(context);
+    reconciliation = new Reconciliation(context.plan, context.regions, context.journal::attempt);
     job.transition(new JobState.Reconciling(attempt));
   }
 
@@ -104,7 +104,7 @@ final class JobTakeover {
     JobState adopting = job.state();
     BooleanSupplier wanted = () -> job.state() == adopting;
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
-    TaskTable tasks = reconciliation.table();
+    TaskTable tasks = reconciliation.table(context.world().clock().currentTimeMillis());
     Set<Integer> all = context.regions.all();
     job.attempt(new Attempt(job, null, number, tasks, all, null));
     job.start()

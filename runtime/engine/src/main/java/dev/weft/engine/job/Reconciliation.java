@@ -1,6 +1,7 @@
 package dev.weft.engine.job;
 
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.Regions;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskReport;
@@ -12,23 +13,30 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
 
 /** Collects what workers report of a job's subtasks after a change of leader. */
 final class Reconciliation {
-  private final JobContext context;
   private final JobPlan plan;
+  private final Regions regions;
+  private final IntUnaryOperator attempts;
   private final Map<TaskId, Found> found = new TreeMap<>();
 
   private record Found(String workerId, Address data, TaskReport report) {}
 
-  Reconciliation(JobContext context) {
-    this.context = context;
-    this.plan = context.plan;
+  /**
+   * Nothing is found yet.
+   *
+   * @param attempts the attempt of each failure region that was recorded last
+   */
+  Reconciliation(JobPlan plan, Regions regions, IntUnaryOperator attempts) {
+    this.plan = plan;
+    this.regions = regions;
+    this.attempts = attempts;
   }
 
-  /** The attempt of a subtask's region that was recorded last. */
   private int attempt(TaskId task) {
-    return context.journal.attempt(context.regions.of(task));
+    return attempts.applyAsInt(regions.of(task));
   }
 
   private boolean isOfPlan(TaskId task) {
@@ -83,7 +91,7 @@ final class Reconciliation {
     found.values().removeIf(f -> f.workerId().equals(workerId));
   }
 
-  /** Whether every subtask was found, those of one number on one worker. */
+  /** Whether every subtask was found, those of one slot on one worker. */
   boolean isComplete() {
     return missing().isEmpty() && slots().size() == plan.slots();
   }
@@ -95,12 +103,13 @@ final class Reconciliation {
     return missing;
   }
 
-  /** The slots by number; fewer when subtasks of one number are on several workers. */
+  /** The slots by number; fewer when subtasks of one slot are on several workers. */
   List<SlotProvider.Slot> slots() {
     Map<Integer, SlotProvider.Slot> byNumber = new TreeMap<>();
     Map<String, Integer> used = new TreeMap<>();
     for (Map.Entry<TaskId, Found> entry : found.entrySet()) {
-      int number = entry.getKey().subtask();
+      TaskId task = entry.getKey();
+      int number = plan.firstSlotOf(task.vertex()) + task.subtask();
       Found at = entry.getValue();
       SlotProvider.Slot slot = byNumber.get(number);
       if (slot == null) {
@@ -114,9 +123,9 @@ final class Reconciliation {
   }
 
   /** The subtasks as they were found. */
-  TaskTable table() {
+  TaskTable table(long nowMillis) {
     TaskTable table =
-        new TaskTable(context, slots(), context.journal::attempt, null, context.regions.all());
+        new TaskTable(plan, regions, slots(), attempts, nowMillis, null, regions.all());
     table.all().forEach(t -> t.change(found.get(t.id).report().state()));
     return table;
   }

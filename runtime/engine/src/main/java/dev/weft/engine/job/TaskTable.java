@@ -1,6 +1,7 @@
 package dev.weft.engine.job;
 
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.Regions;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskLocation;
 import dev.weft.engine.protocol.TaskMetrics;
@@ -72,7 +73,7 @@ final class TaskTable {
   }
 
   /**
-   * All subtasks of a job, those with one number in the slot of that number.
+   * All subtasks of a job, those of one number and one group in the same slot.
    *
    * @param attempts the attempt of each failure region
    * @param before subtasks of other regions than those that begin go on as they are there; null
@@ -80,22 +81,28 @@ final class TaskTable {
    * @param begun the regions that begin
    */
   TaskTable(
-      JobContext context,
+      JobPlan plan,
+      Regions regions,
       List<SlotProvider.Slot> slots,
       IntUnaryOperator attempts,
+      long nowMillis,
       TaskTable before,
       Set<Integer> begun) {
-    JobPlan plan = context.plan;
-    long nowMillis = context.world().clock().currentTimeMillis();
     for (VertexSpec vertex : plan.vertices()) {
+      int first = plan.firstSlotOf(vertex.index());
       for (int subtask = 0; subtask < vertex.parallelism(); subtask++) {
         TaskId id = new TaskId(plan.jobId(), vertex.index(), subtask);
-        int region = context.regions.of(id);
+        int region = regions.of(id);
         tasks.put(
             id,
             begun.contains(region)
                 ? new Task(
-                    id, vertex, slots.get(subtask), attempts.applyAsInt(region), region, nowMillis)
+                    id,
+                    vertex,
+                    slots.get(first + subtask),
+                    attempts.applyAsInt(region),
+                    region,
+                    nowMillis)
                 : before.find(id));
       }
     }
@@ -150,14 +157,13 @@ final class TaskTable {
     return List.copyOf(result.values());
   }
 
-  /** Where the subtasks with a number run; null when there are none. */
-  SlotProvider.Slot slot(int number) {
+  /** The slot of each subtask, by its number within the job. */
+  Map<Integer, SlotProvider.Slot> slots(JobPlan plan) {
+    Map<Integer, SlotProvider.Slot> result = new TreeMap<>();
     for (Task task : tasks.values()) {
-      if (task.id.subtask() == number) {
-        return task.slot;
-      }
+      result.put(plan.firstSlotOf(task.id.vertex()) + task.id.subtask(), task.slot);
     }
-    return null;
+    return result;
   }
 
   /** Those of some regions are about to be sent to their workers. */

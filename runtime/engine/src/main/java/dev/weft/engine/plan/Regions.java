@@ -1,5 +1,6 @@
 package dev.weft.engine.plan;
 
+import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.VertexSpec;
@@ -59,13 +60,10 @@ public final class Regions {
   private static void join(int[] parent, JobPlan plan, EdgeSpec edge, int[] first) {
     int producers = plan.vertices().get(edge.source()).parallelism();
     int consumers = plan.vertices().get(edge.target()).parallelism();
-    if (edge.kind().allToAll()) {
-      joinAll(parent, first[edge.source()], producers);
-      joinAll(parent, first[edge.target()], consumers);
-      join(parent, first[edge.source()], first[edge.target()]);
-    } else {
-      for (int subtask = 0; subtask < Math.min(producers, consumers); subtask++) {
-        join(parent, first[edge.source()] + subtask, first[edge.target()] + subtask);
+    for (int producer = 0; producer < producers; producer++) {
+      EdgeKind.Span span = edge.kind().consumersOf(producer, producers, consumers);
+      for (int consumer = span.first(); consumer < span.end(); consumer++) {
+        join(parent, first[edge.source()] + producer, first[edge.target()] + consumer);
       }
     }
   }

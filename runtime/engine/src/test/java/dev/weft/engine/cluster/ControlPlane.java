@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -266,7 +267,16 @@ final class ControlPlane {
       sources.put(source(vertex), vertex);
       sinks.put(sink(vertex), vertex);
     }
-    return new JobPlan(id, "numbers", vertices, List.of(), sources, sinks, bounded, jobOptions);
+    return new JobPlan(
+        id,
+        "numbers",
+        vertices,
+        List.of(),
+        sources,
+        sinks,
+        bounded,
+        Collections.nCopies(vertices.size(), JobPlan.DEFAULT_GROUP),
+        jobOptions);
   }
 
   static String source(int vertex) {

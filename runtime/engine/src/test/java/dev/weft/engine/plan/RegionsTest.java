@@ -7,6 +7,7 @@ import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.VertexSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -22,7 +23,16 @@ class RegionsTest {
       vertices.add(
           new VertexSpec(index, "" + index, "v" + index, parallelism, 128, List.of(), new byte[0]));
     }
-    return new JobPlan(JOB, "job", vertices, List.of(edges), sources, Map.of(), false, Map.of());
+    return new JobPlan(
+        JOB,
+        "job",
+        vertices,
+        List.of(edges),
+        sources,
+        Map.of(),
+        false,
+        Collections.nCopies(vertices.size(), JobPlan.DEFAULT_GROUP),
+        Map.of());
   }
 
   private static List<Integer> regions(JobPlan plan) {
@@ -60,6 +70,12 @@ class RegionsTest {
     JobPlan plan =
         plan(List.of(2, 2, 2), Map.of("a", 0), new EdgeSpec(0, 1, 2, 0, EdgeKind.FORWARD));
     assertEquals(List.of(0, 0, 1, 2, 1, 2), regions(plan));
+  }
+
+  @Test
+  void aRescalingExchangeJoinsPartsOnly() {
+    JobPlan plan = plan(List.of(2, 4), Map.of(), new EdgeSpec(0, 0, 1, 0, EdgeKind.RESCALE));
+    assertEquals(List.of(0, 1, 0, 0, 1, 1), regions(plan));
   }
 
   @Test
