@@ -8,6 +8,7 @@ import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.world.Oddity;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -36,14 +37,14 @@ final class JobTakeover {
   /** A worker's reports; false when they are of no use. */
   boolean reported(String workerId, Address data, List<TaskReport> reports) {
     reconciliation.add(workerId, data, reports);
-    if (!reconciliation.isComplete()) {
+    if (!reconciliation.isComplete() || context.world().odd(Oddity.REPORT_TOO_LATE)) {
       return true;
     }
     long registered = job.coordinator.latest().map(RegisteredCheckpoint::id).orElse(0L);
     boolean fromAnotherJob =
         registered == 0 && context.configuration.contains(CheckpointingOptions.RESTORE_PATH);
     if (reconciliation.highestCompleted() > registered && !fromAnotherJob) {
-      job.unrecoverable(
+      job.failures.unrecoverable(
           new FailureReport(
               ErrorCode.DATA,
               "Workers know of checkpoint "
@@ -72,7 +73,7 @@ final class JobTakeover {
   /** Not every subtask was reported in time. */
   void giveUp() {
     Set<?> missing = reconciliation.missing();
-    job.note(
+    job.failures.note(
         new FailureReport(
             ErrorCode.DEPENDENCY,
             "After the change of the leader "
@@ -91,7 +92,9 @@ final class JobTakeover {
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
     job.start()
         .prepare(
-            () -> job.state() == reconciling, () -> job.start().allocate(), job::unrecoverable);
+            () -> job.state() == reconciling,
+            () -> job.start().allocate(),
+            job.failures::unrecoverable);
   }
 
   private void adopt() {
@@ -102,24 +105,25 @@ final class JobTakeover {
     BooleanSupplier wanted = () -> job.state() == adopting;
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
     TaskTable tasks = reconciliation.table(context.world().clock().currentTimeMillis());
-    job.attempt(new Attempt(number, tasks, context, null, job::enumeratorFailed));
+    job.attempt(new Attempt(number, tasks, context, null, job.failures::enumeratorFailed));
     job.start()
         .prepare(
             wanted,
             () -> {
               Attempt attempt =
-                  new Attempt(number, tasks, context, job.start().code(), job::enumeratorFailed);
+                  new Attempt(
+                      number, tasks, context, job.start().code(), job.failures::enumeratorFailed);
               job.attempt(attempt);
               job.start().loadState(wanted, point -> continueWith(attempt, point));
             },
-            job::unrecoverable);
+            job.failures::unrecoverable);
   }
 
   private void continueWith(Attempt attempt, RestorePoint point) {
     if (point.manifest() != null && !job.coordinator.registered().isEmpty()) {
       RegisteredCheckpoint newest = job.coordinator.latest().orElseThrow();
       if (newest.id() != point.manifest().checkpointId()) {
-        job.attemptFailed(
+        job.failures.attemptFailed(
             new FailureReport(ErrorCode.DATA, point.warning(), "", ""), "", "", false);
         return;
       }
@@ -138,7 +142,7 @@ final class JobTakeover {
           if (whole) {
             goOn(attempt);
           } else {
-            job.note(
+            job.failures.note(
                 new FailureReport(
                     ErrorCode.ENGINE,
                     "After the change of the leader a source can not tell which splits its readers"
@@ -148,7 +152,7 @@ final class JobTakeover {
                 "",
                 "",
                 "the job starts again from its last checkpoint");
-            job.restart("a source can not be taken over", 0);
+            job.failures.restart("a source can not be taken over", 0);
           }
         });
   }
