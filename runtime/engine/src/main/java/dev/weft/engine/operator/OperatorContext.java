@@ -59,6 +59,9 @@ public interface OperatorContext {
    */
   String scratch();
 
+  /** Whether the snapshot that is being taken is for a savepoint. */
+  boolean inSavepoint();
+
   /** Opaque items of the last checkpoint that fell to this subtask. */
   List<byte[]> restoredItems();
 

@@ -46,6 +46,7 @@ final class TaskContext implements OperatorContext {
   private StateStore store;
   private UnkeyedStates unkeyed;
   private MemoryPool memory;
+  private boolean savepoint;
 
   TaskContext(
       TaskPlan plan,
@@ -274,8 +275,14 @@ final class TaskContext implements OperatorContext {
     }
   }
 
-  /** Says how the next freeze of the keyed state is to be. */
+  @Override
+  public boolean inSavepoint() {
+    return savepoint;
+  }
+
+  /** Says what the next snapshot is for. */
   void nextFreeze(boolean selfContained) {
+    savepoint = selfContained;
     if (store != null) {
       store.nextFreeze(0, selfContained);
     }
