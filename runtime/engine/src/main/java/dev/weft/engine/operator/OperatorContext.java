@@ -17,6 +17,9 @@ public interface OperatorContext {
   /** The subtask. */
   TaskId task();
 
+  /** The name of the job. */
+  String jobName();
+
   /** The job's attempt. */
   int attempt();
 
