@@ -25,7 +25,9 @@ public enum PlantedBug {
   /** A job that is stopped ends without waiting for its output to be committed. */
   STOP_BEFORE_COMMIT(Rule.COMMIT_BEFORE_END),
   /** A savepoint is deleted by a job that started from it without claiming it. */
-  UNCLAIMED_DELETED(Rule.LEAVE_UNCLAIMED);
+  UNCLAIMED_DELETED(Rule.LEAVE_UNCLAIMED),
+  /** The local copy of another checkpoint's file is read. */
+  STALE_COPY(Rule.COPIES_NAMED_IN_FULL);
 
   private final Rule broken;
 

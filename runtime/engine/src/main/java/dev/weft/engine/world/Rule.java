@@ -18,5 +18,7 @@ public enum Rule {
   /** A savepoint that was not claimed is never deleted. */
   LEAVE_UNCLAIMED,
   /** Records that a barrier overtook are part of the checkpoint. */
-  KEEP_OVERTAKEN
+  KEEP_OVERTAKEN,
+  /** Local copies of files have the whole path in their names. */
+  COPIES_NAMED_IN_FULL
 }
