@@ -69,7 +69,8 @@ public interface OperatorContext {
   void requestSplit();
 
   /**
-   * Tells how far the reader of a group of aligned sources is; {@link SourceOperator#allow} answers.
+   * Tells how far the reader of a group of aligned sources is; {@link SourceOperator#allow}
+   * answers.
    */
   void watermarkReached(WatermarkAlignmentParams alignment, long watermark);
 

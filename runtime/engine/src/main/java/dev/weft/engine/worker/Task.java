@@ -99,8 +99,7 @@ final class Task implements Tasklet {
     this.announces = opened.plan().configuration().get(CheckpointingOptions.UNALIGNED);
     this.channels = new ChannelState(opened.spec());
     int widest = Math.max(chain.channels(), gate == null ? 0 : gate.channels());
-    this.batchesPerTurn =
-        Math.max(1, Math.min(BATCHES_PER_TURN_MAX, widest / CHANNELS_PER_BATCH));
+    this.batchesPerTurn = Math.max(1, Math.min(BATCHES_PER_TURN_MAX, widest / CHANNELS_PER_BATCH));
     Verify.verify((source == null) == (gate != null), "%s has neither or both inputs", name);
   }
 

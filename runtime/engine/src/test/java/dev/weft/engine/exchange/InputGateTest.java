@@ -228,9 +228,9 @@ class InputGateTest {
     assertEquals("b4", drain());
   }
 
-  /** A clock that stands still. */
   @Test
   void smallBatchesOfSeveralChannelsComeTogether() {
+    oneInput();
     for (int i = 0; i < 3; i++) {
       for (int row = 0; row < 2; row++) {
         channels[i].offer(keyed("c" + i + row, i * 10 + row));
@@ -248,6 +248,7 @@ class InputGateTest {
 
   @Test
   void batchesComeTogetherOnlyUpToABarrierThatAllDelivered() {
+    oneInput();
     for (QueueChannel channel : channels) {
       channel.offer(keyed("before", 1));
       channel.offer(new Frame.Barrier(7, CheckpointKind.CHECKPOINT, "dir"));
@@ -263,6 +264,7 @@ class InputGateTest {
 
   @Test
   void rowsWithAndWithoutHashesStayApart() {
+    oneInput();
     channels[0].offer(keyed("keyed", 5));
     channels[1].offer(
         new Frame.Data(new ObjectBatch(new Object[] {"plain"}, new long[] {3}, null, 1)));
@@ -276,10 +278,19 @@ class InputGateTest {
     assertFalse(second.hasHashes());
   }
 
+  private void oneInput() {
+    List<InputGate.Source> sources = new ArrayList<>();
+    for (QueueChannel channel : channels) {
+      sources.add(new InputGate.Source(channel, 0));
+    }
+    gate = new InputGate(sources, clock);
+  }
+
   private static Frame keyed(String value, int hash) {
     return new Frame.Data(new ObjectBatch(new Object[] {value}, null, new int[] {hash}, 1));
   }
 
+  /** A clock that stands still. */
   static final class FixedClock implements Clock {
     long nanos;
 
