@@ -17,6 +17,9 @@ public interface OperatorContext {
   /** The subtask. */
   TaskId task();
 
+  /** The name of the job. */
+  String jobName();
+
   /** The job's attempt. */
   int attempt();
 
@@ -58,6 +61,9 @@ public interface OperatorContext {
    * and the beginning of a name. The operator deletes them when it closes.
    */
   String scratch();
+
+  /** Whether the snapshot that is being taken is for a savepoint. */
+  boolean inSavepoint();
 
   /** Opaque items of the last checkpoint that fell to this subtask. */
   List<byte[]> restoredItems();
