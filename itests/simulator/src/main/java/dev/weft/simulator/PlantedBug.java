@@ -26,8 +26,8 @@ public enum PlantedBug {
   STOP_BEFORE_COMMIT(Rule.COMMIT_BEFORE_END),
   /** A savepoint is deleted by a job that started from it without claiming it. */
   UNCLAIMED_DELETED(Rule.LEAVE_UNCLAIMED),
-  /** The local copy of another checkpoint's file is read. */
-  STALE_COPY(Rule.COPIES_NAMED_IN_FULL);
+  /** Local copies of files are used without a look at their checksums. */
+  DAMAGED_COPY(Rule.VERIFY_COPIES);
 
   private final Rule broken;
 

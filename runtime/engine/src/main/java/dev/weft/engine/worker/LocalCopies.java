@@ -78,7 +78,7 @@ final class LocalCopies {
 
   /** Files of checkpoints, read from their copies where there are whole ones. */
   FileStore files() {
-    return new CopiedFile.Reading(world.files(), this::find);
+    return new CopiedFile.Reading(world.files(), this::find, world.keeps(Rule.VERIFY_COPIES));
   }
 
   /** The copy of a file, also one that another process of this machine made; null without one. */
@@ -102,7 +102,7 @@ final class LocalCopies {
 
   /** Deletes the copies that this worker made of other files than these. */
   void retain(Set<String> paths) throws IOException {
-    Set<String> names = paths.stream().map(this::nameOf).collect(Collectors.toSet());
+    Set<String> names = paths.stream().map(LocalCopies::nameOf).collect(Collectors.toSet());
     for (FileStatus copy : world.files().list(directory(workerId))) {
       if (!names.contains(copy.name()) && !copy.name().endsWith(UNFINISHED)) {
         world.files().delete(copy.path());
@@ -133,12 +133,10 @@ final class LocalCopies {
     return settings.directory() + "/" + worker + "/" + scope;
   }
 
-  /** Two files never have one name, whatever their directories are. */
-  private String nameOf(String path) {
-    String named =
-        world.keeps(Rule.COPIES_NAMED_IN_FULL) ? path : path.substring(path.lastIndexOf('/') + 1);
+  /** Two files never have one name. */
+  private static String nameOf(String path) {
     StringBuilder name = new StringBuilder();
-    for (byte each : named.getBytes(StandardCharsets.UTF_8)) {
+    for (byte each : path.getBytes(StandardCharsets.UTF_8)) {
       boolean plain = each == '.' || each == '-' || Character.isLetterOrDigit((char) each);
       name.append(each >= 0 && plain ? String.valueOf((char) each) : "%" + HEX.toHexDigits(each));
     }

@@ -19,6 +19,6 @@ public enum Rule {
   LEAVE_UNCLAIMED,
   /** Records that a barrier overtook are part of the checkpoint. */
   KEEP_OVERTAKEN,
-  /** Local copies of files have the whole path in their names. */
-  COPIES_NAMED_IN_FULL
+  /** The local copy of a checkpoint's file is used only as far as its checksums match. */
+  VERIFY_COPIES
 }
