@@ -19,8 +19,9 @@ import java.util.List;
  * @param seed of the ledger's values
  * @param workload how much there is and how fast it comes
  * @param blocking whether readers have threads of their own
+ * @param bug what readers and enumerators do wrong
  */
-record LedgerSource(long seed, Workload workload, boolean blocking)
+record LedgerSource(long seed, Workload workload, boolean blocking, PlantedBug bug)
     implements Source<LedgerRecord, LedgerSplit, List<LedgerSplit>> {
   @Override
   public Boundedness getBoundedness() {
