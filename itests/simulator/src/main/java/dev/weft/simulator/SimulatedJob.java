@@ -1,6 +1,7 @@
 package dev.weft.simulator;
 
 import dev.weft.api.DataStream;
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.connector.Sink;
@@ -79,6 +80,7 @@ final class SimulatedJob {
     options.putAll(more);
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(Configuration.of(options));
+    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     DataStream<LedgerRecord> source =
         environment
             .fromSource(

@@ -23,7 +23,6 @@ record Swarm(Map<String, String> cluster, Map<String, String> job) {
     cluster.put("execution.checkpointing.dir", "/checkpoints");
     Map<String, String> job = new TreeMap<>();
     job.put("execution.checkpointing.dir", "/checkpoints");
-    job.put("execution.runtime-mode", "STREAMING");
     job.put("execution.checkpointing.timeout", random.nextInt(3_000, 15_000) + " ms");
     job.put("execution.checkpointing.min-pause", random.nextInt(4) * 100 + " ms");
     job.put("execution.checkpointing.unaligned.enabled", String.valueOf(random.nextInt(5) > 0));

@@ -197,6 +197,8 @@ final class LeaderTerm implements ResourceManager.Listener {
       toJob(changed.task(), job -> job.taskChanged(worker.id, changed));
     } else if (message instanceof ToLeader.SplitRequest request) {
       toJob(request.task(), job -> job.splitRequested(worker.id, request));
+    } else if (message instanceof ToLeader.WatermarkReached reached) {
+      toJob(reached.task(), job -> job.watermarkReached(worker.id, reached));
     } else if (message instanceof ToLeader.CheckpointAck ack) {
       toJob(ack.task(), job -> job.acknowledged(worker.id, ack));
     } else if (message instanceof ToLeader.CheckpointDeclined declined) {

@@ -250,6 +250,13 @@ public final class JobMaster {
     }
   }
 
+  /** A reader wants to know how far it may go. */
+  public void watermarkReached(String workerId, ToLeader.WatermarkReached reached) {
+    if (find(workerId, reached.task(), reached.attempt()) != null && isActive()) {
+      attempt.sources.watermarkReached(reached);
+    }
+  }
+
   /** Counters of subtasks. */
   public void measured(TaskMetrics metrics) {
     if (attempt != null && metrics.attempt() == attempt.number) {

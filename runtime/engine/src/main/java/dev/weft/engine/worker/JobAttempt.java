@@ -2,6 +2,7 @@ package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.memory.MemoryPool;
@@ -374,6 +375,19 @@ final class JobAttempt implements SnapshotGather.Listener {
     @Override
     public void splitWanted() {
       control(() -> parts.send(entry.wantSplit(parts.settings().host())));
+    }
+
+    @Override
+    public void watermarkReached(WatermarkAlignmentParams alignment, long watermark) {
+      control(
+          () ->
+              parts.send(
+                  new ToLeader.WatermarkReached(
+                      entry.task(),
+                      attempt,
+                      alignment.watermarkGroup(),
+                      watermark,
+                      alignment.maxAllowedWatermarkDrift())));
     }
 
     private void control(Runnable action) {

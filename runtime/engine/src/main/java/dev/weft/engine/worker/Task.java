@@ -315,16 +315,18 @@ final class Task implements Tasklet {
     } else if (command instanceof TaskCommand.Fail fail) {
       throw fail.cause();
     } else {
-      splits(command);
+      tellReader(command);
     }
   }
 
-  private void splits(TaskCommand command) {
-    Verify.verify(source != null, "%s is no source but got splits", name);
+  private void tellReader(TaskCommand command) {
+    Verify.verify(source != null, "%s is no source but is told what readers are told", name);
     try {
       if (command instanceof TaskCommand.Splits splits) {
         source.addSplits(splits.version(), splits.splits());
         events.splits(splits.splits().size(), source.splitsSince(completedCheckpoint));
+      } else if (command instanceof TaskCommand.Allowed allowed) {
+        source.allow(allowed.watermark());
       } else {
         source.noMoreSplits();
       }

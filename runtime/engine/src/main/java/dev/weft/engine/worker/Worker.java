@@ -174,6 +174,11 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
           task -> task.assign(assign.serializerVersion(), assign.splits()));
     } else if (message instanceof ToWorker.NoMoreSplits none) {
       withTask(none.task(), none.attempt(), TaskEntry::noMoreSplits);
+    } else if (message instanceof ToWorker.WatermarkAllowed allowed) {
+      withTask(
+          allowed.task(),
+          allowed.attempt(),
+          task -> task.mailbox().put(new TaskCommand.Allowed(allowed.watermark())));
     } else if (message instanceof ToWorker.DrainSources drain) {
       withJob(drain.jobId(), drain.attempt(), JobAttempt::drain);
     } else if (message instanceof ToWorker.WorkerRefused refused) {

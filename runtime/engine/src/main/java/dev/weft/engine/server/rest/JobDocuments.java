@@ -248,7 +248,7 @@ final class JobDocuments {
     ObjectNode execution = document.putObject("execution-config");
     execution.put(
         "restart-strategy", plan.configuration().getOrDefault("restart-strategy.type", "default"));
-    execution.put("job-parallelism", plan.slots());
+    execution.put("job-parallelism", plan.parallelism());
     execution.put("object-reuse-mode", true);
     ObjectNode user = execution.putObject("user-config");
     for (Map.Entry<String, String> option : plan.configuration().entrySet()) {

@@ -58,6 +58,7 @@ final class FakeJobControl implements JobControl {
         Map.of("u1", 0),
         Map.of(),
         false,
+        List.of(JobPlan.DEFAULT_GROUP),
         Map.of("pipeline.name", "counts", "my.password", "hunter2"));
   }
 
