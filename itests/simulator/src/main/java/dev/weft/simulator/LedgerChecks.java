@@ -257,6 +257,10 @@ final class LedgerChecks {
       }
     } catch (IOException e) {
       violate("I5", "the journal is damaged: " + e.getMessage());
+    } catch (RuntimeException e) {
+      // production code would take it for a failure of the call under which it came up
+      violate("I7", "the checkpoint can not be read: " + e);
+      throw e;
     }
   }
 

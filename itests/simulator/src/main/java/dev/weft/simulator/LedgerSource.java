@@ -40,13 +40,13 @@ record LedgerSource(long seed, Workload workload, boolean blocking, PlantedBug b
     for (int partition = 0; partition < workload.partitions(); partition++) {
       splits.add(new LedgerSplit(partition, 0));
     }
-    return new LedgerEnumerator(context, splits);
+    return new LedgerEnumerator(context, splits, bug);
   }
 
   @Override
   public SplitEnumerator<LedgerSplit, List<LedgerSplit>> restoreEnumerator(
       SplitEnumeratorContext<LedgerSplit> context, List<LedgerSplit> checkpoint) {
-    return new LedgerEnumerator(context, checkpoint);
+    return new LedgerEnumerator(context, checkpoint, bug);
   }
 
   @Override
@@ -68,6 +68,7 @@ record LedgerSource(long seed, Workload workload, boolean blocking, PlantedBug b
   private final class Reader implements SourceReader<LedgerRecord, LedgerSplit> {
     private final SourceReaderContext context;
     private final List<LedgerSplit> splits = new ArrayList<>();
+    private final List<LedgerSplit> stale = new ArrayList<>();
     private long dueMillis;
     private boolean noMore;
 
@@ -103,7 +104,13 @@ record LedgerSource(long seed, Workload workload, boolean blocking, PlantedBug b
 
     @Override
     public List<LedgerSplit> snapshotState(long checkpointId) {
-      return List.copyOf(splits);
+      if (bug != PlantedBug.STALE_POSITION) {
+        return List.copyOf(splits);
+      }
+      List<LedgerSplit> before = List.copyOf(stale);
+      stale.clear();
+      stale.addAll(splits);
+      return before.size() == splits.size() ? before : List.copyOf(splits);
     }
 
     @Override

@@ -93,7 +93,11 @@ final class SimulatedJob {
   }
 
   private Sink<LedgerRecord> target() {
-    return bug == PlantedBug.REUSED_TRANSACTION_ID ? new RepeatingSink<>(sink) : sink;
+    return switch (bug) {
+      case REUSED_TRANSACTION_ID -> new RepeatingSink<>(sink);
+      case OPEN_FILE_FORGOTTEN -> new CarelessSink<>(sink);
+      default -> sink;
+    };
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -96,7 +97,7 @@ final class SinkCommits {
 
   private void committed(List<CommittableBytes> head, Outcome<Void> outcome) {
     busy = false;
-    if (outcome instanceof Outcome.Success<Void>) {
+    if (outcome instanceof Outcome.Success<Void> || !world.keeps(Rule.RETRY_COMMITS)) {
       queue.remove();
       failures = 0;
       trouble = "";

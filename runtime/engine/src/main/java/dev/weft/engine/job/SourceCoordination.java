@@ -9,6 +9,7 @@ import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,9 +21,10 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The enumerators of one attempt, and how far its readers may run ahead of each other. What they assign before {@link #release} waits; afterwards it is
- * sent at once, in order, so that everything assigned before a snapshot reaches a worker before the
- * trigger of its barrier, and everything assigned later after it.
+ * The enumerators of one attempt, and how far its readers may run ahead of each other. What they
+ * assign before {@link #release} waits; afterwards it is sent at once, in order, so that everything
+ * assigned before a snapshot reaches a worker before the trigger of its barrier, and everything
+ * assigned later after it.
  */
 final class SourceCoordination implements EnumeratorHost.Listener {
   private final JobPlan plan;
@@ -143,8 +145,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
 
   /** A reader told its watermark: it hears how far the slowest of its group lets it go. */
   void watermarkReached(ToLeader.WatermarkReached reached) {
-    Map<TaskId, Long> group =
-        watermarks.computeIfAbsent(reached.group(), name -> new TreeMap<>());
+    Map<TaskId, Long> group = watermarks.computeIfAbsent(reached.group(), name -> new TreeMap<>());
     group.put(reached.task(), reached.watermark());
     long slowest = Collections.min(group.values());
     long room = Long.MAX_VALUE - reached.maxDriftMillis();
@@ -157,6 +158,10 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
   void snapshot(
       long checkpointId, CheckpointKind kind, String directory, SnapshotListener listener) {
+    boolean inOrder = services.world().keeps(Rule.ENUMERATOR_BEFORE_READERS);
+    if (!inOrder) {
+      hosts.keySet().forEach(uid -> trigger(uid, checkpointId, kind, directory));
+    }
     hosts.forEach(
         (uid, host) ->
             host.snapshot(
@@ -166,7 +171,9 @@ final class SourceCoordination implements EnumeratorHost.Listener {
                     return;
                   }
                   if (outcome instanceof Outcome.Success<Manifest.EnumeratorState> taken) {
-                    trigger(uid, checkpointId, kind, directory);
+                    if (inOrder) {
+                      trigger(uid, checkpointId, kind, directory);
+                    }
                     listener.taken(taken.value());
                   } else {
                     listener.failed(

@@ -143,9 +143,7 @@ final class FromSourceOperator implements SourceOperator {
 
   @Override
   public long nextProcessingTime() {
-    return ended
-        ? Long.MAX_VALUE
-        : Math.min(stamper.nextCallMillis(), alignment.nextCallMillis());
+    return ended ? Long.MAX_VALUE : Math.min(stamper.nextCallMillis(), alignment.nextCallMillis());
   }
 
   @Override

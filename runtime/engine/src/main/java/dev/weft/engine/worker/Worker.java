@@ -10,6 +10,7 @@ import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -195,7 +196,9 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
       LOG.info("Attempt {} of job {} is over; its deployment is ignored", attempt, jobId);
       return;
     }
-    cancel(jobId, attempt - 1);
+    if (world.keeps(Rule.END_FORMER_ATTEMPT)) {
+      cancel(jobId, attempt - 1);
+    }
     jobs.computeIfAbsent(jobId, id -> new JobAttempt(this, deploy)).deploy(deploy);
   }
 
