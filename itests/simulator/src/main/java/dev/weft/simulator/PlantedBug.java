@@ -68,8 +68,6 @@ public enum PlantedBug {
   NO_RECONNECT(Rule.RECONNECT),
   /** A new attempt runs beside the one before. */
   FORMER_ATTEMPT_RUNS_ON(Rule.END_FORMER_ATTEMPT),
-  /** Nobody notices that a worker is silent. */
-  SILENCE_UNNOTICED(Rule.LOSE_SILENT_WORKERS),
   /** Commits stay suspended when the leadership is no longer in doubt. */
   SUSPENDED_FOR_EVER(Rule.RESUME_AFTER_DOUBT),
   /** A reader says where it was at the checkpoint before. */

@@ -355,7 +355,9 @@ public final class Simulation {
         + seed
         + (bug == PlantedBug.NONE ? "" : " with planted bug " + bug)
         + ": "
-        + problem.getMessage()
+        + (problem instanceof AssertionError
+            ? problem.getMessage()
+            : "a control thread ended: " + problem)
         + "\n"
         + first
         + (second == null ? "" : "\nbeside " + second)

@@ -12,7 +12,6 @@ import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.MessageLink;
 import dev.weft.engine.world.Oddity;
-import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -178,7 +177,7 @@ final class ResourceManager implements SlotProvider {
     long now = world.clock().nanoTime();
     long timeout = configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toNanos();
     for (Worker worker : List.copyOf(workers.values())) {
-      if (now - worker.lastHeardNanos > timeout && world.keeps(Rule.LOSE_SILENT_WORKERS)) {
+      if (now - worker.lastHeardNanos > timeout) {
         lose(worker.id, "it was silent for more than " + timeout / 1_000_000 + " ms");
         provisioner.release(worker.id);
       }

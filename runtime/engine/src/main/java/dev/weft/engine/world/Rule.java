@@ -61,8 +61,6 @@ public enum Rule {
   RECONNECT,
   /** A new attempt on a worker ends the one before. */
   END_FORMER_ATTEMPT,
-  /** A worker that is silent counts as lost. */
-  LOSE_SILENT_WORKERS,
   /** Commits that waited while the leadership was in doubt go on afterwards. */
   RESUME_AFTER_DOUBT
 }
