@@ -51,8 +51,7 @@ final class NumberOfAccount
 
   @Override
   public void processElement(
-      LedgerJob.Entry entry, Context context, Collector<LedgerJob.Numbered> out)
-      throws Exception {
+      LedgerJob.Entry entry, Context context, Collector<LedgerJob.Numbered> out) throws Exception {
     Long before = number.value();
     long now = before == null ? 1 : before + 1;
     number.update(now);
