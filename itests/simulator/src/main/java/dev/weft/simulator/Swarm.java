@@ -23,6 +23,7 @@ record Swarm(Map<String, String> cluster, Map<String, String> job) {
     cluster.put("execution.checkpointing.dir", "/checkpoints");
     Map<String, String> job = new TreeMap<>();
     job.put("execution.checkpointing.dir", "/checkpoints");
+    job.put("state.backend.type", "hashmap"); // there are no databases to outgrow the heap into
     job.put("execution.checkpointing.timeout", random.nextInt(3_000, 15_000) + " ms");
     job.put("execution.checkpointing.min-pause", random.nextInt(4) * 100 + " ms");
     job.put("execution.checkpointing.unaligned.enabled", String.valueOf(random.nextInt(5) > 0));
