@@ -264,8 +264,10 @@ enum Case {
   /** Those that need something that is not here, with the reason. */
   static final List<String> SKIPPED =
       List.of(
-          "A7 A9 A10 A11 A12 A13 A14 A17 A18: of YARN; the tests on YARN in itests/cluster kill containers and masters",
-          "A16 B5 B6 B9 C7 C8 C9 C14 C15 D6 D7: need control over single messages; the simulator draws them",
+          "A7 A9 A10 A11 A12 A13 A14 A17 A18: of YARN; the tests on YARN in itests/cluster kill"
+              + " containers and masters",
+          "A16 B5 B6 B9 C7 C8 C9 C14 C15 D6 D7: need control over single messages; the simulator"
+              + " draws them",
           "B4: connections to ZooKeeper do not go through a proxy; B2 lets the session expire",
           "B7 B8: tampering with nodes by hand; ha-zookeeper's tests read damaged pointers",
           "C1: one name node only",

@@ -346,8 +346,7 @@ final class Cluster implements AutoCloseable {
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + basePort + path))
             .timeout(Duration.ofSeconds(5))
             .header(
-                "Authorization",
-                "Bearer " + Files.readString(work.resolve("rest.token")).strip())
+                "Authorization", "Bearer " + Files.readString(work.resolve("rest.token")).strip())
             .build();
     try {
       HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -27,7 +27,8 @@ final class Recovery {
       cluster.fillUp(Case.TASK_MANAGERS);
       cluster.submit(RATE, CHECKPOINT_MILLIS);
       Cluster.pause(2 * SETTLE_MILLIS);
-      System.out.println("| fault | trials | median ms | p99 ms | most ms |\n|---|---|---|---|---|");
+      System.out.println(
+          "| fault | trials | median ms | p99 ms | most ms |\n|---|---|---|---|---|");
       series("kill -9 of a TaskManager", trials, cluster, Recovery::kill);
       series("exception in one subtask", trials, cluster, Recovery::fail);
       series("SIGSTOP of a TaskManager", Math.max(1, trials / 3), cluster, Recovery::stop);
