@@ -2,6 +2,7 @@ package dev.weft.engine.worker;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,7 +11,9 @@ import dev.weft.api.fs.FileOutput;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedWorld;
+import dev.weft.engine.world.Rule;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -89,7 +92,7 @@ class LocalCopiesTest {
     try (FileInput input = copies.files().open(PATH)) {
       byte[] part = new byte[70_000];
       input.readFully(100_000, part, 0, part.length);
-      assertArrayEquals(java.util.Arrays.copyOfRange(content, 100_000, 170_000), part);
+      assertArrayEquals(Arrays.copyOfRange(content, 100_000, 170_000), part);
       input.seek(5);
       assertEquals(content[5] & 0xFF, input.read());
     }
@@ -101,6 +104,14 @@ class LocalCopiesTest {
     byte[] content = write(PATH, 200_000);
     damage(COPY, offset);
     assertArrayEquals(content, read(copies, PATH));
+  }
+
+  @Test
+  void withoutChecksumsDamageWouldBeRead() throws IOException {
+    cluster.breakRule(Rule.VERIFY_COPIES);
+    byte[] content = write(PATH, 200_000);
+    damage(COPY, 0);
+    assertFalse(Arrays.equals(content, read(copies, PATH)));
   }
 
   @Test
