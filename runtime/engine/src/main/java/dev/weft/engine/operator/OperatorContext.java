@@ -17,6 +17,9 @@ public interface OperatorContext {
   /** The subtask. */
   TaskId task();
 
+  /** The name of the job. */
+  String jobName();
+
   /** The job's attempt. */
   int attempt();
 
@@ -72,7 +75,8 @@ public interface OperatorContext {
   void requestSplit();
 
   /**
-   * Tells how far the reader of a group of aligned sources is; {@link SourceOperator#allow} answers.
+   * Tells how far the reader of a group of aligned sources is; {@link SourceOperator#allow}
+   * answers.
    */
   void watermarkReached(WatermarkAlignmentParams alignment, long watermark);
 

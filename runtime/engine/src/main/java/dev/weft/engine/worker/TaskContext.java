@@ -80,6 +80,11 @@ final class TaskContext implements OperatorContext {
   }
 
   @Override
+  public String jobName() {
+    return plan.jobName();
+  }
+
+  @Override
   public int attempt() {
     return plan.attempt();
   }

@@ -72,6 +72,11 @@ final class FakeContext implements OperatorContext {
   }
 
   @Override
+  public String jobName() {
+    return "job";
+  }
+
+  @Override
   public int attempt() {
     return attempt;
   }
