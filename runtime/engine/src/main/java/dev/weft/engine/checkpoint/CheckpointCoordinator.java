@@ -45,6 +45,7 @@ public final class CheckpointCoordinator {
   private boolean active;
   private boolean suspended;
   private boolean lastWanted;
+  private boolean lastRegistered;
   private boolean draining;
   private OrderedSnapshot lastOrder;
   private final Deque<OrderedSnapshot> orders = new ArrayDeque<>();
@@ -81,9 +82,10 @@ public final class CheckpointCoordinator {
             parts.store,
             parts.lifetime,
             parts.lifetime.own(world.background().lane("cleanup of " + plan.jobId())),
-            settings.retained());
+            settings.retained(),
+            world.keeps(Rule.KEEP_RETAINED));
     this.nextId = Math.max(1, parts.journal.checkpointIdLimit());
-    if (parts.journal.attempt() == 0) {
+    if (parts.journal.attempt() == 0 || !world.keeps(Rule.IDS_GROW)) {
       nextId = 1;
     }
   }
@@ -96,7 +98,9 @@ public final class CheckpointCoordinator {
 
   /** A worker knows of this checkpoint: later ones get greater ids. */
   public void idSeen(long id) {
-    nextId = Math.max(nextId, id + 1);
+    if (world.keeps(Rule.IDS_GROW)) {
+      nextId = Math.max(nextId, id + 1);
+    }
   }
 
   /** The checkpoints that are complete and kept, the newest first. */
@@ -117,6 +121,11 @@ public final class CheckpointCoordinator {
     return retained.all().isEmpty() || latestKnown == retained.all().get(0).id();
   }
 
+  /** Whether the job's last checkpoint is registered, so that nothing remains but to commit. */
+  public boolean hasLast() {
+    return lastRegistered;
+  }
+
   /** The job was restored from a manifest, which may be that of another job. */
   public void restored(Manifest manifest, RegisteredCheckpoint source) {
     latestKnown = manifest.checkpointId();
@@ -127,7 +136,9 @@ public final class CheckpointCoordinator {
       retained.startFrom(source, claim);
     }
     history.restored(manifest, source.manifestPath(), world.clock().currentTimeMillis());
-    parts.commits.restored(manifest);
+    if (world.keeps(Rule.COMMIT_AFTER_RESTORE)) {
+      parts.commits.restored(manifest);
+    }
   }
 
   /** The attempt runs: checkpoints are taken from now on. */
@@ -154,8 +165,11 @@ public final class CheckpointCoordinator {
     cancelTimer(next);
     refuseOrders(reason);
     if (pending != null && pending.phase == PendingCheckpoint.Phase.REGISTERING) {
-      quiet = whenQuiet;
-      return;
+      if (world.keeps(Rule.AWAIT_REGISTRATION)) {
+        quiet = whenQuiet;
+        return;
+      }
+      pending = null;
     }
     if (pending != null) {
       abort(ErrorCode.DEPENDENCY, reason, false);
@@ -348,22 +362,23 @@ public final class CheckpointCoordinator {
     }
   }
 
-  /** A subtask's part is durable. Stale and repeated messages change nothing. */
+  /**
+   * A subtask of its region's present attempt says that its part is durable. What comes late or
+   * again changes nothing.
+   */
   public void acknowledged(ToLeader.CheckpointAck ack) {
     if (pending != null
         && pending.id == ack.checkpointId()
-        && pending.attempt == ack.attempt()
         && pending.phase == PendingCheckpoint.Phase.COLLECTING) {
       pending.add(ack, world.clock().currentTimeMillis());
       checkCollected(pending);
     }
   }
 
-  /** A subtask could not do its part. */
+  /** A subtask of its region's present attempt could not do its part. */
   public void declined(ToLeader.CheckpointDeclined declined) {
     if (pending != null
         && pending.id == declined.checkpointId()
-        && pending.attempt == declined.attempt()
         && pending.phase == PendingCheckpoint.Phase.COLLECTING) {
       FailureReport failure = declined.failure();
       abort(
@@ -386,7 +401,7 @@ public final class CheckpointCoordinator {
         checkpoint.manifest(
             plan,
             parts.epoch,
-            parts.commits.uncommitted(),
+            world.keeps(Rule.CARRY_UNCOMMITTED) ? parts.commits.uncommitted() : List.of(),
             latest().map(RegisteredCheckpoint::id).orElse(0L));
     if (!world.keeps(Rule.COMMIT_AFTER_REGISTRATION)) {
       parts.commits.commitUnregistered(manifest);
@@ -420,6 +435,9 @@ public final class CheckpointCoordinator {
     checkpoint.phase = PendingCheckpoint.Phase.REGISTERING;
     cancelTimer(deadline);
     List<RegisteredCheckpoint> kept = retained.with(written);
+    if (!world.keeps(Rule.DELETE_AFTER_REGISTRATION)) {
+      retained.replace(kept);
+    }
     parts.journal.registerCheckpoints(kept, () -> completed(checkpoint, manifest, kept));
   }
 
@@ -427,6 +445,7 @@ public final class CheckpointCoordinator {
       PendingCheckpoint checkpoint, Manifest manifest, List<RegisteredCheckpoint> kept) {
     RegisteredCheckpoint registered = kept.get(0);
     latestKnown = registered.id();
+    lastRegistered |= checkpoint.last;
     ended(checkpoint, registered);
     retained.replace(kept);
     parts.commits.registered(manifest);

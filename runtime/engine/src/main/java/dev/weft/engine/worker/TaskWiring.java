@@ -29,6 +29,7 @@ import dev.weft.engine.protocol.TaskLocation;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.protocol.VertexSpec;
 import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.Verify;
 import dev.weft.engine.world.World;
 import java.time.Duration;
@@ -109,6 +110,12 @@ final class TaskWiring {
     }
     long patienceNanos = patienceNanos(opened.plan().configuration());
     InputGate gate = new InputGate(sources, world.clock(), patienceNanos);
+    if (!world.keeps(Rule.ALIGN_BARRIERS)) {
+      gate.abort(Long.MAX_VALUE);
+    }
+    if (!world.keeps(Rule.RESTORE_OVERTAKEN)) {
+      return gate;
+    }
     try {
       gate.restore(
           new ChannelState(opened.spec())
@@ -288,7 +295,11 @@ final class TaskWiring {
 
   private ChannelKey key(EdgeSpec edge, int producer, int consumer) {
     return new ChannelKey(
-        deployment.jobId(), deployment.attempt(), edge.index(), producer, consumer);
+        JobAttempt.Scope.of(deployment).name(),
+        deployment.attempt(),
+        edge.index(),
+        producer,
+        consumer);
   }
 
   private EdgeSpec edge(int index) {
