@@ -8,8 +8,8 @@ import dev.weft.api.types.TypeInformation.EnumType;
 import dev.weft.api.types.TypeInformation.Kind;
 import dev.weft.api.types.TypeInformation.PojoType;
 import dev.weft.api.types.TypeInformation.RecordType;
+import dev.weft.engine.batch.BatchCodec;
 import dev.weft.engine.batch.ByteSink;
-import dev.weft.engine.batch.LongFields;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.batch.ValueCodec;
 import dev.weft.engine.protocol.RecordText;
@@ -35,7 +35,7 @@ public final class RecordCheck {
   private final int bytesMax;
   private final String producer;
   private final ByteSink sink = new ByteSink(256);
-  private final LongFields fields;
+  private final BatchCodec.LongFields fields;
   private ValueCodec codec;
 
   /**
@@ -48,7 +48,7 @@ public final class RecordCheck {
   public RecordCheck(TypeInformation<?> type, int bytesMax, String producer) {
     this.type = type;
     this.looks = varies(type);
-    this.fields = looks ? new LongFields(type) : null;
+    this.fields = looks ? new BatchCodec.LongFields(type) : null;
     this.kind = type instanceof BasicType<?> basic ? basic.kind() : null;
     this.bytesMax = bytesMax;
     this.producer = producer;
