@@ -121,6 +121,7 @@ class AsyncStepTest {
         new Configuration()
             .set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING)
             .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
+            .set(RestartOptions.FIXED_ATTEMPTS, 5)
             .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10));
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(options);
