@@ -330,7 +330,7 @@ class WorkerNodeTest {
     TestJob job = TestJob.copying(NUMBERS);
     deploy(job, 1);
     assign(1, 0, 0, 1_000_000);
-    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1));
+    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1, null));
     awaitState(1, TaskState.CANCELED);
     leader.heard.clear();
     Map<String, Address> addresses = new TreeMap<>();
