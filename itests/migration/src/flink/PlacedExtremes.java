@@ -56,11 +56,11 @@ public class PlacedExtremes {
     least
         .rescale()
         .map(new Named())
+        .setUidHash("00112233445566778899aabbccddeeff")
         .slotSharingGroup("default")
         .union(greatest)
         .sinkTo(
-            FileSink.<String>forRowFormat(new Path(args[0]), new SimpleStringEncoder<>()).build())
-        .setUidHash("00112233445566778899aabbccddeeff");
+            FileSink.<String>forRowFormat(new Path(args[0]), new SimpleStringEncoder<>()).build());
     env.execute("Placed extremes");
   }
 }
