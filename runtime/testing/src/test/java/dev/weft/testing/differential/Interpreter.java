@@ -66,6 +66,9 @@ final class Interpreter {
   /** A row that a stage has seen. */
   private record Seen(Item item, long timestamp, int group) {}
 
+  /** A session that is not over yet. */
+  private record Session(int group, long begin, long end, long sum) {}
+
   /** One stage and all that it has seen. */
   private final class Node {
     final Stage stage;
@@ -73,6 +76,7 @@ final class Interpreter {
     final long[] watermarks;
     final List<Seen> seen = new ArrayList<>();
     final List<long[]> timers = new ArrayList<>();
+    final List<Session> sessions = new ArrayList<>();
     long watermark = Long.MIN_VALUE;
 
     Node(Stage stage, int stream) {
@@ -89,7 +93,7 @@ final class Interpreter {
     void row(Item item, long timestamp) {
       int a = stage.a();
       switch (stage.kind()) {
-        case UNION, REBALANCE -> emit(item, timestamp);
+        case UNION, REBALANCE, RESCALE -> emit(item, timestamp);
         case MAP -> emit(new Item(item.key(), item.value() * 3 + a, item.text()), timestamp);
         case REKEY -> emit(new Item(item.key() * 7 + a, item.value(), item.text()), timestamp);
         case FILTER -> {
@@ -113,6 +117,10 @@ final class Interpreter {
         windowRow(row);
         return;
       }
+      if (stage.kind() == Stage.Kind.SESSION) {
+        sessionRow(row);
+        return;
+      }
       seen.add(row);
       List<Item> group = seen.stream().filter(s -> s.group == row.group).map(Seen::item).toList();
       Item first = group.get(0);
@@ -133,6 +141,11 @@ final class Interpreter {
                     group.stream().mapToLong(Item::value).max().orElseThrow(),
                     first.text()),
                 row.timestamp);
+        case MAX_BY -> {
+          long most = group.stream().mapToLong(Item::value).max().orElseThrow();
+          List<Item> all = group.stream().filter(one -> one.value() == most).toList();
+          emit(stage.a() % 2 == 0 ? all.get(0) : all.get(all.size() - 1), row.timestamp);
+        }
         case TIMERS -> {
           long at = Functions.SumsUntilTimers.timer(row.timestamp, watermark, stage.a());
           if (timers.stream().noneMatch(t -> t[0] == at && t[1] == row.group)) {
@@ -172,6 +185,45 @@ final class Interpreter {
       }
     }
 
+    /** A row joins the sessions that it touches, unless what comes of that is over already. */
+    private void sessionRow(Seen row) {
+      Session grown = new Session(row.group, row.timestamp, row.timestamp + stage.a(), 0);
+      List<Session> touched = new ArrayList<>();
+      for (Session session : sessions) {
+        if (session.group == row.group
+            && session.begin <= row.timestamp + stage.a()
+            && row.timestamp <= session.end) {
+          touched.add(session);
+          grown =
+              new Session(
+                  row.group,
+                  Math.min(grown.begin, session.begin),
+                  Math.max(grown.end, session.end),
+                  grown.sum + session.sum);
+        }
+      }
+      if (grown.end - 1 <= watermark) {
+        Interpreter.this.row(stream + 1, row.item, row.timestamp);
+        return;
+      }
+      sessions.removeAll(touched);
+      sessions.add(new Session(row.group, grown.begin, grown.end, grown.sum + row.item.value()));
+    }
+
+    private void fireSessions() {
+      List<Session> over =
+          sessions.stream()
+              .filter(session -> session.end - 1 <= watermark)
+              .sorted((x, y) -> Long.compare(x.end, y.end))
+              .toList();
+      sessions.removeAll(over);
+      for (Session session : over) {
+        emit(
+            new Item(session.group, session.sum, session.begin + " to " + session.end),
+            session.end - 1);
+      }
+    }
+
     private long windowEnd(Seen row) {
       return Math.floorDiv(row.timestamp, stage.a()) * stage.a() + stage.a();
     }
@@ -201,6 +253,8 @@ final class Interpreter {
             .filter(w -> w.get(0) - 1 > before && w.get(0) - 1 <= watermark)
             .toList()
             .forEach(w -> fire(w.get(1).intValue(), w.get(0)));
+      } else if (stage.kind() == Stage.Kind.SESSION) {
+        fireSessions();
       } else if (stage.kind() == Stage.Kind.TIMERS) {
         List<long[]> due =
             timers.stream()

@@ -54,7 +54,7 @@ record RandomProgram(int inputs, List<Stage> stages) {
         groups = order.get(input);
       }
       int a =
-          kind == Kind.TIMERS || kind == Kind.TUMBLING
+          kind == Kind.TIMERS || kind == Kind.TUMBLING || kind == Kind.SESSION
               ? 10 + random.nextInt(50)
               : random.nextInt(9);
       int b = kind == Kind.TUMBLING && random.nextBoolean() ? random.nextInt(60) : 0;
@@ -78,7 +78,7 @@ record RandomProgram(int inputs, List<Stage> stages) {
 
   private static int orderAfter(Stage stage, int before) {
     return switch (stage.kind()) {
-      case REKEY, UNION, REBALANCE -> UNORDERED;
+      case REKEY, UNION, REBALANCE, RESCALE -> UNORDERED;
       case MAP, FILTER, FLAT_MAP, SPLIT -> before == ORDERED ? UNORDERED : before;
       default ->
           stage.kind().needsOrder(stage.b()) || before != UNORDERED ? stage.groups() : UNORDERED;

@@ -37,12 +37,16 @@ record Stage(
     UNION,
     /** Rows go to any subtask. */
     REBALANCE,
+    /** Rows go to near subtasks. */
+    RESCALE,
     /** The running sum. */
     REDUCE,
     /** The running sum of a field. */
     SUM,
     /** The running maximum of a field, with the record it is of. */
     MAX,
+    /** The record with the greatest value so far: the first such if a is even, else the last. */
+    MAX_BY,
     /** Sums until a timer fires, at multiples of a. */
     TIMERS,
     /** Remembers the last records in a list. */
@@ -50,12 +54,14 @@ record Stage(
     /** Counts texts in a map. */
     MAP_STATE,
     /** Sums over windows of a, late by b at most; what is later goes to a side output. */
-    TUMBLING;
+    TUMBLING,
+    /** Sums over sessions with a gap of a; what is later goes to a side output. */
+    SESSION;
 
     /** Whether what is emitted depends on the order of the records of a group. */
     boolean needsOrder(int b) {
       return switch (this) {
-        case REDUCE, SUM, MAX, LIST, MAP_STATE -> true;
+        case REDUCE, SUM, MAX, MAX_BY, LIST, MAP_STATE, SESSION -> true;
         case TUMBLING -> b > 0;
         default -> false;
       };
@@ -64,14 +70,14 @@ record Stage(
     /** Whether records go by key. */
     boolean keyed() {
       return switch (this) {
-        case REDUCE, SUM, MAX, LIST, MAP_STATE, TIMERS, TUMBLING -> true;
+        case REDUCE, SUM, MAX, MAX_BY, LIST, MAP_STATE, TIMERS, TUMBLING, SESSION -> true;
         default -> false;
       };
     }
 
     /** How many streams come out. */
     int outputs() {
-      return this == SPLIT || this == TUMBLING ? 2 : 1;
+      return this == SPLIT || this == TUMBLING || this == SESSION ? 2 : 1;
     }
   }
 

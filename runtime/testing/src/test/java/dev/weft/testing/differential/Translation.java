@@ -6,6 +6,7 @@ import dev.weft.api.OutputTag;
 import dev.weft.api.SingleOutputStreamOperator;
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.types.TypeInformation;
+import dev.weft.api.windowing.assigners.EventTimeSessionWindows;
 import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import dev.weft.testing.differential.Item.Group;
 import java.time.Duration;
@@ -33,6 +34,7 @@ final class Translation {
     switch (stage.kind()) {
       case UNION -> streams.add(in.union(streams.get(stage.inputs().get(1))));
       case REBALANCE -> streams.add(in.rebalance());
+      case RESCALE -> streams.add(in.rescale());
       case MAP -> one(stage, in.map(x -> new Item(x.key(), x.value() * 3 + a, x.text())), streams);
       case REKEY ->
           one(stage, in.map(x -> new Item(x.key() * 7 + a, x.value(), x.text())), streams);
@@ -53,6 +55,7 @@ final class Translation {
               streams);
       case SUM -> one(stage, in.sum("value"), streams);
       case MAX -> one(stage, in.max(1), streams);
+      case MAX_BY -> one(stage, in.maxBy("value", stage.a() % 2 == 0), streams);
       case TIMERS -> one(stage, in.process(new Functions.SumsUntilTimers(stage.a())), streams);
       case LIST -> one(stage, in.process(new Functions.LastTexts()), streams);
       case MAP_STATE -> one(stage, in.process(new Functions.TextCounts()), streams);
@@ -61,6 +64,13 @@ final class Translation {
               stage,
               in.window(TumblingEventTimeWindows.of(Duration.ofMillis(stage.a())))
                   .allowedLateness(Duration.ofMillis(stage.b()))
+                  .sideOutputLateData(SIDE)
+                  .aggregate(new Functions.Sum(), new Functions.WindowResult()),
+              streams);
+      case SESSION ->
+          two(
+              stage,
+              in.window(EventTimeSessionWindows.withGap(Duration.ofMillis(stage.a())))
                   .sideOutputLateData(SIDE)
                   .aggregate(new Functions.Sum(), new Functions.WindowResult()),
               streams);
