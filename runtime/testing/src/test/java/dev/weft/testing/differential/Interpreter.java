@@ -53,7 +53,7 @@ final class Interpreter {
   private void row(int stream, Item item, long timestamp) {
     emitted.get(stream).add(TestRecord.at(item, timestamp));
     for (Reader reader : readers.get(stream)) {
-      reader.node.row(item, timestamp);
+      reader.node.row(reader.input, item, timestamp);
     }
   }
 
@@ -64,7 +64,7 @@ final class Interpreter {
   }
 
   /** A row that a stage has seen. */
-  private record Seen(Item item, long timestamp, int group) {}
+  private record Seen(Item item, long timestamp, int group, int input) {}
 
   /** A session that is not over yet. */
   private record Session(int group, long begin, long end, long sum) {}
@@ -90,7 +90,7 @@ final class Interpreter {
       Interpreter.this.row(stream, item, timestamp);
     }
 
-    void row(Item item, long timestamp) {
+    void row(int input, Item item, long timestamp) {
       int a = stage.a();
       switch (stage.kind()) {
         case UNION, REBALANCE, RESCALE -> emit(item, timestamp);
@@ -108,12 +108,12 @@ final class Interpreter {
         }
         case SPLIT ->
             Interpreter.this.row(item.value() % 2 == 0 ? stream + 1 : stream, item, timestamp);
-        default -> keyedRow(new Seen(item, timestamp, stage.group(item)));
+        default -> keyedRow(new Seen(item, timestamp, stage.group(item), input));
       }
     }
 
     private void keyedRow(Seen row) {
-      if (stage.kind() == Stage.Kind.TUMBLING) {
+      if (stage.kind() == Stage.Kind.TUMBLING || stage.kind() == Stage.Kind.CO_GROUP) {
         windowRow(row);
         return;
       }
@@ -176,7 +176,9 @@ final class Interpreter {
     private void windowRow(Seen row) {
       long end = windowEnd(row);
       if (end - 1 + stage.b() <= watermark) {
-        Interpreter.this.row(stream + 1, row.item, row.timestamp);
+        if (stage.kind().outputs() > 1) {
+          Interpreter.this.row(stream + 1, row.item, row.timestamp);
+        }
         return;
       }
       seen.add(row);
@@ -229,12 +231,28 @@ final class Interpreter {
     }
 
     private void fire(int group, long end) {
+      if (stage.kind() == Stage.Kind.CO_GROUP) {
+        fireBoth(group, end);
+        return;
+      }
       long sum =
           seen.stream()
               .filter(s -> s.group == group && windowEnd(s) == end)
               .mapToLong(s -> s.item.value())
               .sum();
       emit(new Item(group, sum, (end - stage.a()) + " to " + end), end - 1);
+    }
+
+    private void fireBoth(int group, long end) {
+      long sum = 0;
+      int[] counts = new int[2];
+      for (Seen one : seen) {
+        if (one.group == group && windowEnd(one) == end) {
+          sum += one.input == 0 ? one.item.value() : -one.item.value();
+          counts[one.input]++;
+        }
+      }
+      emit(new Item(group, sum, counts[0] + " and " + counts[1]), end - 1);
     }
 
     void watermark(int input, long timestamp) {
@@ -245,7 +263,7 @@ final class Interpreter {
       }
       long before = watermark;
       watermark = merged;
-      if (stage.kind() == Stage.Kind.TUMBLING) {
+      if (stage.kind() == Stage.Kind.TUMBLING || stage.kind() == Stage.Kind.CO_GROUP) {
         seen.stream()
             .map(s -> List.of(windowEnd(s), (long) s.group))
             .distinct()

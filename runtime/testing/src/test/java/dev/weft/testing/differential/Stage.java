@@ -1,5 +1,6 @@
 package dev.weft.testing.differential;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -13,8 +14,8 @@ import java.util.List;
  * @param b another
  * @param chain how the step may share a chain: 0 as it likes, 1 not with its input, 2 not at all
  */
-record Stage(
-    Kind kind, List<Integer> inputs, int groups, KeyType keyType, int a, int b, int chain) {
+record Stage(Kind kind, List<Integer> inputs, int groups, KeyType keyType, int a, int b, int chain)
+    implements Serializable {
 
   /** As what a group is given to the engine. */
   enum KeyType {
@@ -56,7 +57,9 @@ record Stage(
     /** Sums over windows of a, late by b at most; what is later goes to a side output. */
     TUMBLING,
     /** Sums over sessions with a gap of a; what is later goes to a side output. */
-    SESSION;
+    SESSION,
+    /** Sums of two streams over windows of a. */
+    CO_GROUP;
 
     /** Whether what is emitted depends on the order of the records of a group. */
     boolean needsOrder(int b) {
@@ -70,9 +73,14 @@ record Stage(
     /** Whether records go by key. */
     boolean keyed() {
       return switch (this) {
-        case REDUCE, SUM, MAX, MAX_BY, LIST, MAP_STATE, TIMERS, TUMBLING, SESSION -> true;
+        case REDUCE, SUM, MAX, MAX_BY, LIST, MAP_STATE, TIMERS, TUMBLING, SESSION, CO_GROUP -> true;
         default -> false;
       };
+    }
+
+    /** Whether a is the length of windows. */
+    boolean windowed() {
+      return this == TUMBLING || this == SESSION || this == CO_GROUP;
     }
 
     /** How many streams come out. */
