@@ -26,7 +26,7 @@ class OutputGateTest {
   private final List<QueueChannel> channels = Stream.generate(QueueChannel::new).limit(3).toList();
 
   private OutputGate gate(Partitioning partitioning) {
-    return new OutputGate(partitioning, channels, MAX_PARALLELISM);
+    return new OutputGate(partitioning, channels, MAX_PARALLELISM, RecordCheck.NONE);
   }
 
   private static Partitioning byValue() {
@@ -73,7 +73,7 @@ class OutputGateTest {
 
   @Test
   void hashWithOneChannelStillCarriesHashes() throws Exception {
-    OutputGate gate = new OutputGate(byValue(), channels.subList(0, 1), MAX_PARALLELISM);
+    OutputGate gate = new OutputGate(byValue(), channels.subList(0, 1), MAX_PARALLELISM, RecordCheck.NONE);
     gate.emit(7L, 3);
     gate.flush();
     ObjectBatch batch = ((Frame.Data) channels.get(0).frames.remove()).batch();
@@ -168,7 +168,7 @@ class OutputGateTest {
   @Test
   void arraysOfBatchesThatAreDoneWithComeBack() throws Exception {
     LocalChannel channel = new LocalChannel();
-    OutputGate gate = new OutputGate(new Partitioning.Global(), List.of(channel), 128);
+    OutputGate gate = new OutputGate(new Partitioning.Global(), List.of(channel), 128, RecordCheck.NONE);
     InputGate input =
         new InputGate(List.of(new InputGate.Source(channel, 0)), new InputGateTest.FixedClock());
     Set<Object[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
