@@ -113,8 +113,7 @@ final class SinkCommits {
         outcome -> committed(due, outcome));
   }
 
-  private void committed(
-      List<CommittableBytes> due, Outcome<List<CommittableBytes>> outcome) {
+  private void committed(List<CommittableBytes> due, Outcome<List<CommittableBytes>> outcome) {
     busy = false;
     if (outcome instanceof Outcome.Success<List<CommittableBytes>> success) {
       queue.poll(); // empty when the job gave up meanwhile
