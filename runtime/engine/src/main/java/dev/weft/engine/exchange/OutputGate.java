@@ -13,6 +13,7 @@ import java.util.List;
 public final class OutputGate {
   private final Lane[] lanes;
   private final Partitioner partitioner;
+  private final boolean patient;
   private final BatchBuilder gathered = new BatchBuilder();
   private long records;
 
@@ -26,6 +27,7 @@ public final class OutputGate {
       Partitioning partitioning, List<? extends OutputChannel> channels, int maxParallelism) {
     this.lanes = channels.stream().map(Lane::new).toArray(Lane[]::new);
     this.partitioner = Partitioner.of(partitioning, lanes.length, maxParallelism);
+    this.patient = channels.stream().allMatch(OutputChannel::patient);
   }
 
   /** Sends a record, at the latest with the next flush. */
@@ -43,8 +45,14 @@ public final class OutputGate {
     route(batch);
   }
 
-  /** Sends everything gathered. */
+  /** Sends everything gathered, unless the channels would rather have full batches. */
   public void flush() throws Exception {
+    if (!patient) {
+      flushAll();
+    }
+  }
+
+  private void flushAll() throws Exception {
     if (gathered.size() > 0) {
       route();
     }
@@ -55,7 +63,7 @@ public final class OutputGate {
 
   /** Sends a frame that is not data to all channels, behind everything emitted before. */
   public void broadcast(Frame frame) throws Exception {
-    flush();
+    flushAll();
     for (Lane lane : lanes) {
       lane.send(frame);
     }

@@ -1,5 +1,6 @@
 package dev.weft.engine.plan;
 
+import dev.weft.api.BatchShuffleMode;
 import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
@@ -22,6 +23,7 @@ final class ExecutionPlan {
   private final ProgramGraph graph;
   private final boolean bounded;
   private final boolean batch;
+  private final boolean stored;
 
   /**
    * Chooses the mode.
@@ -61,6 +63,10 @@ final class ExecutionPlan {
           case AUTOMATIC ->
               bounded && !restored && graph.steps().stream().anyMatch(ExecutionPlan::isByKey);
         };
+    this.stored =
+        batch
+            && configuration.get(ExecutionOptions.BATCH_SHUFFLE_MODE)
+                == BatchShuffleMode.ALL_EXCHANGES_BLOCKING;
   }
 
   /** Whether a step of one input keeps state by key, so that a batch does it in another way. */
@@ -78,6 +84,11 @@ final class ExecutionPlan {
   /** Whether every source ends. */
   boolean bounded() {
     return bounded;
+  }
+
+  /** Whether stages run one after another and keep their records on disk in between. */
+  boolean stored() {
+    return stored;
   }
 
   /** The mode that was chosen; never AUTOMATIC. */

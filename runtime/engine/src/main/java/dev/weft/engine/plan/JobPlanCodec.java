@@ -25,7 +25,7 @@ import java.util.zip.CRC32C;
  */
 public final class JobPlanCodec {
   /** The format that is written, and the newest that is read. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
 
   private static final int MAGIC = 0x57504C4E;
   private static final int HEADER_BYTES = 2 * Integer.BYTES;
@@ -82,7 +82,7 @@ public final class JobPlanCodec {
         throw damaged("its checksum does not match", null);
       }
       readText(source);
-      JobPlan plan = readBody(source);
+      JobPlan plan = readBody(source, version);
       if (source.available() > 0) {
         throw damaged(source.available() + " bytes are left over", null);
       }
@@ -125,6 +125,7 @@ public final class JobPlanCodec {
       target.writeInt(edge.target());
       target.writeInt(edge.targetInput());
       writeText(target, edge.kind().name());
+      target.writeBoolean(edge.materialized());
     }
     writeNumbers(target, plan.sources());
     writeNumbers(target, plan.transactionalSinks());
@@ -136,7 +137,7 @@ public final class JobPlanCodec {
     }
   }
 
-  private static JobPlan readBody(DataInputStream source) throws IOException {
+  private static JobPlan readBody(DataInputStream source, int version) throws IOException {
     String jobId = readText(source);
     String name = readText(source);
     List<VertexSpec> vertices = new ArrayList<>();
@@ -151,7 +152,8 @@ public final class JobPlanCodec {
               source.readInt(),
               source.readInt(),
               source.readInt(),
-              EdgeKind.valueOf(readText(source))));
+              EdgeKind.valueOf(readText(source)),
+              version > 1 && source.readBoolean()));
     }
     Map<String, Integer> sources = readNumbers(source);
     Map<String, Integer> sinks = readNumbers(source);

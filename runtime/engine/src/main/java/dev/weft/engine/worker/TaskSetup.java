@@ -1,11 +1,14 @@
 package dev.weft.engine.worker;
 
+import dev.weft.engine.exchange.StoredExchange;
 import dev.weft.engine.operator.Operators;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +23,7 @@ final class TaskSetup {
    *
    * @param code the job's loader
    * @param contexts by operator
+   * @param stored what it keeps for consumers, by materialized edge
    */
   record Opened(
       TaskPlan plan,
@@ -27,7 +31,8 @@ final class TaskSetup {
       ChainSpec spec,
       Chain chain,
       List<TaskContext> contexts,
-      TaskCounters counters) {
+      TaskCounters counters,
+      Map<Integer, StoredExchange> stored) {
     String name() {
       return plan.name();
     }
@@ -45,12 +50,14 @@ final class TaskSetup {
       return spec.operators().stream().anyMatch(Operators::blocking);
     }
 
-    /** Closes operators, then their state; what goes wrong is logged only. */
+    /** Closes operators, then their state and records; what goes wrong is logged only. */
     void close() {
       Throwable failure = chain.close();
-      for (TaskContext context : contexts) {
+      List<AutoCloseable> rest = new ArrayList<>(contexts);
+      rest.addAll(stored.values());
+      for (AutoCloseable part : rest) {
         try {
-          context.close();
+          part.close();
         } catch (Throwable e) {
           failure = failure == null ? e : failure;
         }
@@ -77,7 +84,7 @@ final class TaskSetup {
       for (ChainSpec.OperatorSpec operator : spec.operators()) {
         contexts.add(new TaskContext(plan, contexts.size(), operator, events, mailbox, counters));
       }
-      Opened opened = new Opened(plan, code, spec, chain, contexts, counters);
+      Opened opened = new Opened(plan, code, spec, chain, contexts, counters, new TreeMap<>());
       try {
         contexts.get(0).readChannels();
         chain.open(contexts::get);
