@@ -4,6 +4,7 @@ import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ final class JobEnding {
   /** All input is processed and the last checkpoint is registered. */
   void finished() {
     boolean stopped = !job.coordinator.latest().map(context.store::isOwn).orElse(true);
-    if (stopped && !context.services.safeguards().savepoints().commitBeforeEnd()) {
+    if (stopped && !context.world().keeps(Rule.COMMIT_BEFORE_END)) {
       job.commits.finish(true, this::recordFinished);
       return;
     }

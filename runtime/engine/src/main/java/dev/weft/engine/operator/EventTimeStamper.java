@@ -120,6 +120,18 @@ public final class EventTimeStamper {
     }
   }
 
+  /** The watermark so far; {@code Long.MAX_VALUE} while nothing waits for this output. */
+  long progress() {
+    return idle ? Long.MAX_VALUE : emittedWatermark;
+  }
+
+  /** The source is held up: that it emits nothing does not make it idle. */
+  void paused() {
+    if (!silent) {
+      rowsCame();
+    }
+  }
+
   /** Wall-clock milliseconds at which to call {@link #timePasses}. */
   long nextCallMillis() {
     return Math.min(idleCheckMillis, periodicMillis);

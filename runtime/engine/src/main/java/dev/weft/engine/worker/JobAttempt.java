@@ -2,6 +2,7 @@ package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.memory.MemoryPool;
@@ -53,8 +54,7 @@ final class JobAttempt implements SnapshotGather.Listener {
     this.jobId = deployment.jobId();
     this.attempt = deployment.attempt();
     this.wiring =
-        new TaskWiring(
-            parts.settings().workerId(), parts.exchange(), parts.world().clock(), deployment);
+        new TaskWiring(parts.settings().workerId(), parts.exchange(), parts.world(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
     MemoryPool memory = parts.memory().child("job " + jobId, MemoryPool.UNLIMITED);
     WorkerSettings.Resources resources = parts.settings().resources();
@@ -64,8 +64,7 @@ final class JobAttempt implements SnapshotGather.Listener {
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
             parts.outgrown(jobId));
-    this.gather =
-        new SnapshotGather(parts.world(), parts.safeguards(), worker + "-" + attempt, this);
+    this.gather = new SnapshotGather(parts.world(), worker + "-" + attempt, this);
   }
 
   String jobId() {
@@ -376,6 +375,19 @@ final class JobAttempt implements SnapshotGather.Listener {
     @Override
     public void splitWanted() {
       control(() -> parts.send(entry.wantSplit(parts.settings().host())));
+    }
+
+    @Override
+    public void watermarkReached(WatermarkAlignmentParams alignment, long watermark) {
+      control(
+          () ->
+              parts.send(
+                  new ToLeader.WatermarkReached(
+                      entry.task(),
+                      attempt,
+                      alignment.watermarkGroup(),
+                      watermark,
+                      alignment.maxAllowedWatermarkDrift())));
     }
 
     private void control(Runnable action) {
