@@ -13,6 +13,7 @@ import dev.weft.api.graph.Folded;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.graph.WindowOperation;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.plan.ProgramGraph.Link;
@@ -69,11 +70,12 @@ final class ExecutionPlan {
                 == BatchShuffleMode.ALL_EXCHANGES_BLOCKING;
   }
 
-  /** Whether a step of one input keeps state by key, so that a batch does it in another way. */
+  /** Whether a step keeps state by key, so that a batch does it in another way. */
   private static boolean isByKey(Transformation step) {
     return step.operation() instanceof Operation.KeyedReduce
         || step.operation() instanceof Operation.KeyedProcess
-        || step.operation() instanceof WindowOperation;
+        || step.operation() instanceof WindowOperation
+        || step.operation() instanceof TwoInputOperation pair && pair.keyed(0);
   }
 
   private static boolean isUnbounded(Transformation step) {
@@ -108,6 +110,8 @@ final class ExecutionPlan {
       return new Operation.AssignTimestamps<>(withoutWatermarks(assign.watermarks()));
     } else if (operation instanceof Operation.KeyedReduce<?> reduce) {
       return new Operation.FinalReduce<>(reduce.function(), isCombined(step));
+    } else if (operation instanceof TwoInputOperation.BroadcastProcess<?, ?, ?> process) {
+      return new Operation.BroadcastFirst(process);
     }
     return isByKey(step) ? new Operation.Sorted(operation) : operation;
   }

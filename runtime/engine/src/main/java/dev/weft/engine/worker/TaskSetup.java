@@ -50,11 +50,11 @@ final class TaskSetup {
       return spec.operators().stream().anyMatch(Operators::blocking);
     }
 
-    /** Closes operators, then their state and records; what goes wrong is logged only. */
+    /** Closes operators, then what they sent and their state; what goes wrong is logged only. */
     void close() {
       Throwable failure = chain.close();
-      List<AutoCloseable> rest = new ArrayList<>(contexts);
-      rest.addAll(stored.values());
+      List<AutoCloseable> rest = new ArrayList<>(stored.values());
+      contexts.forEach(context -> rest.add(context::close));
       for (AutoCloseable part : rest) {
         try {
           part.close();
