@@ -213,11 +213,12 @@ public class DataStream<T> {
   }
 
   /**
-   * Sends records to subtasks of the next step in turn. Other than in Flink these are all subtasks,
-   * as after {@link #rebalance()}, not only a near group of them.
+   * Sends records in turn to a few subtasks of the next step: those of its contiguous part that
+   * belongs to the sender. There are fewer channels than after {@link #rebalance()}, and the load
+   * is even when it is so among the senders.
    */
   public DataStream<T> rescale() {
-    return rebalance();
+    return partition(new Partitioning.Rescale(), "Rescale");
   }
 
   /** Sends each record to a subtask of the next step that is drawn by lot. */

@@ -20,7 +20,7 @@ public final class OutputGate {
   /**
    * A gate.
    *
-   * @param channels by consuming subtask; for a forward edge the only one
+   * @param channels by consuming subtask, of those that this one is connected to
    * @param maxParallelism of the consuming vertex
    */
   public OutputGate(

@@ -29,7 +29,8 @@ abstract sealed class Partitioner {
     if (channels == 1) {
       return new Single();
     }
-    if (partitioning instanceof Partitioning.Rebalance) {
+    if (partitioning instanceof Partitioning.Rebalance
+        || partitioning instanceof Partitioning.Rescale) {
       return new InTurn();
     }
     if (partitioning instanceof Partitioning.Shuffle) {

@@ -1,5 +1,6 @@
 package dev.weft.engine.plan;
 
+import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.protocol.EdgeSpec;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ final class Stages {
 
   private void join() {
     for (EdgeSpec edge : edges) {
-      if (!edge.kind().allToAll()) {
+      if (edge.kind() == EdgeKind.FORWARD) {
         join(edge);
       }
     }

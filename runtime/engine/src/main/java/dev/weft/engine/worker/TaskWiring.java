@@ -20,6 +20,7 @@ import dev.weft.engine.exchange.OutputChannel;
 import dev.weft.engine.exchange.OutputGate;
 import dev.weft.engine.exchange.Traffic;
 import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskLocation;
@@ -87,9 +88,11 @@ final class TaskWiring {
     List<InputGate.Source> sources = new ArrayList<>();
     for (ChainSpec.Input input : opened.spec().inputs()) {
       EdgeSpec edge = edge(input.edge());
-      int producers = edge.kind().allToAll() ? parallelism.get(edge.source()) : 1;
-      for (int i = 0; i < producers; i++) {
-        int producer = edge.kind().allToAll() ? i : task.subtask();
+      EdgeKind.Span producers =
+          edge.kind()
+              .producersOf(
+                  task.subtask(), parallelism.get(edge.source()), parallelism.get(edge.target()));
+      for (int producer = producers.first(); producer < producers.end(); producer++) {
         TaskLocation from = location(edge.source(), producer);
         ChannelKey key = key(edge, producer, task.subtask());
         EndMaker end = end(opened, mailbox, input.type(), false).announcing(sources.size());
@@ -158,10 +161,12 @@ final class TaskWiring {
   private OutputGate gate(ChainSpec.Output output, TaskSetup.Opened opened, Mailbox mailbox) {
     TaskId task = opened.task();
     EdgeSpec edge = edge(output.edge());
-    int consumers = edge.kind().allToAll() ? parallelism.get(edge.target()) : 1;
+    EdgeKind.Span consumers =
+        edge.kind()
+            .consumersOf(
+                task.subtask(), parallelism.get(edge.source()), parallelism.get(edge.target()));
     List<OutputChannel> channels = new ArrayList<>();
-    for (int i = 0; i < consumers; i++) {
-      int consumer = edge.kind().allToAll() ? i : task.subtask();
+    for (int consumer = consumers.first(); consumer < consumers.end(); consumer++) {
       TaskLocation to = location(edge.target(), consumer);
       ChannelKey key = key(edge, task.subtask(), consumer);
       channels.add(output(key, to, end(opened, mailbox, output.type(), true)));

@@ -284,6 +284,7 @@ final class ControlPlane {
         Map.of(SOURCE, 0),
         Map.of(SINK, 0),
         bounded,
+        List.of(JobPlan.DEFAULT_GROUP),
         jobOptions);
   }
 

@@ -95,7 +95,15 @@ final class Instance implements AutoCloseable {
             null);
     JobPlan plan =
         new JobPlan(
-            FakeContext.JOB, "j", List.of(vertex), List.of(), Map.of(), Map.of(), true, Map.of());
+            FakeContext.JOB,
+            "j",
+            List.of(vertex),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            true,
+            List.of(JobPlan.DEFAULT_GROUP),
+            Map.of());
     return StateRedistribution.of(manifest, plan, false).forSubtask(vertex, subtask);
   }
 
