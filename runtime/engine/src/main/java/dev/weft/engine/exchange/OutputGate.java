@@ -37,7 +37,7 @@ public final class OutputGate {
     }
   }
 
-  /** Sends the records of a batch, behind those emitted before. */
+  /** Sends the records of a batch, which is the caller's again, behind those emitted before. */
   public void emit(ObjectBatch batch) throws Exception {
     if (gathered.size() > 0) {
       route();
@@ -102,7 +102,8 @@ public final class OutputGate {
   }
 
   private void route() throws Exception {
-    route(gathered.build());
+    route(gathered.lend());
+    gathered.reuse();
   }
 
   private void route(ObjectBatch batch) throws Exception {

@@ -6,6 +6,7 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.world.Link;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -25,6 +26,7 @@ final class RemoteOutput implements OutputChannel {
   private final AtomicLong credit = new AtomicLong(WireFrame.WINDOW_BYTES);
   private volatile Link link;
   private long sequence;
+  private ObjectBatch spare;
 
   RemoteOutput(ChannelKey key, ChannelEnd end) {
     this.key = key;
@@ -93,7 +95,16 @@ final class RemoteOutput implements OutputChannel {
     traffic.add(batch.size(), bytes);
     to.send(frame);
     batchSize.encoded(batch.size(), bytes);
+    Arrays.fill(batch.values(), 0, batch.size(), null);
+    spare = batch;
     return true;
+  }
+
+  @Override
+  public ObjectBatch spare() {
+    ObjectBatch last = spare;
+    spare = null;
+    return last;
   }
 
   @Override

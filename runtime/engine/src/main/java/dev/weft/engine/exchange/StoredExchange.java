@@ -76,6 +76,7 @@ public final class StoredExchange implements AutoCloseable {
     /** What comes behind the records: the end, and the barrier of the last checkpoint. */
     private final List<Frame> tail = new ArrayList<>(2);
 
+    private ObjectBatch spare;
     private OutputChannel target;
     private Frame next;
     private int blocksSent;
@@ -107,6 +108,8 @@ public final class StoredExchange implements AutoCloseable {
       codec.encode(batch, sink);
       file.add(consumer, sink.array(), sink.position());
       batchSize.encoded(batch.size(), sink.position());
+      Arrays.fill(batch.values(), 0, batch.size(), null);
+      spare = batch;
     }
 
     void serve(OutputChannel channel) {
@@ -150,6 +153,13 @@ public final class StoredExchange implements AutoCloseable {
     @Override
     public boolean hasRoom() {
       return true;
+    }
+
+    @Override
+    public ObjectBatch spare() {
+      ObjectBatch done = spare;
+      spare = null;
+      return done;
     }
 
     @Override

@@ -32,6 +32,7 @@ public final class EventTimeStamper {
   final Gate gate;
   private final long periodMillis;
   private long periodicMillis = Long.MAX_VALUE;
+  private long[] stamps = new long[0];
   private boolean silent;
   private boolean idle;
   private long lastRowNanos;
@@ -105,6 +106,14 @@ public final class EventTimeStamper {
         out.watermark(watermark);
       }
     }
+  }
+
+  /** Room for the timestamps of so many rows. */
+  long[] stamps(int size) {
+    if (stamps.length < size) {
+      stamps = new long[size];
+    }
+    return stamps;
   }
 
   /** The input ended: event time runs to its end. */
@@ -218,7 +227,7 @@ public final class EventTimeStamper {
       Object[] values = batch.values();
       long[] timestamps = batch.timestamps();
       int size = batch.size();
-      long[] stamps = new long[size];
+      long[] stamps = owner.stamps(size);
       long max = owner.maxTimestamp;
       for (int row = 0; row < size; row++) {
         long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];
@@ -289,7 +298,7 @@ public final class EventTimeStamper {
       Object[] values = batch.values();
       long[] timestamps = batch.timestamps();
       int size = batch.size();
-      long[] stamps = new long[size];
+      long[] stamps = owner.stamps(size);
       int begin = 0;
       for (int row = 0; row < size; row++) {
         long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];

@@ -95,7 +95,8 @@ final class FromSourceOperator implements SourceOperator {
     } finally {
       rows.end();
     }
-    stamper.emit(rows.take(), out);
+    stamper.emit(rows.lend(), out);
+    rows.reuse();
     if (status == InputStatus.END_OF_INPUT) {
       ended = true;
       alignment.ended();
@@ -143,9 +144,7 @@ final class FromSourceOperator implements SourceOperator {
 
   @Override
   public long nextProcessingTime() {
-    return ended
-        ? Long.MAX_VALUE
-        : Math.min(stamper.nextCallMillis(), alignment.nextCallMillis());
+    return ended ? Long.MAX_VALUE : Math.min(stamper.nextCallMillis(), alignment.nextCallMillis());
   }
 
   @Override

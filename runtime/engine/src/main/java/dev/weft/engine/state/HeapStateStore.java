@@ -12,7 +12,15 @@ final class HeapStateStore extends RowStore {
   private int base = -1;
   private long rows;
 
-  /** Nobody reads it; without it the loads of {@link #expect} would be optimised away. */
+  /** So many rows are touched at a time: what is touched must still be in the nearest cache. */
+  private static final int ROWS_AHEAD = 64;
+
+  private int[] expected = new int[0];
+  private int expectedCount;
+  private int nextExpected;
+  private int selectsLeft = Integer.MAX_VALUE;
+
+  /** Nobody reads it; without it the loads of {@link #touchAhead} would be optimised away. */
   private int touched;
 
   HeapStateStore(
@@ -22,24 +30,37 @@ final class HeapStateStore extends RowStore {
     this.sweep = new HeapSweep(tables);
   }
 
-  /**
-   * Touches where the rows are likely to be. The loads of different rows do not depend on each
-   * other, so the processor waits for many of them at once; row by row it would wait for each.
-   */
   @Override
   public void expect(Object[] keys, int[] hashes, int size) {
+    expected = hashes;
+    expectedCount = size;
+    nextExpected = 0;
+    touchAhead();
+  }
+
+  /**
+   * Touches where the next rows are likely to be. The loads of different rows do not depend on each
+   * other, so the processor waits for many of them at once; row by row it would wait for each.
+   */
+  private void touchAhead() {
     int found = 0;
-    for (int i = 0; i < size; i++) {
-      int group = KeyGroups.ofHash(hashes[i], maxParallelism) - firstKeyGroup;
+    int end = Math.min(expectedCount, nextExpected + ROWS_AHEAD);
+    for (int i = nextExpected; i < end; i++) {
+      int group = KeyGroups.ofHash(expected[i], maxParallelism) - firstKeyGroup;
       if (group >= 0 && group < tables.length && tables[group] != null) {
-        found += tables[group].segment(hashes[i]).touch(hashes[i]);
+        found += tables[group].segment(expected[i]).touch(expected[i]);
       }
     }
     touched = found;
+    nextExpected = end;
+    selectsLeft = end == expectedCount ? Integer.MAX_VALUE : ROWS_AHEAD;
   }
 
   @Override
   void findRow() {
+    if (--selectsLeft <= 0) {
+      touchAhead();
+    }
     KeyedTable table = tables[currentGroup];
     if (table == null) {
       base = -1;

@@ -23,6 +23,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -164,10 +165,21 @@ final class Instance implements AutoCloseable {
       }
     }
     if (!own.isEmpty()) {
-      operator.process(
-          input,
-          batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null),
-          out);
+      ObjectBatch batch =
+          batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null);
+      operator.process(input, batch, out);
+      useAnew(batch);
+    }
+  }
+
+  /** As whoever lends a batch may do after the call. */
+  private static void useAnew(ObjectBatch batch) {
+    Arrays.fill(batch.values(), "used anew");
+    if (batch.hasTimestamps()) {
+      Arrays.fill(batch.timestamps(), 815);
+    }
+    if (batch.hasHashes()) {
+      Arrays.fill(batch.hashes(), 4711);
     }
   }
 
