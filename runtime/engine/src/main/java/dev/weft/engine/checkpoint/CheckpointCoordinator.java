@@ -348,22 +348,23 @@ public final class CheckpointCoordinator {
     }
   }
 
-  /** A subtask's part is durable. Stale and repeated messages change nothing. */
+  /**
+   * A subtask of its region's present attempt says that its part is durable. What comes late or
+   * again changes nothing.
+   */
   public void acknowledged(ToLeader.CheckpointAck ack) {
     if (pending != null
         && pending.id == ack.checkpointId()
-        && pending.attempt == ack.attempt()
         && pending.phase == PendingCheckpoint.Phase.COLLECTING) {
       pending.add(ack, world.clock().currentTimeMillis());
       checkCollected(pending);
     }
   }
 
-  /** A subtask could not do its part. */
+  /** A subtask of its region's present attempt could not do its part. */
   public void declined(ToLeader.CheckpointDeclined declined) {
     if (pending != null
         && pending.id == declined.checkpointId()
-        && pending.attempt == declined.attempt()
         && pending.phase == PendingCheckpoint.Phase.COLLECTING) {
       FailureReport failure = declined.failure();
       abort(

@@ -173,7 +173,10 @@ final class JobEnding {
         end,
         () -> {
           if (terminal instanceof JobState.Finished) {
-            job.tearDown.begin("the job has finished", () -> ended(terminal, deleteCheckpoints));
+            job.tearDown.begin(
+                "the job has finished",
+                context.regions.all(),
+                () -> ended(terminal, deleteCheckpoints));
           } else {
             ended(terminal, deleteCheckpoints);
           }

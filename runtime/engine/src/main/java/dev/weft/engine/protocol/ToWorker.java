@@ -47,6 +47,8 @@ public sealed interface ToWorker extends Message
    * @param tasks for this worker
    * @param locations of all subtasks of the job
    * @param configuration of the job
+   * @param region the failure region that all these subtasks belong to; an attempt of one region
+   *     says nothing of others. Leaders that know no regions leave it out
    */
   record DeployTasks(
       long epoch,
@@ -58,11 +60,17 @@ public sealed interface ToWorker extends Message
       List<TaskDeployment> tasks,
       List<TaskLocation> locations,
       Map<String, String> configuration,
-      List<Artifact> artifacts)
+      List<Artifact> artifacts,
+      @Nullable Integer region)
       implements ToWorker {}
 
-  /** All subtasks of the attempt are ready everywhere: connect and process. */
-  record StartTasks(long epoch, String jobId, int attempt) implements ToWorker {}
+  /**
+   * All subtasks of the attempt are ready everywhere: connect and process.
+   *
+   * @param region whose subtasks; null for all that belong to the attempt
+   */
+  record StartTasks(long epoch, String jobId, int attempt, @Nullable Integer region)
+      implements ToWorker {}
 
   /**
    * Subtasks of a region work: who keeps records for them hands these over, from the first.
@@ -74,8 +82,13 @@ public sealed interface ToWorker extends Message
   record HandOver(long epoch, String jobId, int attempt, int region, List<TaskLocation> consumers)
       implements ToWorker {}
 
-  /** End all subtasks of the job up to this attempt; each answers CANCELED. */
-  record CancelTasks(long epoch, String jobId, int attempt) implements ToWorker {}
+  /**
+   * End subtasks of the job up to this attempt; each answers CANCELED.
+   *
+   * @param region whose subtasks; null for all of the job
+   */
+  record CancelTasks(long epoch, String jobId, int attempt, @Nullable Integer region)
+      implements ToWorker {}
 
   /**
    * Begin a checkpoint at the given source subtasks, which emit a barrier.

@@ -147,7 +147,12 @@ public final class SteppedJob implements AutoCloseable {
 
   private LocalChannel channel(int edge, int producer, int consumer) {
     return wiring.local(
-        new ChannelKey(deployment.jobId(), deployment.attempt(), edge, producer, consumer));
+        new ChannelKey(
+            JobAttempt.Scope.of(deployment).name(),
+            deployment.attempt(),
+            edge,
+            producer,
+            consumer));
   }
 
   /**

@@ -220,20 +220,21 @@ final class TaskWiring {
   /**
    * What one task keeps for the consumers of an edge.
    *
-   * @param attempts by consumer, the last that it was handed over to
+   * @param served by consumer, why it was handed over last
    */
   private record Kept(
       EdgeSpec edge,
       int producer,
       EdgeKind.Span consumers,
       EndMaker end,
-      Map<Integer, Integer> attempts) {
+      Map<Integer, ToWorker.HandOver> served) {
     /** Whether the consumer is a new one of this edge. */
     boolean isFor(TaskId consumer, int attempt) {
+      ToWorker.HandOver last = served.get(consumer.subtask());
       return edge.target() == consumer.vertex()
           && consumer.subtask() >= consumers.first()
           && consumer.subtask() < consumers.end()
-          && attempts.getOrDefault(consumer.subtask(), -1) < attempt;
+          && (last == null || last.attempt() < attempt);
     }
   }
 
@@ -246,7 +247,10 @@ final class TaskWiring {
     for (TaskLocation consumer : wanted.consumers()) {
       for (Kept some : kept) {
         if (some.isFor(consumer.task(), wanted.attempt())) {
-          some.attempts().put(consumer.task().subtask(), wanted.attempt());
+          ToWorker.HandOver last = some.served().put(consumer.task().subtask(), wanted);
+          if (last != null) {
+            exchange.close(scope(last), last.attempt());
+          }
           handOver(wanted, some, consumer, here);
         }
       }
@@ -255,12 +259,12 @@ final class TaskWiring {
 
   private void handOver(ToWorker.HandOver wanted, Kept some, TaskLocation to, TaskWiring here) {
     int subtask = to.task().subtask();
-    if (!kept.contains(some) || some.attempts().get(subtask) != wanted.attempt()) {
+    if (!kept.contains(some) || some.served().get(subtask) != wanted) {
       return; // meanwhile there is another consumer, or the producer has ended
     }
     ChannelKey key =
         new ChannelKey(
-            wanted.jobId(), wanted.attempt(), some.edge().index(), some.producer(), subtask);
+            scope(wanted), wanted.attempt(), some.edge().index(), some.producer(), subtask);
     OutputChannel channel;
     if (to.workerId().equals(workerId)) {
       if (here == null) {
@@ -280,8 +284,15 @@ final class TaskWiring {
     some.end().mailbox().put(new TaskCommand.HandOver(some.edge().index(), index, channel));
   }
 
+  private static String scope(ToWorker.HandOver wanted) {
+    return new JobAttempt.Scope(wanted.jobId(), wanted.region()).name();
+  }
+
   /** Forgets what was kept, and for whom. */
   void close() {
+    for (Kept some : kept) {
+      some.served().values().forEach(to -> exchange.close(scope(to), to.attempt()));
+    }
     kept.clear();
   }
 
@@ -356,7 +367,11 @@ final class TaskWiring {
 
   private ChannelKey key(EdgeSpec edge, int producer, int consumer) {
     return new ChannelKey(
-        deployment.jobId(), deployment.attempt(), edge.index(), producer, consumer);
+        JobAttempt.Scope.of(deployment).name(),
+        deployment.attempt(),
+        edge.index(),
+        producer,
+        consumer);
   }
 
   private EdgeSpec edge(int index) {

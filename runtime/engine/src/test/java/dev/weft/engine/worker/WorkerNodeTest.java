@@ -95,7 +95,7 @@ class WorkerNodeTest {
     leader.registrations.forEach((name, worker) -> addresses.put(name, worker.data()));
     job.deploy(leader.epoch, attempt, addresses, restore, checkpointId).forEach(leader::send);
     awaitState(attempt, TaskState.READY);
-    leader.sendAll(new ToWorker.StartTasks(leader.epoch, TestJob.ID, attempt));
+    leader.sendAll(new ToWorker.StartTasks(leader.epoch, TestJob.ID, attempt, null));
     awaitState(attempt, TaskState.RUNNING);
   }
 
@@ -330,7 +330,7 @@ class WorkerNodeTest {
     TestJob job = TestJob.copying(NUMBERS);
     deploy(job, 1);
     assign(1, 0, 0, 1_000_000);
-    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1));
+    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1, null));
     awaitState(1, TaskState.CANCELED);
     leader.heard.clear();
     Map<String, Address> addresses = new TreeMap<>();
