@@ -6,7 +6,6 @@ import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.memory.MemoryPool;
-import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.TaskId;
@@ -106,17 +105,16 @@ final class JobAttempt implements SnapshotGather.Listener {
 
   /** Sets up the tasks that are not there yet. */
   void deploy(ToWorker.DeployTasks deployment) {
-    Configuration configuration = Configuration.of(deployment.configuration());
     for (TaskDeployment task : deployment.tasks()) {
       if (!tasks.containsKey(task.task())) {
         TaskEntry entry = new TaskEntry(task, attempt);
         tasks.put(task.task(), entry);
-        deploy(entry, configuration, deployment.artifacts());
+        deploy(entry, deployment);
       }
     }
   }
 
-  private void deploy(TaskEntry entry, Configuration configuration, List<Artifact> artifacts) {
+  private void deploy(TaskEntry entry, ToWorker.DeployTasks deployment) {
     TaskPlan plan;
     try {
       plan =
@@ -124,9 +122,10 @@ final class JobAttempt implements SnapshotGather.Listener {
               parts.world(),
               wiring.vertex(entry.task().vertex()),
               entry.deployment(),
+              deployment.jobName(),
               attempt,
-              configuration,
-              artifacts,
+              Configuration.of(deployment.configuration()),
+              deployment.artifacts(),
               room);
     } catch (IllegalStateException e) {
       changed(entry, TaskState.FAILED, Failures.report(e, entry.task().toString()));

@@ -95,6 +95,7 @@ public final class SteppedJob implements AutoCloseable {
             world,
             wiring.vertex(task.task().vertex()),
             task,
+            deployment.jobName(),
             deployment.attempt(),
             Configuration.of(deployment.configuration()),
             deployment.artifacts(),
