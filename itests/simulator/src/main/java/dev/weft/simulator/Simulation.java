@@ -1,6 +1,5 @@
 package dev.weft.simulator;
 
-import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.connector.Sink;
@@ -304,6 +303,11 @@ public final class Simulation {
         "execution.checkpointing.dir", "/checkpoints");
   }
 
+  /** Every other bounded ledger is read by stages that run one after another. */
+  private boolean isBatch(Workload workload) {
+    return !workload.endless() && seed % 2 == 0;
+  }
+
   private JobPlan plan(
       Workload workload, FileSink<LedgerRecord> sink, String job, Map<String, String> more) {
     Map<String, String> options = new TreeMap<>();
@@ -311,7 +315,8 @@ public final class Simulation {
         Map.of(
             "execution.checkpointing.dir", "/checkpoints",
             "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
-            "execution.runtime-mode", "STREAMING",
+            "execution.runtime-mode", isBatch(workload) ? "BATCH" : "STREAMING",
+            "execution.batch-shuffle-mode", "ALL_EXCHANGES_BLOCKING",
             "execution.checkpointing.timeout", "10 s",
             "execution.checkpointing.num-retained", String.valueOf(workload.retained()),
             "restart-strategy.type", "exponential-delay",
@@ -325,7 +330,6 @@ public final class Simulation {
         StreamExecutionEnvironment.createLocalEnvironment(Configuration.of(options));
     Sink<LedgerRecord> target =
         bug == PlantedBug.REUSED_TRANSACTION_ID ? new RepeatingSink<>(sink) : sink;
-    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     environment
         .fromSource(
             new LedgerSource(seed, workload, seed % 2 == 0),
