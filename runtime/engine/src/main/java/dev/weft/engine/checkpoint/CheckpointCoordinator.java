@@ -45,6 +45,7 @@ public final class CheckpointCoordinator {
   private boolean active;
   private boolean suspended;
   private boolean lastWanted;
+  private boolean lastRegistered;
   private boolean draining;
   private OrderedSnapshot lastOrder;
   private final Deque<OrderedSnapshot> orders = new ArrayDeque<>();
@@ -115,6 +116,11 @@ public final class CheckpointCoordinator {
    */
   public boolean knowsLatest() {
     return retained.all().isEmpty() || latestKnown == retained.all().get(0).id();
+  }
+
+  /** Whether the job's last checkpoint is registered, so that nothing remains but to commit. */
+  public boolean hasLast() {
+    return lastRegistered;
   }
 
   /** The job was restored from a manifest, which may be that of another job. */
@@ -428,6 +434,7 @@ public final class CheckpointCoordinator {
       PendingCheckpoint checkpoint, Manifest manifest, List<RegisteredCheckpoint> kept) {
     RegisteredCheckpoint registered = kept.get(0);
     latestKnown = registered.id();
+    lastRegistered |= checkpoint.last;
     ended(checkpoint, registered);
     retained.replace(kept);
     parts.commits.registered(manifest);

@@ -158,8 +158,16 @@ final class JobFailures {
   private void restartIfPossible() {
     JobState restarting = job.state();
     if (job.state() instanceof JobState.Restarting && restartDue && restartTornDown) {
-      job.start()
-          .prepare(() -> job.state() == restarting, job.start()::allocate, this::unrecoverable);
+      job.start().prepare(() -> job.state() == restarting, this::goOn, this::unrecoverable);
+    }
+  }
+
+  /** An attempt after the last checkpoint would be for nothing, and would void an order to stop. */
+  private void goOn() {
+    if (job.coordinator.hasLast()) {
+      job.stopping();
+    } else {
+      job.start().allocate();
     }
   }
 

@@ -139,6 +139,7 @@ public sealed interface JobState {
     public boolean mayBecome(JobState next) {
       return next instanceof Allocating
           || next instanceof Restarting
+          || next instanceof Stopping
           || next instanceof Cancelling
           || next instanceof Failing;
     }
