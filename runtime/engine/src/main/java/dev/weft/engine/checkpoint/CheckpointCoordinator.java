@@ -82,9 +82,10 @@ public final class CheckpointCoordinator {
             parts.store,
             parts.lifetime,
             parts.lifetime.own(world.background().lane("cleanup of " + plan.jobId())),
-            settings.retained());
+            settings.retained(),
+            world.keeps(Rule.KEEP_RETAINED));
     this.nextId = Math.max(1, parts.journal.checkpointIdLimit());
-    if (parts.journal.attempt() == 0) {
+    if (parts.journal.attempt() == 0 || !world.keeps(Rule.IDS_GROW)) {
       nextId = 1;
     }
   }
@@ -97,7 +98,9 @@ public final class CheckpointCoordinator {
 
   /** A worker knows of this checkpoint: later ones get greater ids. */
   public void idSeen(long id) {
-    nextId = Math.max(nextId, id + 1);
+    if (world.keeps(Rule.IDS_GROW)) {
+      nextId = Math.max(nextId, id + 1);
+    }
   }
 
   /** The checkpoints that are complete and kept, the newest first. */
@@ -133,7 +136,9 @@ public final class CheckpointCoordinator {
       retained.startFrom(source, claim);
     }
     history.restored(manifest, source.manifestPath(), world.clock().currentTimeMillis());
-    parts.commits.restored(manifest);
+    if (world.keeps(Rule.COMMIT_AFTER_RESTORE)) {
+      parts.commits.restored(manifest);
+    }
   }
 
   /** The attempt runs: checkpoints are taken from now on. */
@@ -160,8 +165,11 @@ public final class CheckpointCoordinator {
     cancelTimer(next);
     refuseOrders(reason);
     if (pending != null && pending.phase == PendingCheckpoint.Phase.REGISTERING) {
-      quiet = whenQuiet;
-      return;
+      if (world.keeps(Rule.AWAIT_REGISTRATION)) {
+        quiet = whenQuiet;
+        return;
+      }
+      pending = null;
     }
     if (pending != null) {
       abort(ErrorCode.DEPENDENCY, reason, false);
@@ -393,7 +401,7 @@ public final class CheckpointCoordinator {
         checkpoint.manifest(
             plan,
             parts.epoch,
-            parts.commits.uncommitted(),
+            world.keeps(Rule.CARRY_UNCOMMITTED) ? parts.commits.uncommitted() : List.of(),
             latest().map(RegisteredCheckpoint::id).orElse(0L));
     if (!world.keeps(Rule.COMMIT_AFTER_REGISTRATION)) {
       parts.commits.commitUnregistered(manifest);
@@ -427,6 +435,9 @@ public final class CheckpointCoordinator {
     checkpoint.phase = PendingCheckpoint.Phase.REGISTERING;
     cancelTimer(deadline);
     List<RegisteredCheckpoint> kept = retained.with(written);
+    if (!world.keeps(Rule.DELETE_AFTER_REGISTRATION)) {
+      retained.replace(kept);
+    }
     parts.journal.registerCheckpoints(kept, () -> completed(checkpoint, manifest, kept));
   }
 

@@ -20,17 +20,24 @@ final class RetainedCheckpoints {
   private final Lifetime lifetime;
   private final Background.Lane lane;
   private final int count;
+  private final boolean keepRetained;
   private final Set<String> garbage = new TreeSet<>();
   private List<RegisteredCheckpoint> checkpoints = List.of();
   private RegisteredCheckpoint claimed; // null unless it is to become one of these
   private String foreignManifest = "";
   private boolean orphansSearched;
 
-  RetainedCheckpoints(CheckpointStore store, Lifetime lifetime, Background.Lane lane, int count) {
+  RetainedCheckpoints(
+      CheckpointStore store,
+      Lifetime lifetime,
+      Background.Lane lane,
+      int count,
+      boolean keepRetained) {
     this.store = store;
     this.lifetime = lifetime;
     this.lane = lane;
     this.count = count;
+    this.keepRetained = keepRetained;
   }
 
   /** The newest first. */
@@ -76,7 +83,7 @@ final class RetainedCheckpoints {
     sweep();
     if (!orphansSearched) {
       orphansSearched = true;
-      Set<String> referenced = referenced();
+      Set<String> referenced = keepRetained ? referenced() : Set.of();
       lifetime.run(
           lane,
           () -> store.findOrphans(referenced),
@@ -114,7 +121,7 @@ final class RetainedCheckpoints {
   private void sweep() {
     Set<String> referenced = referenced();
     for (String directory : List.copyOf(garbage)) {
-      if (referenced.stream().anyMatch(path -> path.startsWith(directory + "/"))) {
+      if (keepRetained && referenced.stream().anyMatch(path -> path.startsWith(directory + "/"))) {
         continue;
       }
       garbage.remove(directory);

@@ -8,6 +8,7 @@ import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.List;
@@ -148,6 +149,10 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
   void snapshot(
       long checkpointId, CheckpointKind kind, String directory, SnapshotListener listener) {
+    boolean inOrder = services.world().keeps(Rule.ENUMERATOR_BEFORE_READERS);
+    if (!inOrder) {
+      hosts.keySet().forEach(uid -> trigger(uid, checkpointId, kind, directory));
+    }
     hosts.forEach(
         (uid, host) ->
             host.snapshot(
@@ -157,7 +162,9 @@ final class SourceCoordination implements EnumeratorHost.Listener {
                     return;
                   }
                   if (outcome instanceof Outcome.Success<Manifest.EnumeratorState> taken) {
-                    trigger(uid, checkpointId, kind, directory);
+                    if (inOrder) {
+                      trigger(uid, checkpointId, kind, directory);
+                    }
                     listener.taken(taken.value());
                   } else {
                     listener.failed(

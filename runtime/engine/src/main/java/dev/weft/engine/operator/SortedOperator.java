@@ -29,6 +29,7 @@ final class SortedOperator implements Operator {
   /** Whether the row at hand is of the present key. */
   private final boolean[] inKey;
 
+  private OperatorContext context;
   private OperatorSite site;
   private boolean sorted;
   private boolean drained;
@@ -52,27 +53,17 @@ final class SortedOperator implements Operator {
   @Override
   public void open(OperatorContext context) throws Exception {
     site = new OperatorSite(spec.name(), spec.createdAt(), context.task().subtask());
-    for (int input = 0; input < sorters.length; input++) {
-      if (rowKeys[input] != null) {
-        sorters[input] =
-            new RowSorter(
-                spec.inputs().get(input).key().keyType(),
-                spec.inputs().get(input).type(),
-                context.memory().child("sort " + input, context.memory().limit() / sorters.length),
-                context.files(),
-                context.scratch() + "-" + input);
-      }
-    }
+    this.context = context;
     operator.open(context);
   }
 
   @Override
   public void process(int input, ObjectBatch batch, Output out) throws Exception {
-    RowSorter sorter = sorters[input];
-    if (sorter == null) {
+    if (rowKeys[input] == null) {
       operator.process(input, batch, out);
       return;
     }
+    RowSorter sorter = sorter(input);
     rowKeys[input].take(batch, site);
     Object[] keys = rowKeys[input].keys;
     int[] hashes = rowKeys[input].hashes;
@@ -80,6 +71,21 @@ final class SortedOperator implements Operator {
       sorter.add(keys[row], hashes[row], batch.value(row), batch.timestamp(row));
     }
     rowKeys[input].clear(batch.size());
+  }
+
+  /** The sorter of an input, which holds no memory before the first row. */
+  private RowSorter sorter(int input) {
+    if (sorters[input] == null) {
+      ChainSpec.OperatorInput of = spec.inputs().get(input);
+      sorters[input] =
+          new RowSorter(
+              of.key().keyType(),
+              of.type(),
+              context.memory().child("sort " + input, context.memory().limit() / sorters.length),
+              context.files(),
+              context.scratch() + "-" + input);
+    }
+    return sorters[input];
   }
 
   /** Incoming watermarks say nothing: there is none before the end. */

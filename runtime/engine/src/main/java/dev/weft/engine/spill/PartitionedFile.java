@@ -52,15 +52,13 @@ public final class PartitionedFile implements AutoCloseable {
    * A file that is made when the first block is written.
    *
    * @param prefix of the path, in a local directory
-   * @param pool where the buffer is reserved, by this file alone
+   * @param pool where the buffer is reserved while blocks are written, by this file alone
    */
   public PartitionedFile(FileStore files, String prefix, int partitions, MemoryPool pool) {
     this.files = new SpillFiles(files, prefix, "Records between two stages of a batch");
     this.pool = pool;
     this.partitions = new Blocks[partitions];
     Arrays.setAll(this.partitions, ignored -> new Blocks());
-    pool.reserve(BUFFER_BYTES);
-    this.buffer = new ByteSink(BUFFER_BYTES);
   }
 
   /**
@@ -70,6 +68,10 @@ public final class PartitionedFile implements AutoCloseable {
    */
   public void add(int partition, byte[] bytes, int length) {
     Verify.verify(!finished, "%s is written after its end", path);
+    if (buffer == null) {
+      pool.reserve(BUFFER_BYTES);
+      buffer = new ByteSink(BUFFER_BYTES);
+    }
     partitions[partition].add(written + buffer.position(), length);
     checksum.reset();
     checksum.update(bytes, 0, length);
@@ -97,8 +99,12 @@ public final class PartitionedFile implements AutoCloseable {
 
   /** Ends writing; reading may begin. */
   public void finish() {
-    if (buffer.position() > 0) {
-      write();
+    if (buffer != null) {
+      if (buffer.position() > 0) {
+        write();
+      }
+      buffer = null;
+      pool.release(BUFFER_BYTES);
     }
     if (output != null) {
       try {
@@ -108,8 +114,6 @@ public final class PartitionedFile implements AutoCloseable {
       }
     }
     finished = true;
-    buffer = null;
-    pool.release(BUFFER_BYTES);
   }
 
   /** Whether everything is written. */

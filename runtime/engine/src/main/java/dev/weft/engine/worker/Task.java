@@ -17,6 +17,7 @@ import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.state.unkeyed.FrozenElements;
 import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.Verify;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -420,6 +421,9 @@ final class Task implements Tasklet {
               "",
               name));
       return;
+    }
+    if (source != null && !ended && !opened.plan().world().keeps(Rule.FREEZE_AT_BARRIER)) {
+      poll();
     }
     List<FrozenElements> overtaken = overtaken();
     chain.nextSnapshot(barrier.kind().isSavepoint());
