@@ -3,6 +3,7 @@ package dev.weft.engine.state;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.protocol.KeyGroups;
 import java.util.Arrays;
+import java.util.List;
 
 /** Keyed state as objects on the heap: a {@link KeyedTable} per key group. */
 final class HeapStateStore extends RowStore {
@@ -92,6 +93,22 @@ final class HeapStateStore extends RowStore {
     }
     segment.own();
     segment.cells[base + offset] = cell;
+  }
+
+  @Override
+  void gatherKeys(int group, StateColumn column, List<HashedKey> keys) {
+    KeyedTable.Captured captured = tables[group] == null ? null : tables[group].capture();
+    if (captured == null) {
+      return;
+    }
+    captured
+        .rows(columns.size() + 1)
+        .forEach(
+            row -> {
+              if (row.cells()[row.base() + column.offset] != null) {
+                keys.add(new HashedKey(row.cells()[row.base()], row.hash()));
+              }
+            });
   }
 
   @Override
