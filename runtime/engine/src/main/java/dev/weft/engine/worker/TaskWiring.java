@@ -5,6 +5,7 @@ import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.config.TaskManagerOptions.Compression;
+import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.BatchCodec;
@@ -19,6 +20,7 @@ import dev.weft.engine.exchange.LocalChannel;
 import dev.weft.engine.exchange.OutputChannel;
 import dev.weft.engine.exchange.OutputGate;
 import dev.weft.engine.exchange.StoredExchange;
+import dev.weft.engine.exchange.RecordCheck;
 import dev.weft.engine.exchange.Traffic;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
@@ -54,6 +56,8 @@ final class TaskWiring {
 
   /** After so long a consumer that could not be reached is tried again. */
   private static final long RECONNECT_MILLIS = 1_000;
+  private static final long RECORD_BYTES_LEAST = 1 << 10;
+  private static final long RECORD_BYTES_MOST = 48L << 20;
 
   private final String workerId;
   private final DataExchange exchange;
@@ -183,18 +187,50 @@ final class TaskWiring {
         edge.kind()
             .consumersOf(
                 task.subtask(), parallelism.get(edge.source()), parallelism.get(edge.target()));
-    if (edge.materialized()) {
-      List<OutputChannel> channels = keep(output, opened, mailbox, consumers).channels();
-      return new OutputGate(
-          output.partitioning(), channels, vertex(edge.target()).maxParallelism());
-    }
+    RecordCheck check = check(output, opened);
     List<OutputChannel> channels = new ArrayList<>();
-    for (int consumer = consumers.first(); consumer < consumers.end(); consumer++) {
+    if (edge.materialized()) {
+      channels.addAll(keep(output, opened, mailbox, consumers).channels());
+    }
+    for (int consumer = consumers.first();
+        consumer < consumers.end() && !edge.materialized();
+        consumer++) {
       TaskLocation to = location(edge.target(), consumer);
       ChannelKey key = key(edge, task.subtask(), consumer);
-      channels.add(output(key, to, end(opened, mailbox, output.type(), true)));
+      channels.add(output(key, to, end(opened, mailbox, output.type(), true).checking(check)));
     }
-    return new OutputGate(output.partitioning(), channels, vertex(edge.target()).maxParallelism());
+    try {
+      return new OutputGate(
+          output.partitioning(), channels, vertex(edge.target()).maxParallelism(), check);
+    } catch (WeftException e) {
+      throw opened.chain().failed(output.operator(), e); // its keys can not be hashed
+    }
+  }
+
+  /** What looks at the records of an edge. */
+  static RecordCheck check(ChainSpec.Output output, TaskSetup.Opened opened) {
+    ChainSpec.OperatorSpec operator = opened.spec().operators().get(output.operator());
+    long bytesMax = opened.plan().configuration().get(TaskManagerOptions.RECORD_SIZE_MAX).bytes();
+    if (bytesMax < RECORD_BYTES_LEAST || bytesMax > RECORD_BYTES_MOST) {
+      throw new WeftException(
+          ErrorCode.USER,
+          TaskManagerOptions.RECORD_SIZE_MAX.key()
+              + " is from "
+              + RECORD_BYTES_LEAST
+              + " to "
+              + RECORD_BYTES_MOST
+              + " bytes, not "
+              + bytesMax);
+    }
+    String producer =
+        "'"
+            + operator.name()
+            + "' ("
+            + operator.createdAt()
+            + "), subtask "
+            + opened.task().subtask()
+            + ",";
+    return new RecordCheck(output.type(), (int) bytesMax, producer);
   }
 
   private StoredExchange keep(
@@ -219,7 +255,7 @@ final class TaskWiring {
     StoredExchange exchange =
         new StoredExchange(BatchCodec.of(output.type()), compression, consumers.size(), file);
     opened.stored().put(output.edge(), exchange);
-    EndMaker end = end(opened, mailbox, output.type(), true);
+    EndMaker end = end(opened, mailbox, output.type(), true).checking(check(output, opened));
     kept.add(new Kept(edge(output.edge()), task.subtask(), consumers, end, new TreeMap<>()));
     return exchange;
   }
@@ -334,7 +370,7 @@ final class TaskWiring {
         producing
             ? (records, bytes) -> counters.sent(bytes)
             : (records, bytes) -> counters.received(bytes);
-    return new EndMaker(mailbox, type, traffic, -1, compression);
+    return new EndMaker(mailbox, type, traffic, RecordCheck.NONE, -1, compression);
   }
 
   /** Makes the end of a channel, should it go over the network. */
@@ -342,11 +378,17 @@ final class TaskWiring {
       Mailbox mailbox,
       TypeInformation<?> type,
       Traffic traffic,
+      RecordCheck check,
       int channel,
       Compression compression) {
     /** The same for a channel of the gate. */
     EndMaker announcing(int index) {
-      return new EndMaker(mailbox, type, traffic, index, compression);
+      return new EndMaker(mailbox, type, traffic, check, index, compression);
+    }
+
+    /** The same for a producer. */
+    EndMaker checking(RecordCheck records) {
+      return new EndMaker(mailbox, type, traffic, records, channel, compression);
     }
 
     Announcements announcements() {
@@ -367,7 +409,8 @@ final class TaskWiring {
     }
 
     ChannelEnd make(Consumer<WeftException> lost) {
-      return new ChannelEnd(BatchCodec.of(type), mailbox::wake, announcements(), traffic, lost)
+      return new ChannelEnd(
+              BatchCodec.of(type), mailbox::wake, announcements(), traffic, check, lost)
           .with(compression);
     }
   }

@@ -19,6 +19,8 @@ public enum Rule {
   LEAVE_UNCLAIMED,
   /** Records that a barrier overtook are part of the checkpoint. */
   KEEP_OVERTAKEN,
+  /** The local copy of a checkpoint's file is used only as far as its checksums match. */
+  VERIFY_COPIES,
   /** Records that a barrier overtook come back with the checkpoint. */
   RESTORE_OVERTAKEN,
   /** A manifest names staged output of earlier checkpoints that is not known to be committed. */

@@ -65,7 +65,8 @@ class StoredExchangeTest {
     return new OutputGate(
         new Partitioning.Hash<Long, Long>(value -> value, LONG),
         exchange.channels(),
-        MAX_PARALLELISM);
+        MAX_PARALLELISM,
+        RecordCheck.NONE);
   }
 
   private static void write(OutputGate gate, long count) throws Exception {

@@ -41,6 +41,7 @@ final class TestContexts {
         memory,
         "/scratch",
         new StateBackend(StateBackendOptions.Backend.HASHMAP, RowDatabases.none(), memory, 1 << 10),
-        Set.of());
+        Set.of(),
+        null);
   }
 }
