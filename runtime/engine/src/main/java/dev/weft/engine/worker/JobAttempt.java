@@ -197,6 +197,17 @@ final class JobAttempt implements SnapshotGather.Listener {
     tasks.values().forEach(entry -> entry.mailbox().put(new TaskCommand.Start()));
   }
 
+  /**
+   * Lets tasks hand over what they keep for subtasks of another region.
+   *
+   * @param consumers those of them that are on this worker; null when none is
+   */
+  void handOver(ToWorker.HandOver wanted, JobAttempt consumers) {
+    if (!closed) {
+      wiring.handOver(wanted, consumers == null ? null : consumers.wiring);
+    }
+  }
+
   /** Ends all tasks and closes their channels. */
   void cancel() {
     if (closed) {
@@ -204,6 +215,7 @@ final class JobAttempt implements SnapshotGather.Listener {
     }
     closed = true;
     gather.close();
+    wiring.close();
     parts.exchange().close(scope.name(), attempt);
     for (TaskEntry entry : tasks.values()) {
       if (!entry.ended()) {

@@ -1,6 +1,7 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.exchange.OutputChannel;
 import dev.weft.engine.protocol.CheckpointKind;
 import java.util.List;
 
@@ -14,6 +15,9 @@ sealed interface TaskCommand {
 
   /** Source tasks only: the input ends here. */
   record Drain() implements TaskCommand {}
+
+  /** A consumer of a materialized edge takes its records. */
+  record HandOver(int edge, int consumer, OutputChannel channel) implements TaskCommand {}
 
   /** The barrier of a checkpoint is under way in a channel of the gate. */
   record Announced(int channel, long checkpointId, boolean urgent) implements TaskCommand {}

@@ -96,7 +96,7 @@ class WorkerNodeTest {
     leader.registrations.forEach((name, worker) -> addresses.put(name, worker.data()));
     job.deploy(leader.epoch, attempt, addresses, restore, checkpointId).forEach(leader::send);
     awaitState(attempt, TaskState.READY);
-    leader.sendAll(new ToWorker.StartTasks(leader.epoch, TestJob.ID, attempt));
+    leader.sendAll(new ToWorker.StartTasks(leader.epoch, TestJob.ID, attempt, null));
     awaitState(attempt, TaskState.RUNNING);
   }
 
