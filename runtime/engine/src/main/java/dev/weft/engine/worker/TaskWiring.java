@@ -19,8 +19,8 @@ import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exchange.LocalChannel;
 import dev.weft.engine.exchange.OutputChannel;
 import dev.weft.engine.exchange.OutputGate;
-import dev.weft.engine.exchange.StoredExchange;
 import dev.weft.engine.exchange.RecordCheck;
+import dev.weft.engine.exchange.StoredExchange;
 import dev.weft.engine.exchange.Traffic;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
@@ -56,6 +56,7 @@ final class TaskWiring {
 
   /** After so long a consumer that could not be reached is tried again. */
   private static final long RECONNECT_MILLIS = 1_000;
+
   private static final long RECORD_BYTES_LEAST = 1 << 10;
   private static final long RECORD_BYTES_MOST = 48L << 20;
 
