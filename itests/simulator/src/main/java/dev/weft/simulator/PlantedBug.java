@@ -23,5 +23,9 @@ public enum PlantedBug {
   /** A job that is stopped ends without waiting for its output to be committed. */
   STOP_BEFORE_COMMIT,
   /** A savepoint is deleted by a job that started from it without claiming it. */
-  UNCLAIMED_DELETED
+  UNCLAIMED_DELETED,
+  /** What a kept checkpoint continues is deleted together with the checkpoint that wrote it. */
+  CONTINUED_DELETED,
+  /** State continues a checkpoint that was given up, and the leader does not look. */
+  GIVEN_UP_CONTINUED
 }

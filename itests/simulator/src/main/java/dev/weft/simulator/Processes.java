@@ -145,7 +145,10 @@ final class Processes implements Nemesis.Victims {
                       bug != PlantedBug.SAVEPOINT_COMMITS,
                       bug != PlantedBug.STOP_FORGOTTEN,
                       bug != PlantedBug.STOP_BEFORE_COMMIT,
-                      bug != PlantedBug.UNCLAIMED_DELETED)));
+                      bug != PlantedBug.UNCLAIMED_DELETED),
+                  new Safeguards.OfIncrements(
+                      bug != PlantedBug.CONTINUED_DELETED,
+                      bug != PlantedBug.GIVEN_UP_CONTINUED)));
       world.loop().execute(() -> leader.start(name));
     }
 
@@ -220,7 +223,9 @@ final class Processes implements Nemesis.Victims {
                         cluster.after(0, () -> yarn.containerEnds(world, "it ended by itself"));
                       },
                       new dev.weft.engine.worker.Safeguards(
-                          true, bug != PlantedBug.OVERTAKEN_FORGOTTEN))
+                          true,
+                          bug != PlantedBug.OVERTAKEN_FORGOTTEN,
+                          bug != PlantedBug.GIVEN_UP_CONTINUED))
                   .start();
             });
     return world;

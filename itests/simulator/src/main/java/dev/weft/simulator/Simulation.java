@@ -316,6 +316,7 @@ public final class Simulation {
             "restart-strategy.exponential-delay.max-backoff", "2 s"));
     options.put(
         "execution.checkpointing.aligned-checkpoint-timeout", workload.hasty() ? "0 ms" : "1 s");
+    options.put("state.backend.heap.object-rows-max", seed % 3 == 0 ? "1000" : "2");
     options.put("parallelism.default", String.valueOf(workload.parallelism()));
     options.putAll(more);
     StreamExecutionEnvironment environment =

@@ -144,7 +144,7 @@ public final class TestInput<T> {
   }
 
   void barrier(long checkpointId, String directory) {
-    Frame.Barrier barrier = new Frame.Barrier(checkpointId, CheckpointKind.CHECKPOINT, directory);
+    Frame.Barrier barrier = new Frame.Barrier(checkpointId, CheckpointKind.CHECKPOINT, directory, 0);
     send(gate -> gate.broadcast(barrier));
   }
 

@@ -80,7 +80,8 @@ public final class CheckpointCoordinator {
             parts.store,
             parts.lifetime,
             parts.lifetime.own(world.background().lane("cleanup of " + plan.jobId())),
-            settings.retained());
+            settings.retained(),
+            parts.safeguards.increments());
     this.nextId = Math.max(1, parts.journal.checkpointIdLimit());
     if (parts.journal.attempt() == 0) {
       nextId = 1;
@@ -321,7 +322,11 @@ public final class CheckpointCoordinator {
       return;
     }
     checkpoint.phase = PendingCheckpoint.Phase.COLLECTING;
-    job.beginCheckpoint(checkpoint.id, checkpoint.kind, checkpoint.directory);
+    // the files of the newest registered checkpoint stay until this one takes its place
+    long base =
+        checkpoint.kind.standsAlone() ? 0 : latest().map(RegisteredCheckpoint::id).orElse(0L);
+    job.beginCheckpoint(
+        new CheckpointTrigger(checkpoint.id, checkpoint.kind, checkpoint.directory, base));
     checkCollected(checkpoint);
   }
 
@@ -381,6 +386,16 @@ public final class CheckpointCoordinator {
             parts.epoch,
             parts.commits.uncommitted(),
             latest().map(RegisteredCheckpoint::id).orElse(0L));
+    List<String> unkept = retained.unkept(manifest, checkpoint.directory);
+    if (!unkept.isEmpty() && parts.safeguards.increments().refuseUnkept()) {
+      abort(
+          ErrorCode.ENGINE,
+          "it refers to a file that no kept checkpoint names and that may be gone: "
+              + unkept.get(0),
+          true);
+      scheduleNext();
+      return;
+    }
     if (!parts.safeguards.commitAfterRegistration()) {
       parts.commits.commitUnregistered(manifest);
     }

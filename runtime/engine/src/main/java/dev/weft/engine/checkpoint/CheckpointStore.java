@@ -65,6 +65,11 @@ public final class CheckpointStore {
     return "savepoint-" + jobId.substring(0, Math.min(12, jobId.length())) + "-";
   }
 
+  /** Whether a file belongs to a checkpoint of the job. */
+  boolean owns(String file) {
+    return file.startsWith(root + "/");
+  }
+
   /** Makes the directory of a checkpoint. */
   void createDirectory(String directory) throws IOException {
     files.createDirectories(directory);

@@ -8,12 +8,26 @@ package dev.weft.engine.checkpoint;
  *     it is registered
  * @param keepFilesOnLostLeadership whether a leader that lost its leadership leaves all files alone
  * @param savepoints those of savepoints
+ * @param increments those of checkpoints that continue earlier ones
  */
 public record Safeguards(
-    boolean commitAfterRegistration, boolean keepFilesOnLostLeadership, OfSavepoints savepoints) {
+    boolean commitAfterRegistration,
+    boolean keepFilesOnLostLeadership,
+    OfSavepoints savepoints,
+    OfIncrements increments) {
   /** Every rule is kept. */
   public static final Safeguards ALL =
-      new Safeguards(true, true, new OfSavepoints(true, true, true, true));
+      new Safeguards(
+          true, true, new OfSavepoints(true, true, true, true), new OfIncrements(true, true));
+
+  /**
+   * Rules of checkpoints that continue earlier ones.
+   *
+   * @param keepReferenced whether a directory stays as long as a kept checkpoint names files in it
+   * @param refuseUnkept whether a checkpoint is given up when it names files of earlier ones that
+   *     no kept checkpoint names
+   */
+  public record OfIncrements(boolean keepReferenced, boolean refuseUnkept) {}
 
   /**
    * Rules of savepoints.

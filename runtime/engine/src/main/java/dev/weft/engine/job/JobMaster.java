@@ -308,20 +308,18 @@ public final class JobMaster implements CheckpointedJob {
   }
 
   @Override
-  public void beginCheckpoint(long checkpointId, CheckpointKind kind, String directory) {
+  public void beginCheckpoint(CheckpointTrigger trigger) {
     attempt.sources.snapshot(
-        checkpointId,
-        kind,
-        directory,
+        trigger,
         new SourceCoordination.SnapshotListener() {
           @Override
           public void taken(Manifest.EnumeratorState taken) {
-            coordinator.enumeratorTaken(checkpointId, taken);
+            coordinator.enumeratorTaken(trigger.checkpointId(), taken);
           }
 
           @Override
           public void failed(String uid, Throwable cause) {
-            coordinator.enumeratorFailed(checkpointId, uid, cause);
+            coordinator.enumeratorFailed(trigger.checkpointId(), uid, cause);
           }
         });
   }

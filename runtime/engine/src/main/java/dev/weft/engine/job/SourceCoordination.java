@@ -2,9 +2,9 @@ package dev.weft.engine.job;
 
 import dev.weft.api.connector.Source;
 import dev.weft.engine.checkpoint.Lifetime;
+import dev.weft.engine.checkpoint.CheckpointTrigger;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.plan.JobPlan;
-import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
@@ -139,18 +139,17 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   }
 
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
-  void snapshot(
-      long checkpointId, CheckpointKind kind, String directory, SnapshotListener listener) {
+  void snapshot(CheckpointTrigger order, SnapshotListener listener) {
     hosts.forEach(
         (uid, host) ->
             host.snapshot(
-                checkpointId,
+                order.checkpointId(),
                 outcome -> {
                   if (lifetime.hasEnded()) {
                     return;
                   }
                   if (outcome instanceof Outcome.Success<Manifest.EnumeratorState> taken) {
-                    trigger(uid, checkpointId, kind, directory);
+                    trigger(uid, order);
                     listener.taken(taken.value());
                   } else {
                     listener.failed(
@@ -168,7 +167,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
     void failed(String uid, Throwable cause);
   }
 
-  private void trigger(String uid, long checkpointId, CheckpointKind kind, String directory) {
+  private void trigger(String uid, CheckpointTrigger order) {
     int vertex = plan.sources().get(uid);
     Map<String, List<TaskId>> byWorker = new TreeMap<>();
     Set<TaskId> readers = new TreeSet<>(TaskTable.idsOf(plan));
@@ -184,7 +183,14 @@ final class SourceCoordination implements EnumeratorHost.Listener {
             send(
                 worker,
                 new ToWorker.TriggerCheckpoint(
-                    services.epoch(), plan.jobId(), attempt, checkpointId, directory, list, kind)));
+                    services.epoch(),
+                    plan.jobId(),
+                    attempt,
+                    order.checkpointId(),
+                    order.directory(),
+                    list,
+                    order.kind(),
+                    order.baseCheckpointId())));
   }
 
   /** Closes all enumerators; nothing more is heard of them. */

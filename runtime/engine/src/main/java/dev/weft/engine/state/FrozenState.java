@@ -31,6 +31,18 @@ public interface FrozenState {
   /** Where the files lie now; called when all are written. */
   default void placed(List<KeyedSlice.File> files) {}
 
+  /** The slices that what is written here continues; empty when it stands alone. */
+  default List<KeyedSlice> before() {
+    return List.of();
+  }
+
+  /**
+   * Says what the checkpoint consists of, before {@link #release}.
+   *
+   * @param slices those of {@link #before} and the one that was written
+   */
+  default void written(List<KeyedSlice> slices) {}
+
   /** Lets the store forget that it was frozen; to be called once, on any thread. */
   void release();
 

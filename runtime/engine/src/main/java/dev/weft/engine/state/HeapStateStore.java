@@ -2,24 +2,128 @@ package dev.weft.engine.state;
 
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.state.paged.Generation;
+import dev.weft.engine.state.panes.KeyedAnnex;
 import java.util.Arrays;
 
-/** Keyed state as objects on the heap: a {@link KeyedTable} per key group. */
+/**
+ * Keyed state on the heap: objects in a {@link KeyedTable} per key group. When there are many rows
+ * and each has single values only, they become bytes in {@link PagedRows}: objects would keep the
+ * garbage collector busy, and bytes let a checkpoint continue the one before.
+ */
 final class HeapStateStore extends RowStore {
+  /** The rows of one group become bytes at a time, so that no call takes long. */
+  private static final int ROWS_BETWEEN_GROUPS = 512;
+
   private final KeyedTable[] tables;
   private final HeapSweep sweep;
   private Segment segment;
   private int base = -1;
   private long rows;
+  private final long objectRowsMax;
+  private boolean pageable = true;
+  private PagedRows paged;
+  private boolean inPages;
+  private long nextBase;
+  private boolean nextSelfContained;
+  private int rowsToNextGroup;
+  private int[] groupsExpected = new int[0];
 
   /** Nobody reads it; without it the loads of {@link #expect} would be optimised away. */
   private int touched;
 
+  /**
+   * An empty store.
+   *
+   * @param objectRowsMax beyond so many rows they become bytes where possible
+   */
   HeapStateStore(
-      String operator, TypeInformation<?> keyType, KeyGroups.Range groups, Generation generation) {
+      String operator,
+      TypeInformation<?> keyType,
+      KeyGroups.Range groups,
+      Generation generation,
+      long objectRowsMax) {
     super(operator, keyType, groups, generation);
     this.tables = new KeyedTable[groupCount];
     this.sweep = new HeapSweep(tables);
+    this.objectRowsMax = isPlain(keyType) ? objectRowsMax : Long.MAX_VALUE;
+  }
+
+  /** Whether equal keys of a type, and no others, have the same bytes. */
+  private static boolean isPlain(TypeInformation<?> type) {
+    if (type instanceof TypeInformation.BasicType<?> basic) {
+      return switch (basic.kind()) {
+        case BOOLEAN, BYTE, SHORT, INT, LONG, CHAR, STRING, DATE -> true;
+        default -> false;
+      };
+    }
+    return type instanceof TypeInformation.EnumType<?>
+        || type instanceof TypeInformation.RecordType<?> composite
+            && composite.fields().stream().allMatch(field -> isPlain(field.type()));
+  }
+
+  /**
+   * Whether the rows may become bytes. An annex is written as a whole, and so are states whose
+   * snapshots leave out what has expired.
+   */
+  private void decideOnPages() {
+    pageable =
+        !annex().holds()
+        && columns.values().stream()
+            .allMatch(
+                each ->
+                    each.kind == StateColumn.Kind.VALUE
+                        && (each.expiry() == null || !each.expiry().inSnapshots()));
+    if (paged != null && !pageable) {
+      becomeObjects();
+    }
+  }
+
+  /** Turns the rows of a group into bytes. */
+  private void becomeBytes(int group) {
+    KeyedTable.Captured captured = tables[group].capture();
+    if (captured != null) {
+      captured.rows(columns.size() + 1).forEach(row -> paged.add(row, group));
+    }
+    tables[group].forEachSegment(
+        each -> {
+          rows -= each.size();
+          each.discard();
+        });
+    tables[group] = null;
+    segment = null;
+  }
+
+  private void becomeBytes() {
+    for (int group = 0; group < tables.length; group++) {
+      if (tables[group] != null) {
+        becomeBytes(group);
+      }
+    }
+  }
+
+  private void becomeObjects() {
+    PagedRows pages = paged;
+    Object key = currentKey;
+    int hash = currentHash;
+    int group = currentGroup;
+    paged = null;
+    pages.forEach(
+        row -> {
+          currentHash = row.hash();
+          currentGroup = KeyGroups.ofHash(currentHash, maxParallelism) - firstKeyGroup;
+          insertRow(row.cells()[0]);
+          System.arraycopy(row.cells(), 1, segment.cells, base + 1, row.cells().length - 1);
+        });
+    pages.discard();
+    inPages = false;
+    currentKey = key;
+    currentHash = hash;
+    currentGroup = group;
+    base = -1;
+    if (key != null) {
+      findRow();
+    }
   }
 
   /**
@@ -28,6 +132,10 @@ final class HeapStateStore extends RowStore {
    */
   @Override
   public void expect(Object[] keys, int[] hashes, int size) {
+    if (paged != null) {
+      expectPaged(hashes, size);
+      return;
+    }
     int found = 0;
     for (int i = 0; i < size; i++) {
       int group = KeyGroups.ofHash(hashes[i], maxParallelism) - firstKeyGroup;
@@ -38,8 +146,37 @@ final class HeapStateStore extends RowStore {
     touched = found;
   }
 
+  private void expectPaged(int[] hashes, int size) {
+    if (groupsExpected.length < size) {
+      groupsExpected = new int[size];
+    }
+    for (int i = 0; i < size; i++) {
+      int group = KeyGroups.ofHash(hashes[i], maxParallelism) - firstKeyGroup;
+      if (group < 0 || group >= groupCount) {
+        return; // selecting the key says what is wrong
+      }
+      groupsExpected[i] = group;
+    }
+    touched = paged.touch(groupsExpected, hashes, size);
+  }
+
   @Override
   void findRow() {
+    if (rows > objectRowsMax && paged == null && pageable) {
+      paged = new PagedRows(this);
+    }
+    if (paged != null) {
+      if (tables[currentGroup] != null && --rowsToNextGroup <= 0) {
+        becomeBytes(currentGroup);
+        rowsToNextGroup = ROWS_BETWEEN_GROUPS;
+      }
+      inPages = tables[currentGroup] == null;
+      if (inPages) {
+        paged.select(currentKey, currentHash, currentGroup);
+        return;
+      }
+      paged.forget();
+    }
     KeyedTable table = tables[currentGroup];
     if (table == null) {
       base = -1;
@@ -52,10 +189,18 @@ final class HeapStateStore extends RowStore {
   @Override
   void forgetRow() {
     base = -1;
+    inPages = false;
+    if (paged != null) {
+      paged.forget();
+    }
   }
 
   @Override
   Object cell(int offset) {
+    if (inPages) {
+      requireKey();
+      return paged.cell(offset);
+    }
     if (base < 0) {
       requireKey();
       return null;
@@ -65,6 +210,11 @@ final class HeapStateStore extends RowStore {
 
   @Override
   void put(int offset, Object cell) {
+    if (inPages) {
+      requireKey();
+      paged.put(offset, cell);
+      return;
+    }
     if (base < 0) {
       requireKey();
       insertRow(ownKey());
@@ -75,7 +225,9 @@ final class HeapStateStore extends RowStore {
 
   @Override
   void changing() {
-    // a checkpoint takes every row
+    if (inPages) {
+      paged.changing(); // objects are what a checkpoint takes, bytes are written anew
+    }
   }
 
   private void insertRow(Object key) {
@@ -91,6 +243,11 @@ final class HeapStateStore extends RowStore {
 
   @Override
   void clear(int offset) {
+    if (inPages) {
+      requireKey();
+      paged.put(offset, null);
+      return;
+    }
     if (base < 0) {
       requireKey();
       return;
@@ -110,7 +267,9 @@ final class HeapStateStore extends RowStore {
 
   @Override
   public void dropKey() {
-    if (base >= 0) {
+    if (inPages) {
+      paged.dropRow();
+    } else if (base >= 0) {
       segment.own();
       removeRow();
     }
@@ -129,10 +288,32 @@ final class HeapStateStore extends RowStore {
         table.widen(columns.size() + 1);
       }
     }
+    if (paged != null) {
+      paged.widen();
+    }
+    decideOnPages();
+  }
+
+  @Override
+  public void expire(String state, Expiry expiry) {
+    super.expire(state, expiry);
+    decideOnPages();
+  }
+
+  @Override
+  public void attach(KeyedAnnex newAnnex) {
+    super.attach(newAnnex);
+    decideOnPages();
   }
 
   @Override
   void decodeRestored(StateColumn column) {
+    if (paged != null && column.isRecoding()) {
+      paged = paged.rewritten(); // bytes of the former type become bytes of the present one
+      if (currentKey != null) {
+        findRow();
+      }
+    }
     int stride = columns.size() + 1;
     int now = generation().number();
     for (KeyedTable table : tables) {
@@ -155,7 +336,11 @@ final class HeapStateStore extends RowStore {
     if (keysPerRecord == 0) {
       return;
     }
-    rows -= sweep.run((long) records * keysPerRecord, columns.values(), generation().number());
+    long count = (long) records * keysPerRecord;
+    rows -= sweep.run(count, columns.values(), generation().number());
+    if (paged != null) {
+      paged.sweep(count);
+    }
     if (currentKey != null) {
       findRow();
     }
@@ -163,7 +348,7 @@ final class HeapStateStore extends RowStore {
 
   @Override
   public long keyCount() {
-    return rows;
+    return paged == null ? rows : rows + paged.size();
   }
 
   @Override
@@ -173,6 +358,44 @@ final class HeapStateStore extends RowStore {
 
   @Override
   public FrozenState freeze(long checkpointId) {
+    decideOnPages(); // what was restored may have brought an annex
+    return paged == null ? freezeObjects() : freezeBytes(checkpointId);
+  }
+
+  @Override
+  public void nextFreeze(long baseCheckpointId, boolean selfContained) {
+    nextBase = baseCheckpointId;
+    nextSelfContained = selfContained;
+  }
+
+  private FrozenState freezeBytes(long checkpointId) {
+    becomeBytes();
+    if (currentKey == null) {
+      paged.forget();
+    } else {
+      findRow();
+    }
+    generation().freeze();
+    PagedRows.Frozen frozen = paged.freeze(nextSelfContained ? 0 : nextBase);
+    FrozenRows.Group[] groups = new FrozenRows.Group[tables.length];
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] =
+          new FrozenRows.Group(
+              frozen.rows()[i],
+              frozen.removed()[i],
+              timers().captureEvent(i),
+              timers().captureProcessing(i));
+    }
+    return new FrozenRows(
+        this,
+        columns.values().stream().map(column -> new FrozenRows.Column(column, null)).toList(),
+        groups,
+        null,
+        generation()::thaw,
+        new FrozenRows.Chained(nextSelfContained ? null : paged.begin(checkpointId), frozen.base()));
+  }
+
+  private FrozenState freezeObjects() {
     generation().freeze();
     FrozenRows.Group[] groups = new FrozenRows.Group[tables.length];
     int stride = columns.size() + 1;
@@ -181,6 +404,7 @@ final class HeapStateStore extends RowStore {
       groups[i] =
           new FrozenRows.Group(
               captured == null ? null : captured.rows(stride),
+              null,
               timers().captureEvent(i),
               timers().captureProcessing(i));
     }
@@ -195,15 +419,18 @@ final class HeapStateStore extends RowStore {
   @Override
   void restoreRow(Object key, int hash) {
     selectKey(key, hash);
-    if (base >= 0) {
+    if (inPages ? paged.exists() : base >= 0) {
       throw restoredTwice(key);
     }
-    insertRow(key);
+    if (!inPages) {
+      insertRow(key);
+    }
   }
 
   @Override
   public void close() {
     Arrays.fill(tables, null);
+    paged = null;
     rows = 0;
     super.close();
   }

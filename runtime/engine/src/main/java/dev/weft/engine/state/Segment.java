@@ -1,5 +1,7 @@
 package dev.weft.engine.state;
 
+import dev.weft.engine.state.paged.Generation;
+
 /**
  * A small hash table with linear probing: part of a {@link KeyedTable}. A row is a key followed by
  * its cells, all in one array, so that a hit touches few cache lines. Rows are removed by moving

@@ -46,6 +46,7 @@ final class JobAttempt implements SnapshotGather.Listener {
   private final SnapshotGather gather;
   private final TaskPlan.Room room;
   private final Map<TaskId, TaskEntry> tasks = new TreeMap<>();
+  private long lastTriggered;
   private boolean closed;
 
   JobAttempt(WorkerParts parts, ToWorker.DeployTasks deployment) {
@@ -220,15 +221,15 @@ final class JobAttempt implements SnapshotGather.Listener {
 
   /** Lets the named source tasks emit a barrier. */
   void trigger(ToWorker.TriggerCheckpoint trigger) {
+    Frame.Barrier barrier =
+        new Frame.Barrier(
+            trigger.checkpointId(),
+            trigger.kind(),
+            trigger.directory(),
+            parts.safeguards().continueRegistered() ? trigger.baseCheckpointId() : lastTriggered);
+    lastTriggered = trigger.checkpointId();
     for (TaskId task : trigger.tasks()) {
-      with(
-          task,
-          entry ->
-              entry
-                  .mailbox()
-                  .put(
-                      new TaskCommand.Trigger(
-                          trigger.checkpointId(), trigger.kind(), trigger.directory())));
+      with(task, entry -> entry.mailbox().put(new TaskCommand.Trigger(barrier)));
     }
   }
 

@@ -7,8 +7,11 @@ package dev.weft.engine.worker;
  * @param acknowledgeAfterUpload whether a part of a checkpoint is acknowledged only once every byte
  *     of it is durable
  * @param keepOvertaken whether records that a barrier overtook are part of the checkpoint
+ * @param continueRegistered whether state continues no other checkpoint than the one that the
+ *     leader named, which is registered
  */
-public record Safeguards(boolean acknowledgeAfterUpload, boolean keepOvertaken) {
+public record Safeguards(
+    boolean acknowledgeAfterUpload, boolean keepOvertaken, boolean continueRegistered) {
   /** Every rule is kept. */
-  public static final Safeguards ALL = new Safeguards(true, true);
+  public static final Safeguards ALL = new Safeguards(true, true, true);
 }

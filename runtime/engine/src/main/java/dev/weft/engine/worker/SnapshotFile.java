@@ -88,7 +88,9 @@ final class SnapshotFile {
       if (snapshot.keyed() != null) {
         KeyedSlice slice = write(snapshot.keyed());
         bytes += slice.bytes();
-        slices = List.of(slice);
+        slices = new ArrayList<>(snapshot.keyed().before());
+        slices.add(slice);
+        snapshot.keyed().written(List.copyOf(slices));
       }
       List<OperatorSlice> unkeyed = new ArrayList<>();
       for (FrozenElements state : snapshot.unkeyed()) {

@@ -1,7 +1,7 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.error.WeftException;
-import dev.weft.engine.protocol.CheckpointKind;
+import dev.weft.engine.exchange.Frame;
 import java.util.List;
 
 /** What the control thread tells a task; the task takes it at the beginning of a call. */
@@ -10,7 +10,7 @@ sealed interface TaskCommand {
   record Start() implements TaskCommand {}
 
   /** Source tasks only: let a barrier out. */
-  record Trigger(long checkpointId, CheckpointKind kind, String directory) implements TaskCommand {}
+  record Trigger(Frame.Barrier barrier) implements TaskCommand {}
 
   /** Source tasks only: the input ends here. */
   record Drain() implements TaskCommand {}

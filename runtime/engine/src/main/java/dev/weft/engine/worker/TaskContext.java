@@ -188,7 +188,7 @@ final class TaskContext implements OperatorContext {
   @Override
   public MemoryPool memory() {
     if (memory == null) {
-      long share = Math.max(MEMORY_BYTES_MIN, plan.room().states().share());
+      long share = Math.max(MEMORY_BYTES_MIN, plan.room().states().limits().share());
       memory = plan.room().memory().child("'" + spec.name() + "' of " + task(), share);
     }
     return memory;
@@ -269,9 +269,9 @@ final class TaskContext implements OperatorContext {
   }
 
   /** Says how the next freeze of the keyed state is to be. */
-  void nextFreeze(boolean selfContained) {
+  void nextFreeze(long baseCheckpointId, boolean selfContained) {
     if (store != null) {
-      store.nextFreeze(0, selfContained);
+      store.nextFreeze(baseCheckpointId, selfContained);
     }
   }
 }

@@ -33,12 +33,12 @@ class ControlPlaneFaultsTest {
 
   @Test
   void committingBeforeRegistrationIsNoticed() {
-    assertTrue(someSeedFails(new Safeguards(false, true, Safeguards.ALL.savepoints())));
+    assertTrue(someSeedFails(new Safeguards(false, true, Safeguards.ALL.savepoints(), Safeguards.ALL.increments())));
   }
 
   @Test
   void deletingOnLostLeadershipIsNoticed() {
-    assertTrue(someSeedFails(new Safeguards(true, false, Safeguards.ALL.savepoints())));
+    assertTrue(someSeedFails(new Safeguards(true, false, Safeguards.ALL.savepoints(), Safeguards.ALL.increments())));
   }
 
   private static boolean someSeedFails(Safeguards broken) {

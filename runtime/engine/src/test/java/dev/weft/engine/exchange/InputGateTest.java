@@ -65,7 +65,7 @@ class InputGateTest {
           yield new Frame.Watermark(Long.parseLong(text.substring(1)));
         } else if (text.charAt(0) == 'b') {
           yield new Frame.Barrier(
-              Long.parseLong(text.substring(1)), CheckpointKind.CHECKPOINT, "dir");
+              Long.parseLong(text.substring(1)), CheckpointKind.CHECKPOINT, "dir", 0);
         }
         yield new Frame.Data(new ObjectBatch(new Object[] {text}, null, null, 1));
       }

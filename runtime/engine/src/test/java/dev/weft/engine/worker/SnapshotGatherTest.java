@@ -95,7 +95,7 @@ class SnapshotGatherTest {
   @Test
   void theBrokenRuleReportsAPartBeforeItsFileIsThere() throws IOException {
     assertTrue(Safeguards.ALL.acknowledgeAfterUpload());
-    gatherOne(new Safeguards(false, true));
+    gatherOne(new Safeguards(false, true, true));
     assertFalse(heard.durable.get(0));
   }
 }
