@@ -49,9 +49,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class ApplicationMaster implements HostedProcess {
   private static final long SHUT_DOWN_SECONDS = 60;
+
+  /** How long a client that follows the job may take to read its end. */
+  private static final long READ_SECONDS_MAX = 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(ApplicationMaster.class);
 
   private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+  private final CompletableFuture<Void> released = new CompletableFuture<>();
   private final CompletableFuture<Address> rest = new CompletableFuture<>();
   private final AtomicReference<ResourceManagerLink> link = new AtomicReference<>();
 
@@ -99,6 +104,9 @@ public final class ApplicationMaster implements HostedProcess {
         rest.complete(server.start().orElseThrow());
         Ending end = await(stopping);
         if (end.result() != null) {
+          if (job.map(StagedJob::followed).orElse(false)) {
+            awaitReader(stopping);
+          }
           end(server, end);
           removeStaging(given);
         }
@@ -128,6 +136,19 @@ public final class ApplicationMaster implements HostedProcess {
       throw e.getCause() instanceof WeftException cause ? cause : e;
     }
     return ending.isDone() ? ending.get() : Ending.attempt(ProcessExit.SUCCESS);
+  }
+
+  /**
+   * A client that follows the job asks now and then: it must find the last counts and accumulators,
+   * and says when it has them.
+   */
+  private void awaitReader(CompletableFuture<Void> stopping)
+      throws InterruptedException, ExecutionException {
+    try {
+      CompletableFuture.anyOf(released, stopping).get(READ_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      LOG.info("No client read the job's end within {} s", READ_SECONDS_MAX);
+    }
   }
 
   private void end(JobServer server, Ending end) throws Exception {
@@ -264,6 +285,7 @@ public final class ApplicationMaster implements HostedProcess {
           outcome -> {
             if (outcome instanceof Outcome.Failure<String> failure) {
               LOG.error("The job is refused", failure.cause());
+              released.complete(null);
               ending.complete(
                   Ending.result(FinalApplicationStatus.FAILED, failure.cause().getMessage()));
             }
@@ -305,6 +327,7 @@ public final class ApplicationMaster implements HostedProcess {
     @Override
     public void shutdownRequested() {
       LOG.info("A client asked the application to end");
+      released.complete(null);
       ending.complete(
           job.isEmpty()
               ? Ending.result(FinalApplicationStatus.SUCCEEDED, "A client ended the session")

@@ -1,5 +1,7 @@
 package dev.weft.yarn;
 
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.CoreOptions;
 import dev.weft.api.fs.FileInput;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.plan.JobPlan;
@@ -28,6 +30,11 @@ record StagedJob(JobPlan plan, List<Artifact> jars) {
         new String(bytes(files, staging + "/" + ContainerLayout.JARS_FILE), StandardCharsets.UTF_8);
     List<Artifact> jars = list.lines().map(line -> artifact(staging, line)).toList();
     return Optional.of(new StagedJob(plan, jars));
+  }
+
+  /** Whether the client that submitted it waits for its end. */
+  boolean followed() {
+    return Configuration.of(plan.configuration()).get(CoreOptions.ATTACHED);
   }
 
   /** A line of the list of jars: the digest, a blank, the name. */

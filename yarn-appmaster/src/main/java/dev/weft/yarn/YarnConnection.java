@@ -1,6 +1,7 @@
 package dev.weft.yarn;
 
 import dev.weft.api.JobStatus;
+import dev.weft.api.error.WeftException;
 import dev.weft.client.target.ClusterConnection;
 import dev.weft.client.target.JobLine;
 import dev.weft.client.target.JobProgress;
@@ -16,20 +17,40 @@ import org.apache.hadoop.yarn.api.records.ApplicationId;
 import org.apache.hadoop.yarn.api.records.ApplicationReport;
 import org.apache.hadoop.yarn.api.records.FinalApplicationStatus;
 import org.apache.hadoop.yarn.api.records.YarnApplicationState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An application through its REST interface, wherever its present attempt runs; after its end, what
  * YARN says of it.
  */
 final class YarnConnection implements ClusterConnection {
+  private static final Logger LOG = LoggerFactory.getLogger(YarnConnection.class);
+
   private final Yarn yarn;
   private final ApplicationId id;
   private final RestCluster rest;
 
-  /** A connection that owns the one to the ResourceManager. */
+  /** The application lives for one job, whose end was read: nobody needs it any more. */
+  private volatile boolean served;
+
+  private final boolean single;
+
+  /** A connection to a session, or to an application of another client. */
   YarnConnection(Yarn yarn, ApplicationId id, String token) {
+    this(yarn, id, token, false);
+  }
+
+  /**
+   * A connection that owns the one to the ResourceManager.
+   *
+   * @param single whether the application lives for one job that this client submitted; it ends
+   *     when the connection is closed after the job's end
+   */
+  YarnConnection(Yarn yarn, ApplicationId id, String token, boolean single) {
     this.yarn = yarn;
     this.id = id;
+    this.single = single;
     this.rest = new RestCluster(() -> endpoint(yarn.report(id), token));
   }
 
@@ -63,7 +84,9 @@ final class YarnConnection implements ClusterConnection {
   @Override
   public JobProgress progress(String jobId) throws IOException {
     try {
-      return rest.progress(jobId);
+      JobProgress progress = rest.progress(jobId);
+      served = progress.status().isTerminal();
+      return progress;
     } catch (IOException e) {
       ApplicationReport report = yarn.report(id);
       if (ApplicationStart.isOver(report.getYarnApplicationState())) {
@@ -125,6 +148,13 @@ final class YarnConnection implements ClusterConnection {
 
   @Override
   public void close() {
+    if (single && served) {
+      try {
+        rest.shutDown();
+      } catch (IOException | WeftException e) {
+        LOG.debug("{} ends by itself", id, e);
+      }
+    }
     rest.close();
     yarn.close();
   }

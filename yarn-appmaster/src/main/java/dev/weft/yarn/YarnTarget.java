@@ -52,7 +52,7 @@ public final class YarnTarget implements DeploymentTarget {
       yarn.close();
       throw e;
     }
-    YarnConnection connection = new YarnConnection(yarn, started.id(), started.token());
+    YarnConnection connection = new YarnConnection(yarn, started.id(), started.token(), true);
     String jobId = submission.plan().jobId();
     awaitKnown(connection, jobId);
     return new Deployment(jobId, connection, links(started.report(), jobId), false);

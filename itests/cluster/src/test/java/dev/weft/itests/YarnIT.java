@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -105,6 +106,9 @@ class YarnIT {
                 "mart.daily_revenue")
             .succeeds();
     tables.assertRevenues(expected, "mart", "daily_revenue");
+    long lines = expected.values().stream().mapToLong(HiveTables.Revenue::lines).sum();
+    String end = String.format(Locale.ROOT, "FINISHED  in %,d  out %,d  tasks ", lines, lines);
+    assertTrue(result.err().contains(end), result.toString());
     String application = applicationOf(result.out());
     assertEquals(FinalApplicationStatus.SUCCEEDED, report(application).getFinalApplicationStatus());
   }

@@ -2,6 +2,7 @@ package dev.weft.engine.job;
 
 import dev.weft.engine.checkpoint.CheckpointStatistics;
 import dev.weft.engine.checkpoint.JobJournal;
+import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.FailureReport;
 import java.util.List;

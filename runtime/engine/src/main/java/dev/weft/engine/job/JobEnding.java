@@ -172,14 +172,20 @@ final class JobEnding {
         end,
         () -> {
           if (terminal instanceof JobState.Finished) {
-            job.cancelLiving();
+            job.tearDown.begin("the job has finished", () -> ended(terminal, deleteCheckpoints));
+          } else {
+            ended(terminal, deleteCheckpoints);
           }
-          if (deleteCheckpoints) {
-            deleteCheckpoints();
-          }
-          context.world().code().close(context.jobId());
-          job.ended(terminal);
         });
+  }
+
+  /** Everything is recorded and every function is closed. */
+  private void ended(JobState terminal, boolean deleteCheckpoints) {
+    if (deleteCheckpoints) {
+      deleteCheckpoints();
+    }
+    context.world().code().close(context.jobId());
+    job.ended(terminal);
   }
 
   private void deleteCheckpoints() {

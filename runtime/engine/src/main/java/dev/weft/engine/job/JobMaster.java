@@ -8,15 +8,11 @@ import dev.weft.api.config.RestartOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.CheckpointCoordinator;
 import dev.weft.engine.checkpoint.CheckpointSettings;
-import dev.weft.engine.checkpoint.CheckpointedJob;
 import dev.weft.engine.checkpoint.CommitCoordinator;
-import dev.weft.engine.checkpoint.Failures;
 import dev.weft.engine.checkpoint.JobJournal;
-import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Address;
-import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskMetrics;
@@ -26,7 +22,6 @@ import dev.weft.engine.protocol.ToWorker;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,21 +32,20 @@ import org.slf4j.LoggerFactory;
  * current one change nothing.
  *
  * <p>An attempt is set up by {@link JobStart}, taken over from an earlier leader by {@link
- * JobTakeover}, and the job is brought to its end by {@link JobEnding}.
+ * JobTakeover}; what follows a failure is up to {@link JobFailures}, and {@link JobEnding} brings
+ * the job to its end.
  */
-public final class JobMaster implements CheckpointedJob {
+public final class JobMaster {
   private static final Logger LOG = LoggerFactory.getLogger(JobMaster.class);
 
   final JobContext context;
   final CommitCoordinator commits;
   final CheckpointCoordinator coordinator;
-  final FailureHistory failures = new FailureHistory();
-  private final Set<TaskId> tasks;
-  private final RestartPolicy policy;
+  final JobFailures failures;
   private final JobStart start;
   private final JobTakeover takeover;
   private final JobEnding ending;
-  private final TearDown tearDown;
+  final TearDown tearDown;
   final OrderedSnapshots snapshots;
 
   private JobState state = new JobState.Created();
@@ -60,10 +54,6 @@ public final class JobMaster implements CheckpointedJob {
   private String trouble = "";
   private Attempt attempt;
   private boolean suspended;
-  private String lastCauseKey = "";
-
-  private boolean restartDue;
-  private boolean restartTornDown;
 
   /**
    * A job that waits for {@link #begin} or {@link #recover}.
@@ -72,12 +62,11 @@ public final class JobMaster implements CheckpointedJob {
    */
   public JobMaster(JobServices services, Submission submission, JobJournal journal) {
     this.context = new JobContext(services, submission, journal);
-    this.tasks = TaskTable.idsOf(context.plan);
-    this.policy = new RestartPolicy(context.configuration, context.plan.bounded(), context.world());
     this.start = new JobStart(this);
     this.takeover = new JobTakeover(this);
     this.ending = new JobEnding(this);
     this.tearDown = new TearDown(this);
+    this.failures = new JobFailures(this);
     this.snapshots = new OrderedSnapshots(this);
     this.commits =
         new CommitCoordinator(
@@ -86,7 +75,7 @@ public final class JobMaster implements CheckpointedJob {
             context.plan.transactionalSinks().keySet(),
             uid -> start.code().open(uid),
             context.plan.bounded(),
-            this::commitImpossible);
+            failures::commitImpossible);
     this.coordinator =
         new CheckpointCoordinator(
             context.world(),
@@ -99,7 +88,7 @@ public final class JobMaster implements CheckpointedJob {
                 commits,
                 services.safeguards(),
                 services.epoch()),
-            this);
+            new JobCheckpoints(this));
     enteredMillis.put(state.status(), context.world().clock().currentTimeMillis());
   }
 
@@ -170,7 +159,7 @@ public final class JobMaster implements CheckpointedJob {
     if (reconciling) {
       context.services.slots().discardReported(jobId());
     }
-    tearDown.begin("the job is cancelled", () -> ending.canceled());
+    tearDown.begin("the job is cancelled", ending::canceled);
   }
 
   /** The checkpoints and savepoints that people order. */
@@ -214,7 +203,7 @@ public final class JobMaster implements CheckpointedJob {
     if (message.metrics() != null) {
       task.metrics = message.metrics();
     }
-    task.state = message.state();
+    task.change(message.state());
     switch (message.state()) {
       case READY -> start.checkReady();
       case DRAINED -> checkDrained();
@@ -229,13 +218,13 @@ public final class JobMaster implements CheckpointedJob {
         reported != null
             ? reported
             : new FailureReport(ErrorCode.ENGINE, "The subtask failed without a reason", "", "");
-    attemptFailed(failure, task.name(), task.slot.workerId(), false);
+    failures.attemptFailed(failure, task.name(), task.slot.workerId(), false);
     tearDown.check();
   }
 
   private void taskEnded(TaskTable.Task task) {
     if (isActive()) {
-      attemptFailed(
+      failures.attemptFailed(
           new FailureReport(
               ErrorCode.DEPENDENCY, "The worker ended the subtask unasked", "", task.name()),
           task.name(),
@@ -285,7 +274,7 @@ public final class JobMaster implements CheckpointedJob {
     if (attempt == null || !attempt.tasks.workerLost(workerId)) {
       return;
     }
-    attemptFailed(why, "", workerId, true);
+    failures.attemptFailed(why, "", workerId, true);
     tearDown.check();
   }
 
@@ -297,43 +286,6 @@ public final class JobMaster implements CheckpointedJob {
     return task != null && task.slot.workerId().equals(workerId) ? task : null;
   }
 
-  @Override
-  public Set<TaskId> tasks() {
-    return tasks;
-  }
-
-  @Override
-  public Set<String> sources() {
-    return context.plan.sources().keySet();
-  }
-
-  @Override
-  public void beginCheckpoint(CheckpointTrigger trigger) {
-    attempt.sources.snapshot(
-        trigger,
-        new SourceCoordination.SnapshotListener() {
-          @Override
-          public void taken(Manifest.EnumeratorState taken) {
-            coordinator.enumeratorTaken(trigger.checkpointId(), taken);
-          }
-
-          @Override
-          public void failed(String uid, Throwable cause) {
-            coordinator.enumeratorFailed(trigger.checkpointId(), uid, cause);
-          }
-        });
-  }
-
-  @Override
-  public void checkpointCompleted(RegisteredCheckpoint checkpoint) {
-    toWorkers(
-        new ToWorker.CheckpointCompleted(
-            context.services.epoch(), jobId(), attempt.number, checkpoint.id()));
-    if (checkpoint.last() && state instanceof JobState.Running) {
-      stopping();
-    }
-  }
-
   /** The last checkpoint is registered: what remains is to commit. */
   void stopping() {
     transition(new JobState.Stopping());
@@ -341,26 +293,6 @@ public final class JobMaster implements CheckpointedJob {
       attempt.end();
     }
     ending.finished();
-  }
-
-  @Override
-  public void checkpointAborted(long checkpointId) {
-    toWorkers(
-        new ToWorker.CheckpointAborted(
-            context.services.epoch(), jobId(), attempt.number, checkpointId));
-  }
-
-  @Override
-  public void tooManyFailedCheckpoints(FailureReport why) {
-    attemptFailed(why, "", "", false);
-  }
-
-  private void commitImpossible(FailureReport why) {
-    if (state instanceof JobState.Failing || state instanceof JobState.Cancelling) {
-      note(why, "", "", "what was staged stays where it is");
-      return;
-    }
-    fail(why, "", "", "the job fails, since trying again can not help");
   }
 
   /** Sends a message to every worker that has subtasks of the attempt. */
@@ -385,114 +317,7 @@ public final class JobMaster implements CheckpointedJob {
         || state instanceof JobState.Adopting;
   }
 
-  /** Something ended the current attempt. */
-  void attemptFailed(FailureReport why, String task, String workerId, boolean lostWorker) {
-    if (!isActive()) {
-      noteConcurrent(why, workerId, lostWorker);
-      return;
-    }
-    lastCauseKey =
-        lostWorker
-            ? "worker lost"
-            : why.code() + "@" + (why.location().isEmpty() ? task : why.location());
-    if (why.code() == ErrorCode.USER && start.isFromNamedState()) {
-      fail(why, task, workerId, "the job fails: it can not start from that state");
-      return;
-    }
-    boolean outside = lostWorker || why.code() == ErrorCode.DEPENDENCY;
-    OptionalLong delay = policy.onFailure(lastCauseKey, lostWorker, outside);
-    if (delay.isEmpty()) {
-      fail(why, task, workerId, "the job fails: restarts by " + policy.name() + " are used up");
-    } else {
-      note(why, task, workerId, "restarts in " + delay.getAsLong() + " ms");
-      restart(why.message(), delay.getAsLong());
-    }
-  }
-
-  private void noteConcurrent(FailureReport why, String workerId, boolean lostWorker) {
-    if (attempt == null || state.status().isTerminal()) {
-      return;
-    }
-    if (lostWorker) {
-      if (failures.addLostWorker(attempt.number, workerId, why)) {
-        policy.wasLostWorker(lastCauseKey);
-      }
-    } else {
-      failures.addConcurrent(attempt.number, why);
-    }
-  }
-
-  void note(FailureReport why, String task, String workerId, String consequence) {
-    int number = attempt == null ? context.journal.attempt() : attempt.number;
-    LOG.warn(
-        "Job {} ({}): attempt {}: {} {}{}; {}",
-        context.plan.name(),
-        jobId(),
-        number,
-        why.code(),
-        why.message(),
-        task.isEmpty() ? "" : ", in " + task,
-        consequence);
-    failures.add(
-        new FailureEntry(
-            context.world().clock().currentTimeMillis(),
-            number,
-            why,
-            task,
-            workerId,
-            consequence,
-            List.of()));
-  }
-
-  /** Ends the attempt and begins the next one after a delay. */
-  void restart(String cause, long delayMillis) {
-    transition(new JobState.Restarting(cause, delayMillis));
-    snapshots.attemptEnded(cause);
-    restartDue = false;
-    restartTornDown = false;
-    JobState restarting = state;
-    context.lifetime.schedule(
-        delayMillis,
-        () -> {
-          if (state == restarting) {
-            restartDue = true;
-            restartIfPossible();
-          }
-        });
-    tearDown.begin(
-        "the attempt failed",
-        () -> {
-          restartTornDown = true;
-          restartIfPossible();
-        });
-  }
-
-  private void restartIfPossible() {
-    JobState restarting = state;
-    if (state instanceof JobState.Restarting && restartDue && restartTornDown) {
-      start.prepare(() -> state == restarting, start::allocate, this::unrecoverable);
-    }
-  }
-
-  /** Ends the job by a failure that is recorded. */
-  void fail(FailureReport why, String task, String workerId, String consequence) {
-    note(why, task, workerId, consequence);
-    transition(new JobState.Failing(why));
-    tearDown.begin("the job fails", () -> ending.failed(why));
-  }
-
-  /** The job can not be recovered now: everything is kept, nothing is recorded. */
-  void unrecoverable(FailureReport why) {
-    note(why, "", "", "the job does not run; everything is kept");
-    boolean reconciling = isReconciling();
-    transition(new JobState.Failing(why));
-    if (reconciling) {
-      context.services.slots().discardReported(jobId());
-    }
-    tearDown.begin("the job can not be recovered", () -> ended(new JobState.Failed(why, false)));
-  }
-
-  private void checkDrained() {
+  void checkDrained() {
     if (state instanceof JobState.Running && attempt.tasks.allDrained()) {
       coordinator.triggerLast();
     }
@@ -534,16 +359,6 @@ public final class JobMaster implements CheckpointedJob {
     checkDrained();
   }
 
-  void enumeratorFailed(String uid, Throwable cause) {
-    FailureReport why = Failures.report(cause, ErrorCode.USER, "enumerator of source " + uid);
-    boolean neverRan = attempt.number == 1 && !attempt.sources.haveStarted();
-    if (neverRan && why.code() == ErrorCode.USER && isActive()) {
-      fail(why, "", "", "the job fails, since it never ran");
-    } else {
-      attemptFailed(why, "", "", false);
-    }
-  }
-
   void attempt(Attempt next) {
     attempt = next;
   }
@@ -554,6 +369,14 @@ public final class JobMaster implements CheckpointedJob {
 
   JobStart start() {
     return start;
+  }
+
+  JobEnding ending() {
+    return ending;
+  }
+
+  TearDown tearDown() {
+    return tearDown;
   }
 
   /** What keeps the job from going on, in a line; cleared by the next transition. */

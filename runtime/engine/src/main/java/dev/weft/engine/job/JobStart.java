@@ -55,7 +55,7 @@ final class JobStart {
   }
 
   private void refuse(FailureReport why) {
-    job.fail(why, "", "", "the job fails, since it can not be started");
+    job.failures.fail(why, "", "", "the job fails, since it can not be started");
   }
 
   /** Continues with a job whose last checkpoint is registered: what remains is to commit. */
@@ -71,7 +71,7 @@ final class JobStart {
                   job.coordinator.restored(point.manifest(), point.source());
                   job.stopping();
                 }),
-        job::unrecoverable);
+        job.failures::unrecoverable);
   }
 
   /**
@@ -120,7 +120,7 @@ final class JobStart {
               : RestorePoint.named(context.store, context.world().files(), path);
         },
         then,
-        first ? this::refuse : job::unrecoverable);
+        first ? this::refuse : job.failures::unrecoverable);
   }
 
   private <T> void untilDone(
@@ -212,7 +212,7 @@ final class JobStart {
                 + ClusterOptions.SLOT_REQUEST_TIMEOUT.key(),
             "",
             "");
-    job.fail(why, "", "", "the job fails");
+    job.failures.fail(why, "", "", "the job fails");
   }
 
   private void restore(List<SlotProvider.Slot> slots) {
@@ -220,7 +220,7 @@ final class JobStart {
     job.transition(new JobState.Restoring(number));
     TaskTable tasks =
         new TaskTable(context.plan, slots, number, context.world().clock().currentTimeMillis());
-    Attempt attempt = new Attempt(number, tasks, context, code, job::enumeratorFailed);
+    Attempt attempt = new Attempt(number, tasks, context, code, job.failures::enumeratorFailed);
     job.attempt(attempt);
     BooleanSupplier wanted =
         () -> job.attempt() == attempt && job.state() instanceof JobState.Restoring;
@@ -230,7 +230,7 @@ final class JobStart {
 
   private void deploy(Attempt attempt, RestorePoint point) {
     if (!point.warning().isEmpty()) {
-      job.note(
+      job.failures.note(
           new FailureReport(ErrorCode.DATA, point.warning(), "", ""), "", "", "the job continues");
     }
     StateRedistribution state = null;

@@ -43,7 +43,7 @@ final class JobTakeover {
     boolean fromAnotherJob =
         registered == 0 && context.configuration.contains(CheckpointingOptions.RESTORE_PATH);
     if (reconciliation.highestCompleted() > registered && !fromAnotherJob) {
-      job.unrecoverable(
+      job.failures.unrecoverable(
           new FailureReport(
               ErrorCode.DATA,
               "Workers know of checkpoint "
@@ -72,7 +72,7 @@ final class JobTakeover {
   /** Not every subtask was reported in time. */
   void giveUp() {
     Set<?> missing = reconciliation.missing();
-    job.note(
+    job.failures.note(
         new FailureReport(
             ErrorCode.DEPENDENCY,
             "After the change of the leader "
@@ -91,7 +91,7 @@ final class JobTakeover {
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
     job.start()
         .prepare(
-            () -> job.state() == reconciling, () -> job.start().allocate(), job::unrecoverable);
+            () -> job.state() == reconciling, () -> job.start().allocate(), job.failures::unrecoverable);
   }
 
   private void adopt() {
@@ -102,24 +102,24 @@ final class JobTakeover {
     BooleanSupplier wanted = () -> job.state() == adopting;
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
     TaskTable tasks = reconciliation.table(context.world().clock().currentTimeMillis());
-    job.attempt(new Attempt(number, tasks, context, null, job::enumeratorFailed));
+    job.attempt(new Attempt(number, tasks, context, null, job.failures::enumeratorFailed));
     job.start()
         .prepare(
             wanted,
             () -> {
               Attempt attempt =
-                  new Attempt(number, tasks, context, job.start().code(), job::enumeratorFailed);
+                  new Attempt(number, tasks, context, job.start().code(), job.failures::enumeratorFailed);
               job.attempt(attempt);
               job.start().loadState(wanted, point -> continueWith(attempt, point));
             },
-            job::unrecoverable);
+            job.failures::unrecoverable);
   }
 
   private void continueWith(Attempt attempt, RestorePoint point) {
     if (point.manifest() != null && !job.coordinator.registered().isEmpty()) {
       RegisteredCheckpoint newest = job.coordinator.latest().orElseThrow();
       if (newest.id() != point.manifest().checkpointId()) {
-        job.attemptFailed(
+        job.failures.attemptFailed(
             new FailureReport(ErrorCode.DATA, point.warning(), "", ""), "", "", false);
         return;
       }
@@ -138,7 +138,7 @@ final class JobTakeover {
           if (whole) {
             goOn(attempt);
           } else {
-            job.note(
+            job.failures.note(
                 new FailureReport(
                     ErrorCode.ENGINE,
                     "After the change of the leader a source can not tell which splits its readers"
@@ -148,7 +148,7 @@ final class JobTakeover {
                 "",
                 "",
                 "the job starts again from its last checkpoint");
-            job.restart("a source can not be taken over", 0);
+            job.failures.restart("a source can not be taken over", 0);
           }
         });
   }

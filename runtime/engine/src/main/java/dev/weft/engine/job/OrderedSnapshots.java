@@ -214,9 +214,9 @@ public final class OrderedSnapshots {
       if (order.kind() == SnapshotOrder.Kind.STOP) {
         job.context.journal.registerStop(null, () -> {});
       } else {
-        job.note(
+        job.failures.note(
             why, "", "", "the stop is given up; the job starts again from its last checkpoint");
-        job.restart("the input was ended for a savepoint that failed", 0);
+        job.failures.restart("the input was ended for a savepoint that failed", 0);
       }
     }
   }

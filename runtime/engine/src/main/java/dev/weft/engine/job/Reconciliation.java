@@ -103,7 +103,7 @@ final class Reconciliation {
   /** The subtasks as they were found. */
   TaskTable table(long nowMillis) {
     TaskTable table = new TaskTable(plan, slots(), attempt, nowMillis);
-    table.all().forEach(t -> t.state = found.get(t.id).report().state());
+    table.all().forEach(t -> t.change(found.get(t.id).report().state()));
     return table;
   }
 

@@ -27,6 +27,7 @@ final class TaskTable {
     final int attempt;
     TaskState state; // null before it is deployed
     TaskMetrics metrics;
+    private boolean drained;
 
     private Task(
         TaskId id, VertexSpec vertex, SlotProvider.Slot slot, int attempt, long nowMillis) {
@@ -37,8 +38,18 @@ final class TaskTable {
       this.deployedMillis = nowMillis;
     }
 
+    /** Its worker says what became of it. */
+    void change(TaskState to) {
+      state = to;
+      drained |= to == TaskState.DRAINED;
+    }
+
+    /** Where it is; one that had processed everything when it was ended is finished. */
     TaskStatus status() {
-      return state == null ? TaskStatus.SCHEDULED : TaskStatus.of(state);
+      if (state == null) {
+        return TaskStatus.SCHEDULED;
+      }
+      return drained && state == TaskState.CANCELED ? TaskStatus.FINISHED : TaskStatus.of(state);
     }
 
     /** Whether its worker has nothing to do with it: it ended, or was not sent there yet. */

@@ -376,7 +376,8 @@ final class HeapStateStore extends RowStore {
       findRow();
     }
     generation().freeze();
-    PagedRows.Frozen frozen = paged.freeze(nextSelfContained ? 0 : nextBase);
+    // a savepoint belongs to the user: nothing may continue it, and what is continued stays
+    PagedRows.Frozen frozen = paged.freeze(nextSelfContained ? null : paged.base(nextBase));
     FrozenRows.Group[] groups = new FrozenRows.Group[tables.length];
     for (int i = 0; i < groups.length; i++) {
       groups[i] =

@@ -357,10 +357,9 @@ final class PagedRows {
   /**
    * Fixes what is there; the store's generation has just begun.
    *
-   * @param baseCheckpointId the checkpoint to continue if that pays; 0 for none
+   * @param base what to continue; null when the frozen rows are to stand alone
    */
-  Frozen freeze(long baseCheckpointId) {
-    Increments.Part base = increments.base(baseCheckpointId);
+  Frozen freeze(Increments.Part base) {
     boolean skipped = base != null && base.generation() != store.generation().number() - 1;
     FrozenRows.Rows[] rows = new FrozenRows.Rows[logs.length];
     FrozenRows.Rows[] removed = new FrozenRows.Rows[logs.length];
@@ -377,6 +376,11 @@ final class PagedRows {
       }
     }
     return new Frozen(rows, removed, base);
+  }
+
+  /** What a checkpoint continues best; see {@link Increments#base}. */
+  Increments.Part base(long checkpointId) {
+    return increments.base(checkpointId);
   }
 
   /** What was just frozen is a checkpoint that later ones may continue. */

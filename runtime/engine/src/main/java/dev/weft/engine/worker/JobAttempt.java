@@ -5,6 +5,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskDeployment;

@@ -17,6 +17,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.OpenContext;
+import dev.weft.api.functions.RichMapFunction;
 import dev.weft.api.functions.co.KeyedCoProcessFunction;
 import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
@@ -34,6 +35,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
@@ -110,6 +112,46 @@ class LocalClusterTest {
     assertEquals(3, counts.get("to"));
     assertEquals(3, counts.get("be"));
     assertEquals(1, counts.get("question"));
+  }
+
+  /** Holds up its job in close until the test lets it go. */
+  static final class SlowToClose extends RichMapFunction<String, String> {
+    static final CountDownLatch CLOSING = new CountDownLatch(1);
+    static final CountDownLatch MAY_CLOSE = new CountDownLatch(1);
+
+    @Override
+    public String map(String value) {
+      return value;
+    }
+
+    @Override
+    public void close() throws Exception {
+      CLOSING.countDown();
+      assertTrue(MAY_CLOSE.await(60, TimeUnit.SECONDS));
+    }
+  }
+
+  @Test
+  void aJobIsFinishedWhenItsFunctionsAreClosedAndItsCountsAreFinal() throws Exception {
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(options());
+    environment.setParallelism(1);
+    environment.fromData("a", "b", "c").map(new SlowToClose()).sinkTo(ledger);
+    try (LocalCluster cluster =
+        LocalCluster.start(
+            LocalCluster.Settings.simple(options(), LocalClusterTest.class.getClassLoader(), 1))) {
+      cluster.submit(Planner.plan(environment.pipeline("slow"), JOB));
+      assertTrue(SlowToClose.CLOSING.await(60, TimeUnit.SECONDS));
+      assertEquals(JobStatus.RUNNING, cluster.job(JOB).orElseThrow().summary().status());
+      assertFalse(cluster.ended(JOB).isDone());
+      assertEquals(3, ledger.records().size());
+
+      SlowToClose.MAY_CLOSE.countDown();
+      JobDetails job = await(cluster);
+      assertEquals(JobStatus.FINISHED, job.summary().status());
+      assertEquals(Map.of(TaskStatus.FINISHED, 1), present(job.summary().tasks()));
+      assertEquals(3, counted(job, 0, TaskMetrics::recordsIn));
+    }
   }
 
   /** Pairs every number with the factor of its remainder, whichever comes first. */

@@ -50,6 +50,9 @@ class PagedRowsTest {
     final ValueState<Long> sum;
     final ValueState<Tally> tally;
 
+    /** The newest checkpoint that is registered. */
+    long completed;
+
     Subject(KeyGroups.Range groups, long objectRowsMax, MemoryPool pool) {
       this.groups = groups;
       this.store =
@@ -62,6 +65,11 @@ class PagedRowsTest {
 
     static Subject whole() {
       return new Subject(new KeyGroups.Range(0, GROUPS, GROUPS), 0, null);
+    }
+
+    FrozenState freeze(long id) {
+      store.nextFreeze(completed, false);
+      return store.freeze(id);
     }
 
     void select(int key) {
@@ -177,7 +185,7 @@ class PagedRowsTest {
           change(subject, model, random.nextInt(keys), random);
         }
         Map<Integer, Row> then = new TreeMap<>(model);
-        FrozenState frozen = subject.store.freeze(id);
+        FrozenState frozen = subject.freeze(id);
         for (int i = random.nextInt(keys); i > 0; i--) {
           change(subject, model, random.nextInt(keys), random);
         }
@@ -185,7 +193,7 @@ class PagedRowsTest {
         frozen.release();
         continued += slices.size() > 1 ? 1 : 0;
         if (random.nextInt(4) > 0) {
-          subject.store.completed(id);
+          subject.completed = id;
         }
         if (id % 5 == 0) {
           check(subject, model, keys);
@@ -215,10 +223,10 @@ class PagedRowsTest {
       subject.select(key);
       subject.sum.update((long) key);
     }
-    FrozenState first = subject.store.freeze(1);
+    FrozenState first = subject.freeze(1);
     long whole = checkpoints.bytes(checkpoints.write(first).get(0));
     first.release();
-    subject.store.completed(1);
+    subject.completed = 1;
     for (int key = 0; key < keys; key += 100) {
       subject.select(key);
       subject.sum.update(-1L);
@@ -227,7 +235,7 @@ class PagedRowsTest {
       subject.select(key);
       subject.sum.value(); // reading changes nothing
     }
-    FrozenState second = subject.store.freeze(2);
+    FrozenState second = subject.freeze(2);
     List<KeyedSlice> slices = checkpoints.write(second);
     assertEquals(2, slices.size());
     assertTrue(checkpoints.bytes(slices.get(1)) * 100 <= whole * 3);
@@ -244,12 +252,12 @@ class PagedRowsTest {
       for (int i = 0; i < 300; i++) {
         change(subject, model, random.nextInt(1000), random);
       }
-      FrozenState frozen = subject.store.freeze(id);
+      FrozenState frozen = subject.freeze(id);
       List<KeyedSlice> slices = checkpoints.write(frozen);
       frozen.release();
-      subject.store.completed(id);
+      subject.completed = id;
       alone += slices.size() == 1 ? 1 : 0;
-      assertTrue(slices.size() <= 21);
+      assertTrue(slices.size() <= 33);
     }
     assertTrue(alone > 2 && alone < 25, "alone " + alone);
   }
@@ -258,15 +266,16 @@ class PagedRowsTest {
   void whatStandsAloneDoesNotDisturbIncrements() throws Exception {
     Subject subject = Subject.whole();
     Checkpoints checkpoints = new Checkpoints();
+    subject.select(0);
+    subject.sum.update(1L);
     for (int id = 1; id <= 3; id++) {
       subject.select(id);
       subject.sum.update(1L);
-      subject.store.nextFreeze(id - 1, id == 2);
+      subject.store.nextFreeze(id == 3 ? 1 : 0, id == 2);
       FrozenState frozen = subject.store.freeze(id);
       assertEquals(id == 3 ? 1 : 0, frozen.before().size());
       checkpoints.write(frozen);
       frozen.release();
-      subject.store.completed(id);
     }
   }
 
@@ -278,12 +287,12 @@ class PagedRowsTest {
     subject.sum.update(1L);
     subject.store.timers().setEvent(10, 0);
     subject.store.timers().setEvent(20, 0);
-    FrozenState first = subject.store.freeze(1);
+    FrozenState first = subject.freeze(1);
     checkpoints.write(first);
     first.release();
-    subject.store.completed(1);
+    subject.completed = 1;
     subject.store.timers().fireEvent(10, (time, number) -> {});
-    FrozenState second = subject.store.freeze(2);
+    FrozenState second = subject.freeze(2);
     List<KeyedSlice> slices = checkpoints.write(second);
     Subject restored = Subject.whole();
     checkpoints.restore(slices, restored.store);
@@ -325,7 +334,7 @@ class PagedRowsTest {
     assertEquals(5L, subject.sum.value());
 
     Checkpoints checkpoints = new Checkpoints();
-    List<KeyedSlice> slices = checkpoints.write(subject.store.freeze(1));
+    List<KeyedSlice> slices = checkpoints.write(subject.freeze(1));
     Subject restored = Subject.whole();
     checkpoints.restore(slices, restored.store);
     restored.select(1);
@@ -385,5 +394,117 @@ class PagedRowsTest {
     assertTrue(worker.reserved() > 800_000);
     subject.store.close();
     assertEquals(0, worker.reserved());
+  }
+
+  /** Longs that are less than a limit have expired. */
+  private record Limit(long[] limit, boolean inSnapshots) implements Expiry {
+    @Override
+    public long nowMillis() {
+      return limit[0];
+    }
+
+    @Override
+    public Object live(Object value, long nowMillis) {
+      return (Long) value < nowMillis ? null : value;
+    }
+
+    @Override
+    public int keysPerRecord() {
+      return 2;
+    }
+  }
+
+  @Test
+  void aSweepDropsWhatHasExpiredAndIncrementsSaySo() throws Exception {
+    Subject subject = Subject.whole();
+    long[] limit = {0};
+    subject.store.expire("sum", new Limit(limit, false));
+    Checkpoints checkpoints = new Checkpoints();
+    for (int key = 0; key < 1000; key++) {
+      subject.select(key);
+      subject.sum.update((long) key);
+      if (key % 10 == 0) {
+        subject.tally.update(new Tally());
+      }
+    }
+    FrozenState first = subject.freeze(1);
+    checkpoints.write(first);
+    first.release();
+    subject.completed = 1;
+    limit[0] = 700;
+    for (int i = 0; i < 60; i++) {
+      subject.select(999);
+      subject.store.sweep(100);
+      assertEquals(999L, subject.sum.value());
+    }
+    assertEquals(300 + 70, subject.store.keyCount());
+    subject.select(10);
+    assertNull(subject.sum.value());
+    assertEquals(0, subject.tally.value().count);
+    FrozenState second = subject.freeze(2);
+    List<KeyedSlice> slices = checkpoints.write(second);
+    assertEquals(2, slices.size());
+    Subject restored = Subject.whole();
+    checkpoints.restore(slices, restored.store);
+    assertEquals(300 + 70, restored.store.keyCount());
+  }
+
+  @Test
+  void snapshotsWithoutWhatHasExpiredComeFromObjects() throws Exception {
+    Subject subject = Subject.whole();
+    long[] limit = {0};
+    Checkpoints checkpoints = new Checkpoints();
+    for (int key = 0; key < 100; key++) {
+      subject.select(key);
+      subject.sum.update((long) key);
+    }
+    subject.store.expire("sum", new Limit(limit, true));
+    subject.select(7);
+    assertEquals(7L, subject.sum.value());
+    limit[0] = 40;
+    List<KeyedSlice> slices = checkpoints.write(subject.freeze(1));
+    Subject restored = Subject.whole();
+    checkpoints.restore(slices, restored.store);
+    assertEquals(60, restored.store.keyCount());
+  }
+
+  @Test
+  void keysThatComeAndGoDoNotGrowTheLog() throws Exception {
+    MemoryPool worker = MemoryPool.root("worker", 4 << 20);
+    Subject subject = new Subject(new KeyGroups.Range(0, GROUPS, GROUPS), 0, worker);
+    Checkpoints checkpoints = new Checkpoints();
+    FrozenState frozen = subject.freeze(1);
+    checkpoints.write(frozen);
+    frozen.release();
+    subject.completed = 1;
+    for (int i = 0; i < 1_000_000; i++) {
+      subject.select(i % 50);
+      if (subject.sum.value() == null) {
+        subject.sum.update(1L);
+      } else {
+        subject.sum.clear();
+      }
+    }
+    assertTrue(worker.reserved() < 200_000, "reserved " + worker.reserved());
+  }
+
+  @Test
+  void smallGroupsTakeLittleMemory() throws Exception {
+    MemoryPool worker = MemoryPool.root("worker", 1 << 20);
+    Subject subject = new Subject(new KeyGroups.Range(0, 128, 128), 2, worker);
+    ValueState<String> pad =
+        subject.store.value(new ValueStateDescriptor<>("pad", Types.STRING));
+    Checkpoints checkpoints = new Checkpoints();
+    for (int id = 1; id < 40; id++) {
+      for (int i = 0; i < 2000; i++) {
+        subject.store.selectKey(key(i % 96), HASHER.hash(key(i % 96)));
+        subject.sum.update((long) i);
+        pad.update("x".repeat(1500));
+      }
+      FrozenState frozen = subject.freeze(id);
+      checkpoints.write(frozen);
+      frozen.release();
+      subject.completed = id;
+    }
   }
 }

@@ -2,7 +2,7 @@ package dev.weft.engine.server.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weft.engine.job.FailureEntry;
+import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.JobSummary;

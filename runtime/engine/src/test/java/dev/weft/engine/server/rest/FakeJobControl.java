@@ -8,7 +8,7 @@ import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.ClusterOverview;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.cluster.WorkerDetails;
-import dev.weft.engine.job.FailureEntry;
+import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.JobSummary;

@@ -1,4 +1,4 @@
-package dev.weft.engine.job;
+package dev.weft.engine.job.failure;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;

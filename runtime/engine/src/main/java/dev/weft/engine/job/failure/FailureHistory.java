@@ -1,4 +1,4 @@
-package dev.weft.engine.job;
+package dev.weft.engine.job.failure;
 
 import dev.weft.engine.protocol.FailureReport;
 import java.util.ArrayDeque;
@@ -7,14 +7,14 @@ import java.util.Deque;
 import java.util.List;
 
 /** The failures of a job, each with one root cause. */
-final class FailureHistory {
+public final class FailureHistory {
   private static final int ENTRIES_MAX = 16;
   private static final int CONCURRENT_MAX = 8;
 
   private final Deque<FailureEntry> entries = new ArrayDeque<>();
 
   /** A failure that ended an attempt, or an event that people should know. */
-  void add(FailureEntry entry) {
+  public void add(FailureEntry entry) {
     entries.addFirst(entry);
     if (entries.size() > ENTRIES_MAX) {
       entries.removeLast();
@@ -22,7 +22,7 @@ final class FailureHistory {
   }
 
   /** Another failure of the attempt that has failed already. */
-  void addConcurrent(int attempt, FailureReport failure) {
+  public void addConcurrent(int attempt, FailureReport failure) {
     FailureEntry newest = entries.peekFirst();
     if (newest == null
         || newest.attempt() != attempt
@@ -40,7 +40,7 @@ final class FailureHistory {
    *
    * @return whether it is the root cause now
    */
-  boolean addLostWorker(int attempt, String workerId, FailureReport why) {
+  public boolean addLostWorker(int attempt, String workerId, FailureReport why) {
     FailureEntry newest = entries.peekFirst();
     if (newest == null || newest.attempt() != attempt || newest.workerId().equals(workerId)) {
       return false;
@@ -74,7 +74,7 @@ final class FailureHistory {
   }
 
   /** The newest first. */
-  List<FailureEntry> all() {
+  public List<FailureEntry> all() {
     return List.copyOf(entries);
   }
 }

@@ -1,4 +1,4 @@
-package dev.weft.engine.job;
+package dev.weft.engine.job.failure;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.RestartOptions;
@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  * worker is answered at once. A job that ends by itself gives up when one cause, other than lost
  * workers, comes for the third time, unless an option says otherwise.
  */
-final class RestartPolicy {
+public final class RestartPolicy {
   private static final int BOUNDED_ATTEMPTS = 3;
   private static final int CAUSES_MAX = 64;
 
@@ -33,7 +33,12 @@ final class RestartPolicy {
     double delayMillis;
   }
 
-  RestartPolicy(Configuration configuration, boolean bounded, World world) {
+  /**
+   * The policy of a job.
+   *
+   * @param bounded whether the job ends by itself
+   */
+  public RestartPolicy(Configuration configuration, boolean bounded, World world) {
     this.configuration = configuration;
     this.world = world;
     this.strategy = configuration.get(RestartOptions.STRATEGY);
@@ -54,7 +59,7 @@ final class RestartPolicy {
    *     time, the job starts again at once
    * @return the delay in milliseconds, or empty when the job fails
    */
-  OptionalLong onFailure(String cause, boolean lostWorker, boolean outside) {
+  public OptionalLong onFailure(String cause, boolean lostWorker, boolean outside) {
     long now = world.clock().nanoTime();
     return switch (strategy) {
       case NONE -> OptionalLong.empty();
@@ -81,7 +86,7 @@ final class RestartPolicy {
   /**
    * A failure turned out to be the consequence of a lost worker: it does not count for its cause.
    */
-  void wasLostWorker(String cause) {
+  public void wasLostWorker(String cause) {
     Memory memory = causes.get(cause);
     if (memory != null && memory.failures > 0) {
       memory.failures--;
@@ -116,7 +121,7 @@ final class RestartPolicy {
   }
 
   /** For people. */
-  String name() {
+  public String name() {
     return strategy.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
   }
 }

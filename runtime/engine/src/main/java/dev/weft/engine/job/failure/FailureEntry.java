@@ -1,4 +1,4 @@
-package dev.weft.engine.job;
+package dev.weft.engine.job.failure;
 
 import dev.weft.engine.protocol.FailureReport;
 import java.util.List;

@@ -1,0 +1,74 @@
+package dev.weft.engine.job;
+
+import dev.weft.engine.checkpoint.CheckpointTrigger;
+import dev.weft.engine.checkpoint.CheckpointedJob;
+import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.ToWorker;
+import java.util.Set;
+
+/** What the coordinator of checkpoints sees of a job. */
+final class JobCheckpoints implements CheckpointedJob {
+  private final JobMaster job;
+  private final JobContext context;
+  private final Set<TaskId> tasks;
+
+  JobCheckpoints(JobMaster job) {
+    this.job = job;
+    this.context = job.context;
+    this.tasks = TaskTable.idsOf(context.plan);
+  }
+
+  @Override
+  public Set<TaskId> tasks() {
+    return tasks;
+  }
+
+  @Override
+  public Set<String> sources() {
+    return context.plan.sources().keySet();
+  }
+
+  @Override
+  public void beginCheckpoint(CheckpointTrigger trigger) {
+    job.attempt()
+        .sources
+        .snapshot(
+            trigger,
+            new SourceCoordination.SnapshotListener() {
+              @Override
+              public void taken(Manifest.EnumeratorState taken) {
+                job.coordinator.enumeratorTaken(trigger.checkpointId(), taken);
+              }
+
+              @Override
+              public void failed(String uid, Throwable cause) {
+                job.coordinator.enumeratorFailed(trigger.checkpointId(), uid, cause);
+              }
+            });
+  }
+
+  @Override
+  public void checkpointCompleted(RegisteredCheckpoint checkpoint) {
+    job.toWorkers(
+        new ToWorker.CheckpointCompleted(
+            context.services.epoch(), job.jobId(), job.attempt().number, checkpoint.id()));
+    if (checkpoint.last() && job.state() instanceof JobState.Running) {
+      job.stopping();
+    }
+  }
+
+  @Override
+  public void checkpointAborted(long checkpointId) {
+    job.toWorkers(
+        new ToWorker.CheckpointAborted(
+            context.services.epoch(), job.jobId(), job.attempt().number, checkpointId));
+  }
+
+  @Override
+  public void tooManyFailedCheckpoints(FailureReport why) {
+    job.failures.attemptFailed(why, "", "", false);
+  }
+}

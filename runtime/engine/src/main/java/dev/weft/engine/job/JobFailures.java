@@ -1,0 +1,162 @@
+package dev.weft.engine.job;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.engine.checkpoint.Failures;
+import dev.weft.engine.job.failure.FailureEntry;
+import dev.weft.engine.job.failure.FailureHistory;
+import dev.weft.engine.job.failure.RestartPolicy;
+import dev.weft.engine.protocol.FailureReport;
+import java.util.List;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Decides what follows a failure of a job, carries it out and keeps the record for people. */
+final class JobFailures {
+  private static final Logger LOG = LoggerFactory.getLogger(JobFailures.class);
+
+  private final JobMaster job;
+  private final JobContext context;
+  private final FailureHistory history = new FailureHistory();
+  private final RestartPolicy policy;
+  private String lastCauseKey = "";
+  private boolean restartDue;
+  private boolean restartTornDown;
+
+  JobFailures(JobMaster job) {
+    this.job = job;
+    this.context = job.context;
+    this.policy = new RestartPolicy(context.configuration, context.plan.bounded(), context.world());
+  }
+
+  /** The newest first. */
+  List<FailureEntry> all() {
+    return history.all();
+  }
+
+  /** Something ended the current attempt. */
+  void attemptFailed(FailureReport why, String task, String workerId, boolean lostWorker) {
+    if (!job.isActive()) {
+      noteConcurrent(why, workerId, lostWorker);
+      return;
+    }
+    lastCauseKey =
+        lostWorker
+            ? "worker lost"
+            : why.code() + "@" + (why.location().isEmpty() ? task : why.location());
+    if (why.code() == ErrorCode.USER && job.start().isFromNamedState()) {
+      fail(why, task, workerId, "the job fails: it can not start from that state");
+      return;
+    }
+    boolean outside = lostWorker || why.code() == ErrorCode.DEPENDENCY;
+    OptionalLong delay = policy.onFailure(lastCauseKey, lostWorker, outside);
+    if (delay.isEmpty()) {
+      fail(why, task, workerId, "the job fails: restarts by " + policy.name() + " are used up");
+    } else {
+      note(why, task, workerId, "restarts in " + delay.getAsLong() + " ms");
+      restart(why.message(), delay.getAsLong());
+    }
+  }
+
+  private void noteConcurrent(FailureReport why, String workerId, boolean lostWorker) {
+    if (job.attempt() == null || job.state().status().isTerminal()) {
+      return;
+    }
+    if (lostWorker) {
+      if (history.addLostWorker(job.attempt().number, workerId, why)) {
+        policy.wasLostWorker(lastCauseKey);
+      }
+    } else {
+      history.addConcurrent(job.attempt().number, why);
+    }
+  }
+
+  void note(FailureReport why, String task, String workerId, String consequence) {
+    int number = job.attempt() == null ? context.journal.attempt() : job.attempt().number;
+    LOG.warn(
+        "Job {} ({}): attempt {}: {} {}{}; {}",
+        context.plan.name(),
+        job.jobId(),
+        number,
+        why.code(),
+        why.message(),
+        task.isEmpty() ? "" : ", in " + task,
+        consequence);
+    history.add(
+        new FailureEntry(
+            context.world().clock().currentTimeMillis(),
+            number,
+            why,
+            task,
+            workerId,
+            consequence,
+            List.of()));
+  }
+
+  /** Ends the attempt and begins the next one after a delay. */
+  void restart(String cause, long delayMillis) {
+    job.transition(new JobState.Restarting(cause, delayMillis));
+    job.snapshots.attemptEnded(cause);
+    restartDue = false;
+    restartTornDown = false;
+    JobState restarting = job.state();
+    context.lifetime.schedule(
+        delayMillis,
+        () -> {
+          if (job.state() == restarting) {
+            restartDue = true;
+            restartIfPossible();
+          }
+        });
+    job.tearDown().begin(
+        "the attempt failed",
+        () -> {
+          restartTornDown = true;
+          restartIfPossible();
+        });
+  }
+
+  private void restartIfPossible() {
+    JobState restarting = job.state();
+    if (job.state() instanceof JobState.Restarting && restartDue && restartTornDown) {
+      job.start().prepare(() -> job.state() == restarting, job.start()::allocate, this::unrecoverable);
+    }
+  }
+
+  /** Ends the job by a failure that is recorded. */
+  void fail(FailureReport why, String task, String workerId, String consequence) {
+    note(why, task, workerId, consequence);
+    job.transition(new JobState.Failing(why));
+    job.tearDown().begin("the job fails", () -> job.ending().failed(why));
+  }
+
+  /** The job can not be recovered now: everything is kept, nothing is recorded. */
+  void unrecoverable(FailureReport why) {
+    note(why, "", "", "the job does not run; everything is kept");
+    boolean reconciling = job.isReconciling();
+    job.transition(new JobState.Failing(why));
+    if (reconciling) {
+      context.services.slots().discardReported(job.jobId());
+    }
+    job.tearDown().begin("the job can not be recovered", () -> job.ended(new JobState.Failed(why, false)));
+  }
+
+  /** Output can never be committed. */
+  void commitImpossible(FailureReport why) {
+    if (job.state() instanceof JobState.Failing || job.state() instanceof JobState.Cancelling) {
+      note(why, "", "", "what was staged stays where it is");
+      return;
+    }
+    fail(why, "", "", "the job fails, since trying again can not help");
+  }
+
+  void enumeratorFailed(String uid, Throwable cause) {
+    FailureReport why = Failures.report(cause, ErrorCode.USER, "enumerator of source " + uid);
+    boolean neverRan = job.attempt().number == 1 && !job.attempt().sources.haveStarted();
+    if (neverRan && why.code() == ErrorCode.USER && job.isActive()) {
+      fail(why, "", "", "the job fails, since it never ran");
+    } else {
+      attemptFailed(why, "", "", false);
+    }
+  }
+}
