@@ -7,6 +7,7 @@ import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.paged.Increments;
 import dev.weft.engine.world.Verify;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -164,12 +165,13 @@ final class FrozenRows implements FrozenState {
   }
 
   @Override
-  public long[] write(ByteSink target) {
+  public long[] write(ByteSink target, Drain drain) throws IOException {
     Verify.verify(!released, "a frozen state of %s is written after its release", operator);
-    int start = target.position();
+    long start = target.position();
     writeHeader(target);
     long[] offsets = new long[groups.length + 1];
     for (int i = 0; i < groups.length; i++) {
+      start -= drain.drain(target);
       offsets[i] = target.position() - start;
       if (!groups[i].isEmpty() || annex != null && annex.holds(firstKeyGroup + i)) {
         if (!before.isEmpty()) {

@@ -5,6 +5,7 @@ import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.SnapshotHandle;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /** Keyed state as it was at a barrier. Written by one thread, which need not be the task's. */
@@ -18,10 +19,31 @@ public interface FrozenState {
   /**
    * Writes everything that does not lie in files, in the order of key groups.
    *
+   * @param drain asked again and again whether it takes what is in the target
    * @return where each key group begins, relative to the first byte written here, and at last the
    *     end
+   * @throws IOException when the drain does
    */
-  long[] write(ByteSink target);
+  long[] write(ByteSink target, Drain drain) throws IOException;
+
+  /** As {@link #write(ByteSink, Drain)}, all into the target. */
+  default long[] write(ByteSink target) {
+    try {
+      return write(target, full -> 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Takes bytes out of memory. */
+  interface Drain {
+    /**
+     * May empty a sink.
+     *
+     * @return how many bytes were taken
+     */
+    long drain(ByteSink full) throws IOException;
+  }
 
   /** The files that belong to it. */
   default List<StateFile> files() {

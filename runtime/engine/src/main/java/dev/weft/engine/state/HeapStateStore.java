@@ -162,20 +162,8 @@ final class HeapStateStore extends RowStore {
 
   @Override
   void findRow() {
-    if (rows > objectRowsMax && paged == null && pageable) {
-      paged = new PagedRows(this);
-    }
-    if (paged != null) {
-      if (tables[currentGroup] != null && --rowsToNextGroup <= 0) {
-        becomeBytes(currentGroup);
-        rowsToNextGroup = ROWS_BETWEEN_GROUPS;
-      }
-      inPages = tables[currentGroup] == null;
-      if (inPages) {
-        paged.select(currentKey, currentHash, currentGroup);
-        return;
-      }
-      paged.forget();
+    if (paged != null && findInPages()) {
+      return;
     }
     KeyedTable table = tables[currentGroup];
     if (table == null) {
@@ -184,6 +172,22 @@ final class HeapStateStore extends RowStore {
       segment = table.segment(currentHash);
       base = segment.find(currentKey, currentHash);
     }
+  }
+
+  /** Whether the row of the current key is, or would be, one of bytes. */
+  private boolean findInPages() {
+    base = -1;
+    if (tables[currentGroup] != null && --rowsToNextGroup <= 0) {
+      becomeBytes(currentGroup);
+      rowsToNextGroup = ROWS_BETWEEN_GROUPS;
+    }
+    inPages = tables[currentGroup] == null;
+    if (inPages) {
+      paged.select(currentKey, currentHash, currentGroup);
+    } else {
+      paged.forget();
+    }
+    return inPages;
   }
 
   @Override
@@ -197,26 +201,21 @@ final class HeapStateStore extends RowStore {
 
   @Override
   Object cell(int offset) {
-    if (inPages) {
-      requireKey();
-      return paged.cell(offset);
-    }
     if (base < 0) {
       requireKey();
-      return null;
+      return inPages ? paged.cell(offset) : null;
     }
     return segment.cells[base + offset];
   }
 
   @Override
   void put(int offset, Object cell) {
-    if (inPages) {
-      requireKey();
-      paged.put(offset, cell);
-      return;
-    }
     if (base < 0) {
       requireKey();
+      if (inPages) {
+        paged.put(offset, cell);
+        return;
+      }
       insertRow(ownKey());
     }
     segment.own();
@@ -239,17 +238,18 @@ final class HeapStateStore extends RowStore {
     segment = table.segmentWithRoom(currentHash);
     base = segment.add(key, currentHash);
     rows++;
+    if (rows > objectRowsMax && paged == null && pageable) {
+      paged = new PagedRows(this); // the rows follow, group by group
+    }
   }
 
   @Override
   void clear(int offset) {
-    if (inPages) {
-      requireKey();
-      paged.put(offset, null);
-      return;
-    }
     if (base < 0) {
       requireKey();
+      if (inPages) {
+        paged.put(offset, null);
+      }
       return;
     }
     if (segment.cells[base + offset] == null) {

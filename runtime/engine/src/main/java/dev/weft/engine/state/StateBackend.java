@@ -10,6 +10,7 @@ import dev.weft.engine.protocol.KeyedSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Chooses where the keyed state of an operator lies, and opens it there. With {@link Backend#AUTO}
@@ -55,11 +56,18 @@ public record StateBackend(
    * A part of a snapshot.
    *
    * @param checkpointId of which checkpoint
-   * @param bytes of the slice's handle
+   * @param reader gives the bytes of the slice's handle, each time anew
    * @param files the slice's files
    */
   public record Part(
-      long checkpointId, KeyedSlice slice, ByteBuffer bytes, RowDatabases.Content files) {
+      long checkpointId,
+      KeyedSlice slice,
+      Supplier<ByteBuffer> reader,
+      RowDatabases.Content files) {
+    private ByteBuffer bytes() {
+      return reader.get();
+    }
+
     private boolean hasFiles() {
       return !slice.files().isEmpty();
     }

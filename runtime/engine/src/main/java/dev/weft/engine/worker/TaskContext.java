@@ -161,7 +161,7 @@ final class TaskContext implements OperatorContext {
           new StateBackend.Part(
               plan.deployment().restoredCheckpointId(),
               slice,
-              SnapshotReader.read(files(), slice.handle()),
+              () -> SnapshotReader.read(files(), slice.handle()),
               new SnapshotReader.SliceContent(files(), slice)));
     }
     try {
