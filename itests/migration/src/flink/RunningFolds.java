@@ -1,5 +1,6 @@
 package jobs;
 
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.functions.RichMapFunction;
 import org.apache.flink.api.common.functions.ReduceFunction;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
@@ -18,6 +19,7 @@ public class RunningFolds {
   public static void main(String[] args) throws Exception {
     Configuration options = new Configuration();
     StreamExecutionEnvironment env = StreamExecutionEnvironment.createLocalEnvironment(options);
+    env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     env.setParallelism(1);
     env.setMaxParallelism(64);
 

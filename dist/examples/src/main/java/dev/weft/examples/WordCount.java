@@ -1,6 +1,5 @@
 package dev.weft.examples;
 
-import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.connectors.hdfs.sink.FileSink;
@@ -28,7 +27,6 @@ public final class WordCount {
   public static void main(String[] args) throws Exception {
     Arguments arguments = new Arguments(args, "from", "into");
     StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
-    env.setRuntimeMode(RuntimeExecutionMode.BATCH);
     env.fromSource(
             FileSource.text(arguments.required("from")), WatermarkStrategy.noWatermarks(), "text")
         .<Count>flatMap(

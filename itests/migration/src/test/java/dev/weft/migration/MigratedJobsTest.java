@@ -4,6 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.JobClient;
+import dev.weft.api.Pipeline;
+import dev.weft.api.PipelineExecutor;
+import dev.weft.api.RuntimeExecutionMode;
+import dev.weft.api.StreamExecutionEnvironment;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExecutionOptions;
+import dev.weft.client.LocalExecutor;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringWriter;
@@ -34,12 +42,29 @@ import org.openrewrite.java.JavaParser;
 
 /**
  * Jobs written against Flink's API, in {@code src/flink}: each compiles against Flink 1.20 and
- * Flink 2, is changed by the shipped recipe and nothing else, compiles against Weft, runs, and
- * writes the lines that lie beside it.
+ * Flink 2, is changed by the shipped recipe and nothing else, compiles against Weft, runs in the
+ * mode that is Flink's default, and writes the lines that lie beside it.
  */
 class MigratedJobsTest {
   private static final Path JOBS = Path.of("src/flink");
   private static final Path OUT = Path.of("target/migrated").toAbsolutePath();
+
+  /** Runs programs in this process as streams, unless they say otherwise. */
+  private static final class AsStream implements PipelineExecutor {
+    private final LocalExecutor executor = new LocalExecutor();
+
+    @Override
+    public Configuration configuration() {
+      return new Configuration()
+          .addAll(executor.configuration())
+          .set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+    }
+
+    @Override
+    public JobClient execute(Pipeline pipeline) throws Exception {
+      return executor.execute(pipeline);
+    }
+  }
 
   @TestFactory
   List<DynamicTest> jobsMoveByTheRecipeAlone() throws IOException {
@@ -142,8 +167,11 @@ class MigratedJobsTest {
       thread.setContextClassLoader(loader);
       Class<?> type = Class.forName(main, true, loader);
       try {
-        type.getMethod("main", String[].class)
-            .invoke(null, (Object) new String[] {results.toUri().toString()});
+        StreamExecutionEnvironment.withExecutor(
+            new AsStream(),
+            () ->
+                type.getMethod("main", String[].class)
+                    .invoke(null, (Object) new String[] {results.toUri().toString()}));
       } catch (InvocationTargetException e) {
         throw new AssertionError(main + " failed: " + e.getCause(), e.getCause());
       }

@@ -8,6 +8,8 @@ import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.CodeLoader;
 import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.TaskThreads;
 import dev.weft.engine.world.Transport;
 import dev.weft.engine.world.World;
@@ -151,5 +153,15 @@ record LateUploads(World world, long delayMillisMax) implements World {
   @Override
   public RandomGenerator random() {
     return world.random();
+  }
+
+  @Override
+  public boolean keeps(Rule rule) {
+    return world.keeps(rule);
+  }
+
+  @Override
+  public boolean odd(Oddity oddity) {
+    return world.odd(oddity);
   }
 }

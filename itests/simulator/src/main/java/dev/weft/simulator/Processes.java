@@ -1,12 +1,10 @@
 package dev.weft.simulator;
 
 import dev.weft.api.config.Configuration;
-import dev.weft.engine.checkpoint.Safeguards;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.cluster.Leader;
 import dev.weft.engine.cluster.LeaderElection;
 import dev.weft.engine.cluster.LeadershipListener;
-import dev.weft.engine.cluster.SimulatedLeaders;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
@@ -25,6 +23,9 @@ import java.util.TreeMap;
 
 /** The processes of the cluster: leaders and workers, started and ended as YARN would. */
 final class Processes implements Nemesis.Victims {
+  /** The directory of the leaders' files. */
+  static final String APPLICATION = "/ha/application";
+
   /** What the jobs on a worker may take before they spill: little, so that they do. */
   private static final long MEMORY_BYTES = 1 << 20;
 
@@ -35,7 +36,6 @@ final class Processes implements Nemesis.Victims {
 
   private final SimulatedCluster cluster;
   private final Configuration configuration;
-  private final String application;
   private final FaultPlan plan;
   private final PlantedBug bug;
   private final LedgerChecks checks;
@@ -47,13 +47,11 @@ final class Processes implements Nemesis.Victims {
   Processes(
       SimulatedCluster cluster,
       Configuration configuration,
-      String application,
       FaultPlan plan,
       PlantedBug bug,
       LedgerChecks checks) {
     this.cluster = cluster;
     this.configuration = configuration;
-    this.application = application;
     this.plan = plan;
     this.bug = bug;
     this.checks = checks;
@@ -131,24 +129,14 @@ final class Processes implements Nemesis.Victims {
     Candidate(String name) {
       world = cluster.start(name);
       leader =
-          SimulatedLeaders.leader(
+          new Leader(
               world,
               configuration,
-              application,
+              "application",
+              "/ha",
               world.election(),
               yarn.provisioner(world),
-              this,
-              new Safeguards(
-                  bug != PlantedBug.COMMIT_BEFORE_MANIFEST,
-                  bug != PlantedBug.DELETE_ON_LOST_LEADERSHIP,
-                  new Safeguards.OfSavepoints(
-                      bug != PlantedBug.SAVEPOINT_COMMITS,
-                      bug != PlantedBug.STOP_FORGOTTEN,
-                      bug != PlantedBug.STOP_BEFORE_COMMIT,
-                      bug != PlantedBug.UNCLAIMED_DELETED),
-                  new Safeguards.OfIncrements(
-                      bug != PlantedBug.CONTINUED_DELETED,
-                      bug != PlantedBug.GIVEN_UP_CONTINUED)));
+              this);
       world.loop().execute(() -> leader.start(name));
     }
 
@@ -221,11 +209,7 @@ final class Processes implements Nemesis.Victims {
                       (how, reason) -> {
                         world.note("worker ends, " + how + ": " + reason);
                         cluster.after(0, () -> yarn.containerEnds(world, "it ended by itself"));
-                      },
-                      new dev.weft.engine.worker.Safeguards(
-                          true,
-                          bug != PlantedBug.OVERTAKEN_FORGOTTEN,
-                          bug != PlantedBug.GIVEN_UP_CONTINUED))
+                      })
                   .start();
             });
     return world;

@@ -1,5 +1,6 @@
 package dev.weft.simulator;
 
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.connector.Sink;
@@ -29,7 +30,6 @@ public final class Simulation {
   private static final String JOB = "0123456789abcdef0123456789abcdef";
   private static final String NEXT_JOB = "fedcba9876543210fedcba9876543210";
   private static final String SAVEPOINTS = "/savepoints";
-  private static final String APPLICATION = "/ha/application";
   private static final String OUTPUT = "/out";
   private static final long LIVENESS_MILLIS = 180_000;
   private static final long LOOK_NANOS = 50_000_000L;
@@ -62,6 +62,7 @@ public final class Simulation {
     this.bug = bug;
     this.cluster = new SimulatedCluster(seed);
     this.faults = FaultPlan.draw(seed);
+    bug.broken().forEach(cluster::breakRule);
     if (bug == PlantedBug.EPOCH_CHECK_OFF) {
       cluster.coordination().disableFencing();
     }
@@ -77,9 +78,9 @@ public final class Simulation {
     FileSink<LedgerRecord> sink =
         FileSink.<LedgerRecord>forRowFormat(OUTPUT, new LedgerEncoder()).build();
     LedgerChecks checks =
-        new LedgerChecks(cluster, new LedgerChecks.Place(APPLICATION, JOB, OUTPUT), workload, sink);
-    Processes processes =
-        new Processes(cluster, Configuration.of(options()), APPLICATION, faults, bug, checks);
+        new LedgerChecks(
+            cluster, new LedgerChecks.Place(Processes.APPLICATION, JOB, OUTPUT), workload, sink);
+    Processes processes = new Processes(cluster, Configuration.of(options()), faults, bug, checks);
     cluster.afterEachEvent(
         () -> {
           String problem = SequenceChecker.takeProblem(run);
@@ -323,6 +324,7 @@ public final class Simulation {
         StreamExecutionEnvironment.createLocalEnvironment(Configuration.of(options));
     Sink<LedgerRecord> target =
         bug == PlantedBug.REUSED_TRANSACTION_ID ? new RepeatingSink<>(sink) : sink;
+    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     environment
         .fromSource(
             new LedgerSource(seed, workload, seed % 2 == 0),

@@ -95,10 +95,10 @@ public class AllWindowedStream<T, W extends Window> {
     return single(
         windows.folded(
             windows.aggregateOf(reducer),
-            windows.inputType(),
+            windows.getInputType(),
             processed(process),
             TypeExtraction.parameter(
-                process, ProcessAllWindowFunction.class, 1, 0, windows.inputType())));
+                process, ProcessAllWindowFunction.class, 1, 0, windows.getInputType())));
   }
 
   /** Hands all records of each window to a function. */
@@ -109,7 +109,7 @@ public class AllWindowedStream<T, W extends Window> {
             null,
             applied(function),
             TypeExtraction.parameter(
-                function, AllWindowFunction.class, 1, 0, windows.inputType())));
+                function, AllWindowFunction.class, 1, 0, windows.getInputType())));
   }
 
   /** Hands all records of each window to a function. */
@@ -120,7 +120,7 @@ public class AllWindowedStream<T, W extends Window> {
             null,
             processed(function),
             TypeExtraction.parameter(
-                function, ProcessAllWindowFunction.class, 1, 0, windows.inputType())));
+                function, ProcessAllWindowFunction.class, 1, 0, windows.getInputType())));
   }
 
   /** The sum of a field over each window; the other fields are those of its first record. */
@@ -146,6 +146,130 @@ public class AllWindowedStream<T, W extends Window> {
   /** The record of each window with the greatest field, the first of equal ones. */
   public SingleOutputStreamOperator<T> maxBy(String field) {
     return single(windows.maxBy(field));
+  }
+
+  /** The sum of the field of the given position, 0 for records that are numbers. */
+  public SingleOutputStreamOperator<T> sum(int positionToSum) {
+    return single(windows.sum(positionToSum));
+  }
+
+  /** The minimum of the field of the given position, 0 for records that are numbers. */
+  public SingleOutputStreamOperator<T> min(int positionToMin) {
+    return single(windows.min(positionToMin));
+  }
+
+  /** The maximum of the field of the given position, 0 for records that are numbers. */
+  public SingleOutputStreamOperator<T> max(int positionToMax) {
+    return single(windows.max(positionToMax));
+  }
+
+  /** The record of each window with the least field; the first or the last of equal ones. */
+  public SingleOutputStreamOperator<T> minBy(String field, boolean first) {
+    return single(windows.minBy(field, first));
+  }
+
+  /** The record of each window with the least field, of the given position; the first of equals. */
+  public SingleOutputStreamOperator<T> minBy(int positionToMinBy) {
+    return single(windows.minBy(positionToMinBy));
+  }
+
+  /** The record of each window with the least field; the first or the last of equal ones. */
+  public SingleOutputStreamOperator<T> minBy(int positionToMinBy, boolean first) {
+    return single(windows.minBy(positionToMinBy, first));
+  }
+
+  /** The record of each window with the greatest field; the first or the last of equal ones. */
+  public SingleOutputStreamOperator<T> maxBy(String field, boolean first) {
+    return single(windows.maxBy(field, first));
+  }
+
+  /**
+   * The record of each window with the greatest field, of the given position; the first of equals.
+   */
+  public SingleOutputStreamOperator<T> maxBy(int positionToMaxBy) {
+    return single(windows.maxBy(positionToMaxBy));
+  }
+
+  /** The record of each window with the greatest field; the first or the last of equal ones. */
+  public SingleOutputStreamOperator<T> maxBy(int positionToMaxBy, boolean first) {
+    return single(windows.maxBy(positionToMaxBy, first));
+  }
+
+  /** Hands all records of each window to a function, with the type of its results given. */
+  public <R> SingleOutputStreamOperator<R> apply(
+      AllWindowFunction<T, R, W> function, TypeInformation<R> resultType) {
+    return apply(function).returns(resultType);
+  }
+
+  /** Hands all records of each window to a function, with the type of its results given. */
+  public <R> SingleOutputStreamOperator<R> process(
+      ProcessAllWindowFunction<T, R, W> function, TypeInformation<R> resultType) {
+    return process(function).returns(resultType);
+  }
+
+  /** Folds the records of each window and hands the result, with the window, to a function. */
+  public <R> SingleOutputStreamOperator<R> reduce(
+      ReduceFunction<T> reducer, AllWindowFunction<T, R, W> function) {
+    return single(
+        windows.folded(
+            windows.aggregateOf(reducer),
+            windows.getInputType(),
+            applied(function),
+            TypeExtraction.parameter(
+                function, AllWindowFunction.class, 1, 0, windows.getInputType())));
+  }
+
+  /** Folds the records of each window, with the type of the results given. */
+  public <R> SingleOutputStreamOperator<R> reduce(
+      ReduceFunction<T> reducer, AllWindowFunction<T, R, W> function, TypeInformation<R> type) {
+    return reduce(reducer, function).returns(type);
+  }
+
+  /** Folds the records of each window, with the type of the results given. */
+  public <R> SingleOutputStreamOperator<R> reduce(
+      ReduceFunction<T> reducer,
+      ProcessAllWindowFunction<T, R, W> function,
+      TypeInformation<R> type) {
+    return reduce(reducer, function).returns(type);
+  }
+
+  /** Folds the records of each window, with the types given. */
+  public <ACC, V, R> SingleOutputStreamOperator<R> aggregate(
+      AggregateFunction<T, ACC, V> function,
+      AllWindowFunction<V, R, W> window,
+      TypeInformation<ACC> accumulatorType,
+      TypeInformation<R> resultType) {
+    return single(
+        windows.folded(
+            function,
+            accumulatorType,
+            applied(window),
+            new TypeExtraction.Extracted(resultType, null)));
+  }
+
+  /** Folds the records of each window, with the types given. */
+  public <ACC, V, R> SingleOutputStreamOperator<R> aggregate(
+      AggregateFunction<T, ACC, V> function,
+      ProcessAllWindowFunction<V, R, W> process,
+      TypeInformation<ACC> accumulatorType,
+      TypeInformation<V> aggregateType,
+      TypeInformation<R> resultType) {
+    return single(
+        windows.folded(
+            function,
+            accumulatorType,
+            processed(process),
+            new TypeExtraction.Extracted(resultType, null)));
+  }
+
+  /** Where the program began. */
+  public StreamExecutionEnvironment getExecutionEnvironment() {
+    return windows.getExecutionEnvironment();
+  }
+
+  /** The type of the records, or null when it could not be derived. */
+  public TypeInformation<T> getInputType() {
+    return windows.getInputType();
   }
 
   private static <R> SingleOutputStreamOperator<R> single(SingleOutputStreamOperator<R> windowed) {

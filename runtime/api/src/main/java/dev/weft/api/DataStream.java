@@ -104,8 +104,13 @@ public class DataStream<T> {
   }
 
   /** Brings the records of a key together; the key's type is derived from the selector. */
-  @SuppressWarnings("unchecked")
   public <K> KeyedStream<T, K> keyBy(KeySelector<T, K> key) {
+    return keyBy(key, keyType(key));
+  }
+
+  /** The type of the key that a selector takes out of records of this stream. */
+  @SuppressWarnings("unchecked")
+  final <K> TypeInformation<K> keyType(KeySelector<T, K> key) {
     Steps.checkSerializable(key, "key selector");
     TypeExtraction.Extracted type =
         TypeExtraction.returned(key, KeySelector.class, 1, 0, getType());
@@ -116,9 +121,9 @@ public class DataStream<T> {
               + Steps.callSite()
               + " is not known ("
               + type.problem()
-              + "); use keyBy(selector, TypeInformation)");
+              + "); give it as a TypeInformation after the selector");
     }
-    return keyBy(key, (TypeInformation<K>) type.type());
+    return (TypeInformation<K>) type.type();
   }
 
   /** Brings the records of a key of the given type together. */
@@ -183,6 +188,18 @@ public class DataStream<T> {
     return new BroadcastConnectedStream<>(this, other);
   }
 
+  /** Joins records of this stream and another that have one key and lie in one window. */
+  public <T2> JoinedStreams<T, T2> join(DataStream<T2> otherStream) {
+    return new JoinedStreams<>(coGroup(otherStream));
+  }
+
+  /**
+   * Brings the records of this stream and another that have one key and lie in one window together.
+   */
+  public <T2> CoGroupedStreams<T, T2> coGroup(DataStream<T2> otherStream) {
+    return new CoGroupedStreams<>(this, otherStream);
+  }
+
   /**
    * Sends every record to all subtasks of the step it is connected to, where it may change states.
    */
@@ -196,11 +213,12 @@ public class DataStream<T> {
   }
 
   /**
-   * Sends records to subtasks of the next step in turn. Other than in Flink these are all subtasks,
-   * as after {@link #rebalance()}, not only a near group of them.
+   * Sends records in turn to a few subtasks of the next step: those of its contiguous part that
+   * belongs to the sender. There are fewer channels than after {@link #rebalance()}, and the load
+   * is even when it is so among the senders.
    */
   public DataStream<T> rescale() {
-    return rebalance();
+    return partition(new Partitioning.Rescale(), "Rescale");
   }
 
   /** Sends each record to a subtask of the next step that is drawn by lot. */
@@ -238,6 +256,14 @@ public class DataStream<T> {
   public SingleOutputStreamOperator<T> assignTimestampsAndWatermarks(
       WatermarkStrategy<T> watermarks) {
     Steps.checkSerializable(watermarks, "watermark strategy");
+    if (watermarks.getAlignmentParameters() != null) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "Watermarks assigned at "
+              + Steps.callSite()
+              + " are to be aligned, but only a source can wait for others; give the strategy to"
+              + " fromSource");
+    }
     return then(new Operation.AssignTimestamps<>(watermarks), "Timestamps/Watermarks", same());
   }
 

@@ -40,16 +40,30 @@ final class FieldChoice<T> implements ReduceFunction<T> {
    */
   static <T> FieldChoice<T> of(
       TypeInformation<T> type, String field, boolean greatest, boolean first) {
-    List<Field> fields = List.of();
-    if (type instanceof TypeInformation.RecordType<T> composite) {
-      fields = composite.fields();
-    } else if (type instanceof TypeInformation.PojoType<T> composite) {
-      fields = composite.fields();
-    }
-    if (fields.stream().noneMatch(candidate -> candidate.name().equals(field))) {
+    if (fieldsOf(type).stream().noneMatch(candidate -> candidate.name().equals(field))) {
       throw refuse(type, greatest, "there is no field '" + field + "'");
     }
     return new FieldChoice<>(type, field, greatest, first);
+  }
+
+  /** Like the other by the position of the field; 0 for values without fields, as they are. */
+  static <T> FieldChoice<T> of(
+      TypeInformation<T> type, int position, boolean greatest, boolean first) {
+    if (type instanceof TypeInformation.BasicType<?> && position == 0) {
+      return new FieldChoice<>(type, null, greatest, first);
+    }
+    List<Field> fields = fieldsOf(type);
+    if (position < 0 || position >= fields.size()) {
+      throw refuse(type, greatest, "there is no position " + position);
+    }
+    return new FieldChoice<>(type, fields.get(position).name(), greatest, first);
+  }
+
+  private static <T> List<Field> fieldsOf(TypeInformation<T> type) {
+    if (type instanceof TypeInformation.RecordType<T> composite) {
+      return composite.fields();
+    }
+    return type instanceof TypeInformation.PojoType<T> composite ? composite.fields() : List.of();
   }
 
   private static WeftException refuse(TypeInformation<?> type, boolean greatest, String what) {
@@ -97,9 +111,12 @@ final class FieldChoice<T> implements ReduceFunction<T> {
     Class<T> owner = type.typeClass();
     try {
       MethodHandle found = find(owner);
-      Class<?> fieldType = found.type().returnType();
-      if (!fieldType.isPrimitive() && !Comparable.class.isAssignableFrom(fieldType)) {
-        throw refuse(type, greatest, "the field '" + field + "' cannot be compared");
+      if (!found.type().returnType().isPrimitive()
+          && !Comparable.class.isAssignableFrom(declared())) {
+        throw refuse(
+            type,
+            greatest,
+            (field == null ? "values" : "the field '" + field + "'") + " cannot be compared");
       }
       return found.asType(MethodType.methodType(Comparable.class, Object.class));
     } catch (ReflectiveOperationException e) {
@@ -107,7 +124,20 @@ final class FieldChoice<T> implements ReduceFunction<T> {
     }
   }
 
+  /** The class that the type says: the fields of a generic class are declared as less. */
+  private Class<?> declared() {
+    for (Field candidate : fieldsOf(type)) {
+      if (candidate.name().equals(field)) {
+        return candidate.type().typeClass();
+      }
+    }
+    return type.typeClass();
+  }
+
   private MethodHandle find(Class<T> owner) throws ReflectiveOperationException {
+    if (field == null) {
+      return MethodHandles.identity(owner);
+    }
     MethodHandles.Lookup lookup = MethodHandles.lookup();
     Method accessor;
     java.lang.reflect.Field member = null;

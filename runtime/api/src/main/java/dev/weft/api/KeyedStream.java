@@ -138,6 +138,52 @@ public class KeyedStream<T, K> extends DataStream<T> {
     return reduce(FieldFold.of(FieldFold.Kind.MAX, getType(), position), "Max(" + position + ")");
   }
 
+  /** The record with the least field so far, after every record; the first of equal ones. */
+  public SingleOutputStreamOperator<T> minBy(String field) {
+    return minBy(field, true);
+  }
+
+  /** The record with the least field so far; the first or the last of equal ones. */
+  public SingleOutputStreamOperator<T> minBy(String field, boolean first) {
+    return reduce(FieldChoice.of(getType(), field, false, first), "MinBy(" + field + ")");
+  }
+
+  /** The record with the least field, of the given position, so far; the first of equal ones. */
+  public SingleOutputStreamOperator<T> minBy(int positionToMinBy) {
+    return minBy(positionToMinBy, true);
+  }
+
+  /**
+   * The record with the least field, of the given position; the first or the last of equal ones.
+   */
+  public SingleOutputStreamOperator<T> minBy(int positionToMinBy, boolean first) {
+    return reduce(
+        FieldChoice.of(getType(), positionToMinBy, false, first), "MinBy(" + positionToMinBy + ")");
+  }
+
+  /** The record with the greatest field so far, after every record; the first of equal ones. */
+  public SingleOutputStreamOperator<T> maxBy(String field) {
+    return maxBy(field, true);
+  }
+
+  /** The record with the greatest field so far; the first or the last of equal ones. */
+  public SingleOutputStreamOperator<T> maxBy(String field, boolean first) {
+    return reduce(FieldChoice.of(getType(), field, true, first), "MaxBy(" + field + ")");
+  }
+
+  /** The record with the greatest field, of the given position, so far; the first of equal ones. */
+  public SingleOutputStreamOperator<T> maxBy(int positionToMaxBy) {
+    return maxBy(positionToMaxBy, true);
+  }
+
+  /**
+   * The record with the greatest field, of the given position; the first or the last of equal ones.
+   */
+  public SingleOutputStreamOperator<T> maxBy(int positionToMaxBy, boolean first) {
+    return reduce(
+        FieldChoice.of(getType(), positionToMaxBy, true, first), "MaxBy(" + positionToMaxBy + ")");
+  }
+
   /** Cuts the records of each key into windows. */
   public <W extends Window> WindowedStream<T, K, W> window(WindowAssigner<? super T, W> assigner) {
     return new WindowedStream<>(this, assigner);

@@ -14,8 +14,9 @@ public enum RuntimeExecutionMode {
    */
   BATCH,
   /**
-   * {@link #BATCH} when every source is bounded and a step keeps state by key; else {@link
-   * #STREAMING}, whose checkpoints let a long job go on after a failure.
+   * The default: {@link #BATCH} when every source is bounded, a step keeps state by key and the
+   * program does not continue from a savepoint or checkpoint; else {@link #STREAMING}, whose
+   * checkpoints let a long job go on after a failure.
    */
   AUTOMATIC
 }

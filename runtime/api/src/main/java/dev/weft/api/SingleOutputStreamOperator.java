@@ -29,6 +29,35 @@ public class SingleOutputStreamOperator<T> extends DataStream<T> {
     return this;
   }
 
+  /**
+   * Sets the identity as it is kept in checkpoints, 32 hexadecimal digits: for a step whose
+   * computed identity changed, with the one that {@code weft state list} shows. It wins over {@link
+   * #uid}.
+   */
+  public SingleOutputStreamOperator<T> setUidHash(String uidHash) {
+    transformation.uidHash(Steps.checkUidHash(uidHash));
+    return this;
+  }
+
+  /**
+   * Puts the subtasks of this step into slots that are shared by steps of the group only. Steps
+   * that name no group are in that of their inputs, or in {@code default} when these are in
+   * several.
+   */
+  public SingleOutputStreamOperator<T> slotSharingGroup(String slotSharingGroup) {
+    transformation.slotSharingGroup(Steps.checkNotBlank("slot sharing group", slotSharingGroup));
+    return this;
+  }
+
+  /**
+   * Sets into how many key groups the keyed state of this step is cut; it can never have more
+   * subtasks. What continues from a checkpoint must keep the number.
+   */
+  public SingleOutputStreamOperator<T> setMaxParallelism(int maxParallelism) {
+    transformation.maxParallelism(Steps.checkPositive("max parallelism", maxParallelism));
+    return this;
+  }
+
   /** Sets how many subtasks this step has. */
   public SingleOutputStreamOperator<T> setParallelism(int parallelism) {
     transformation.parallelism(Steps.checkPositive("parallelism", parallelism));

@@ -39,6 +39,27 @@ final class Steps {
     return value;
   }
 
+  static String checkNotBlank(String what, String value) {
+    if (value == null || value.isBlank()) {
+      throw new WeftException(
+          ErrorCode.USER, "The " + what + " set at " + callSite() + " is empty; give it a name");
+    }
+    return value;
+  }
+
+  static String checkUidHash(String hash) {
+    if (hash == null || !hash.matches("[0-9a-f]{32}")) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The uid hash set at "
+              + callSite()
+              + " is of 32 hexadecimal digits (0-9a-f), not '"
+              + hash
+              + "'");
+    }
+    return hash;
+  }
+
   /** Refuses what cannot be written, at the line of the program that brings it. */
   static void checkSerializable(Object function, String what) {
     if (function == null) {

@@ -124,7 +124,10 @@ public class StreamExecutionEnvironment {
     return this;
   }
 
-  /** Sets the time between checkpoints in milliseconds. */
+  /**
+   * Sets the time between checkpoints in milliseconds. A batch takes none on the way, so a program
+   * that calls this runs as a stream unless a mode was or will be set.
+   */
   public StreamExecutionEnvironment enableCheckpointing(long intervalMillis) {
     if (intervalMillis <= 0) {
       throw new WeftException(
@@ -132,6 +135,9 @@ public class StreamExecutionEnvironment {
           "The time between checkpoints is positive, not " + intervalMillis + " ms");
     }
     configuration.set(CheckpointingOptions.INTERVAL, Duration.ofMillis(intervalMillis));
+    if (!configuration.contains(ExecutionOptions.RUNTIME_MODE)) {
+      configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+    }
     return this;
   }
 

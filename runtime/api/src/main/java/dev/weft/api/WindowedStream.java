@@ -138,6 +138,29 @@ public class WindowedStream<T, K, W extends Window> {
         TypeExtraction.parameter(window, WindowFunction.class, 1, 0, input.getType()));
   }
 
+  /** Folds the records of each window, with the type of the results given. */
+  public <R> SingleOutputStreamOperator<R> reduce(
+      ReduceFunction<T> reducer,
+      ProcessWindowFunction<T, R, K, W> process,
+      TypeInformation<R> type) {
+    return reduce(reducer, process).returns(type);
+  }
+
+  /** Folds the records of each window, with the type of the results given. */
+  public <R> SingleOutputStreamOperator<R> reduce(
+      ReduceFunction<T> reducer, WindowFunction<T, R, K, W> window, TypeInformation<R> type) {
+    return reduce(reducer, window).returns(type);
+  }
+
+  /** Folds the records of each window, with the types given. */
+  public <ACC, V, R> SingleOutputStreamOperator<R> aggregate(
+      AggregateFunction<T, ACC, V> function,
+      WindowFunction<V, R, K, W> window,
+      TypeInformation<ACC> accumulatorType,
+      TypeInformation<R> resultType) {
+    return folded(function, accumulatorType, applied(window), given(resultType));
+  }
+
   /** Hands all records of each window, with key and window, to a function. */
   public <R> SingleOutputStreamOperator<R> apply(WindowFunction<T, R, K, W> function) {
     return add(
@@ -219,7 +242,35 @@ public class WindowedStream<T, K, W extends Window> {
     return reduce(FieldChoice.of(input.getType(), field, true, first));
   }
 
-  final TypeInformation<T> inputType() {
+  /** The record of each window with the least field, of the given position; the first of equals. */
+  public SingleOutputStreamOperator<T> minBy(int positionToMinBy) {
+    return minBy(positionToMinBy, true);
+  }
+
+  /** The record of each window with the least field; the first or the last of equal ones. */
+  public SingleOutputStreamOperator<T> minBy(int positionToMinBy, boolean first) {
+    return reduce(FieldChoice.of(input.getType(), positionToMinBy, false, first));
+  }
+
+  /**
+   * The record of each window with the greatest field, of the given position; the first of equals.
+   */
+  public SingleOutputStreamOperator<T> maxBy(int positionToMaxBy) {
+    return maxBy(positionToMaxBy, true);
+  }
+
+  /** The record of each window with the greatest field; the first or the last of equal ones. */
+  public SingleOutputStreamOperator<T> maxBy(int positionToMaxBy, boolean first) {
+    return reduce(FieldChoice.of(input.getType(), positionToMaxBy, true, first));
+  }
+
+  /** Where the program began. */
+  public StreamExecutionEnvironment getExecutionEnvironment() {
+    return input.environment;
+  }
+
+  /** The type of the records, or null when it could not be derived. */
+  public TypeInformation<T> getInputType() {
     return input.getType();
   }
 

@@ -12,8 +12,9 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,8 +53,7 @@ class LocalRunTest {
         new PrintStream(err, true, StandardCharsets.UTF_8));
   }
 
-  @Test
-  void jarRunsToItsEndInThisProcess() throws Exception {
+  private List<Long> sums(String... options) throws Exception {
     Path jar =
         UserJars.of(
             directory,
@@ -63,24 +63,34 @@ class LocalRunTest {
                 + FILE_SINK
                 + " static void unused() {");
     Path file = directory.resolve("sums");
-    int code = weft("run", "-t", "local", "-p", "2", jar.toString(), file.toString());
+    List<String> arguments = new ArrayList<>(List.of("run", "-t", "local", "-p", "2"));
+    arguments.addAll(List.of(options));
+    arguments.addAll(List.of(jar.toString(), file.toString()));
+    int code = weft(arguments.toArray(String[]::new));
     assertEquals(0, code, err.toString(StandardCharsets.UTF_8));
-    var sums =
-        LongStream.range(0, 2)
-            .boxed()
-            .flatMap(
-                i -> {
-                  try {
-                    return Files.readAllLines(Path.of(file + "." + i)).stream();
-                  } catch (java.io.IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                  }
-                })
-            .map(Long::valueOf)
-            .collect(Collectors.toList());
+    List<Long> sums = new ArrayList<>();
+    for (int subtask = 0; subtask < 2; subtask++) {
+      Files.readAllLines(Path.of(file + "." + subtask)).forEach(sum -> sums.add(Long.valueOf(sum)));
+    }
+    return sums;
+  }
+
+  private static long finalSum(long remainder) {
+    return LongStream.rangeClosed(1, 1000).filter(n -> n % 10 == remainder).sum();
+  }
+
+  @Test
+  void jarWithBoundedInputRunsToItsEndAndGivesFinalResults() throws Exception {
+    assertEquals(
+        LongStream.range(0, 10).mapToObj(LocalRunTest::finalSum).sorted().toList(),
+        sums().stream().sorted().toList());
+  }
+
+  @Test
+  void jarRunsAsAStreamWhenToldTo() throws Exception {
+    List<Long> sums = sums("-Dexecution.runtime-mode=STREAMING");
     assertEquals(1000, sums.size());
-    long largestOfEights = LongStream.rangeClosed(1, 1000).filter(n -> n % 10 == 8).sum();
-    assertTrue(sums.contains(largestOfEights));
+    assertTrue(sums.contains(finalSum(8)));
   }
 
   @Test

@@ -10,12 +10,12 @@ public final class ExecutionOptions {
   public static final ConfigOption<RuntimeExecutionMode> RUNTIME_MODE =
       key("execution.runtime-mode")
           .enumType(RuntimeExecutionMode.class)
-          .defaultValue(RuntimeExecutionMode.STREAMING)
+          .defaultValue(RuntimeExecutionMode.AUTOMATIC)
           .withDescription(
               "STREAMING emits results as records come; BATCH, for bounded input, emits the final"
                   + " result of each key, without watermarks and checkpoints on the way; AUTOMATIC"
-                  + " is BATCH when every source is bounded and a step keeps state by key, else"
-                  + " STREAMING.");
+                  + " is BATCH when every source is bounded, a step keeps state by key and the job"
+                  + " starts from no savepoint or checkpoint, else STREAMING.");
 
   private ExecutionOptions() {}
 }

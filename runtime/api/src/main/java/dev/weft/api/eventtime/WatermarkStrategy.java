@@ -17,16 +17,19 @@ public final class WatermarkStrategy<T> implements Serializable {
   private final WatermarkGeneratorSupplier<T> generator;
   private final SerializableTimestampAssigner<T> assigner;
   private final long idleTimeoutMillis;
+  private final WatermarkAlignmentParams alignment;
 
   private WatermarkStrategy(
       long outOfOrdernessMillis,
       WatermarkGeneratorSupplier<T> generator,
       SerializableTimestampAssigner<T> assigner,
-      long idleMillis) {
+      long idleMillis,
+      WatermarkAlignmentParams alignment) {
     this.outOfOrdernessMillis = outOfOrdernessMillis;
     this.generator = generator;
     this.assigner = assigner;
     this.idleTimeoutMillis = idleMillis;
+    this.alignment = alignment;
   }
 
   /** Records may be late by at most the bound behind the largest timestamp seen. */
@@ -34,7 +37,7 @@ public final class WatermarkStrategy<T> implements Serializable {
     if (maxOutOfOrderness.isNegative()) {
       throw new IllegalArgumentException("out-of-orderness is not negative: " + maxOutOfOrderness);
     }
-    return new WatermarkStrategy<>(maxOutOfOrderness.toMillis(), null, null, NONE);
+    return new WatermarkStrategy<>(maxOutOfOrderness.toMillis(), null, null, NONE, null);
   }
 
   /** Timestamps only grow within a reader. */
@@ -44,13 +47,13 @@ public final class WatermarkStrategy<T> implements Serializable {
 
   /** No watermarks until the end of the input. */
   public static <T> WatermarkStrategy<T> noWatermarks() {
-    return new WatermarkStrategy<>(NONE, null, null, NONE);
+    return new WatermarkStrategy<>(NONE, null, null, NONE, null);
   }
 
   /** Watermarks as a generator of one's own makes them. */
   public static <T> WatermarkStrategy<T> forGenerator(WatermarkGeneratorSupplier<T> generator) {
     return new WatermarkStrategy<>(
-        NONE, Objects.requireNonNull(generator, "the generator supplier is null"), null, NONE);
+        NONE, Objects.requireNonNull(generator, "the generator supplier is null"), null, NONE, null);
   }
 
   /** The same with timestamps read by an assigner that every subtask makes for itself. */
@@ -60,7 +63,8 @@ public final class WatermarkStrategy<T> implements Serializable {
 
   /** The same with timestamps read from the record. */
   public WatermarkStrategy<T> withTimestampAssigner(SerializableTimestampAssigner<T> timestamps) {
-    return new WatermarkStrategy<>(outOfOrdernessMillis, generator, timestamps, idleTimeoutMillis);
+    return new WatermarkStrategy<>(
+        outOfOrdernessMillis, generator, timestamps, idleTimeoutMillis, alignment);
   }
 
   /** The same, but a reader without records for so long no longer holds the watermark back. */
@@ -69,7 +73,45 @@ public final class WatermarkStrategy<T> implements Serializable {
       throw new IllegalArgumentException("an idle timeout is positive: " + idleTimeout);
     }
     return new WatermarkStrategy<>(
-        outOfOrdernessMillis, generator, assigner, idleTimeout.toMillis());
+        outOfOrdernessMillis, generator, assigner, idleTimeout.toMillis(), alignment);
+  }
+
+  /**
+   * {@link #withWatermarkAlignment(String, Duration, Duration)} with an update every second.
+   */
+  public WatermarkStrategy<T> withWatermarkAlignment(
+      String watermarkGroup, Duration maxAllowedWatermarkDrift) {
+    return withWatermarkAlignment(
+        watermarkGroup, maxAllowedWatermarkDrift, WatermarkAlignmentParams.UPDATE_INTERVAL);
+  }
+
+  /**
+   * The same, but a reader whose watermark is ahead of the slowest reader of the group by more than
+   * the drift pauses until the others have come closer. Readers that are idle hold nobody up; one
+   * that has no watermark yet does. For sources only.
+   *
+   * @param watermarkGroup a name; all sources of a job that give it belong together
+   * @param maxAllowedWatermarkDrift how far ahead, not negative; what is read between two looks is
+   *     added to it
+   * @param updateInterval how often each reader looks where the others are, positive
+   */
+  public WatermarkStrategy<T> withWatermarkAlignment(
+      String watermarkGroup, Duration maxAllowedWatermarkDrift, Duration updateInterval) {
+    if (outOfOrdernessMillis == NONE && generator == null) {
+      throw new IllegalArgumentException("a strategy without watermarks has none to align");
+    }
+    return new WatermarkStrategy<>(
+        outOfOrdernessMillis,
+        generator,
+        assigner,
+        idleTimeoutMillis,
+        new WatermarkAlignmentParams(
+            watermarkGroup, maxAllowedWatermarkDrift.toMillis(), updateInterval.toMillis()));
+  }
+
+  /** How readers wait for each other, or null when they do not. */
+  public WatermarkAlignmentParams getAlignmentParameters() {
+    return alignment;
   }
 
   /** The bound in milliseconds, or {@link #NONE}. */

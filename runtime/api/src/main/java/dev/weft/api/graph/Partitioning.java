@@ -13,6 +13,12 @@ public sealed interface Partitioning extends Serializable {
   /** In turn. */
   record Rebalance() implements Partitioning {}
 
+  /**
+   * In turn to the subtasks that are near: each side is cut into contiguous parts, and the parts of
+   * one number are connected.
+   */
+  record Rescale() implements Partitioning {}
+
   /** To subtasks drawn by lot. */
   record Shuffle() implements Partitioning {}
 

@@ -17,7 +17,10 @@ public final class Transformation {
   private final String createdAt;
   private String name;
   private String uid;
+  private String uidHash;
+  private String slotSharingGroup;
   private int parallelism = DEFAULT;
+  private int maxParallelism = DEFAULT;
   private TypeInformation<?> outputType;
   private String typeProblem;
   private boolean chainable = true;
@@ -83,6 +86,36 @@ public final class Transformation {
   /** Sets the identity of the step. */
   public void uid(String newUid) {
     this.uid = newUid;
+  }
+
+  /** The user's identity of the step as it is kept, 32 hexadecimal digits; or null. */
+  public String uidHash() {
+    return uidHash;
+  }
+
+  /** Sets the identity of the step as it is kept; it wins over the uid. */
+  public void uidHash(String newUidHash) {
+    this.uidHash = newUidHash;
+  }
+
+  /** With whose subtasks those of this step share slots; null for the group of the inputs. */
+  public String slotSharingGroup() {
+    return slotSharingGroup;
+  }
+
+  /** Sets with whose subtasks those of this step share slots. */
+  public void slotSharingGroup(String newSlotSharingGroup) {
+    this.slotSharingGroup = newSlotSharingGroup;
+  }
+
+  /** Into how many key groups the step's keyed state is cut, or {@link #DEFAULT}. */
+  public int maxParallelism() {
+    return maxParallelism;
+  }
+
+  /** Sets into how many key groups the step's keyed state is cut. */
+  public void maxParallelism(int newMaxParallelism) {
+    this.maxParallelism = newMaxParallelism;
   }
 
   /** The parallelism, or {@link #DEFAULT}. */

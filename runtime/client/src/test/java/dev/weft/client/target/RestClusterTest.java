@@ -34,6 +34,7 @@ class RestClusterTest {
           Map.of(),
           Map.of(),
           true,
+          List.of(),
           Map.of());
 
   private record Answer(int status, String body) {}

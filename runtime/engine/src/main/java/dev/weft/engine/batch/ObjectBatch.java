@@ -1,8 +1,8 @@
 package dev.weft.engine.batch;
 
 /**
- * Records that travel together. Immutable once handed over: nobody writes into the arrays any more,
- * so a batch may be shared by reference within a JVM.
+ * Records that travel together. Whoever is handed a batch may read it until the call ends and
+ * copies what it keeps: the arrays are then used for other records.
  */
 public final class ObjectBatch {
   /** How many rows a batch has at most. */

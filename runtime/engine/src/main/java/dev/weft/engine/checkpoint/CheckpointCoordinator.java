@@ -9,7 +9,9 @@ import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -63,7 +65,6 @@ public final class CheckpointCoordinator {
       CheckpointStore store,
       JobJournal journal,
       CommitCoordinator commits,
-      Safeguards safeguards,
       long epoch) {}
 
   /** A coordinator that does nothing before {@link #start}. */
@@ -81,7 +82,7 @@ public final class CheckpointCoordinator {
             parts.lifetime,
             parts.lifetime.own(world.background().lane("cleanup of " + plan.jobId())),
             settings.retained(),
-            parts.safeguards.increments());
+            world.keeps(Rule.KEEP_CONTINUED));
     this.nextId = Math.max(1, parts.journal.checkpointIdLimit());
     if (parts.journal.attempt() == 0) {
       nextId = 1;
@@ -123,7 +124,7 @@ public final class CheckpointCoordinator {
     idSeen(manifest.checkpointId());
     if (!manifest.jobId().equals(plan.jobId())) {
       firstStandsAlone = !settings.claim();
-      boolean claim = settings.claim() || !parts.safeguards.savepoints().leaveUnclaimed();
+      boolean claim = settings.claim() || !world.keeps(Rule.LEAVE_UNCLAIMED);
       retained.startFrom(source, claim);
     }
     history.restored(manifest, source.manifestPath(), world.clock().currentTimeMillis());
@@ -161,6 +162,11 @@ public final class CheckpointCoordinator {
       abort(ErrorCode.DEPENDENCY, reason, false);
     }
     whenQuiet.run();
+  }
+
+  /** Whether the checkpoint that ends the job is being registered, which can not be stopped. */
+  public boolean registersLast() {
+    return pending != null && pending.last && pending.phase == PendingCheckpoint.Phase.REGISTERING;
   }
 
   /** Leadership is in doubt: no checkpoint begins until {@link #resume}. */
@@ -231,7 +237,8 @@ public final class CheckpointCoordinator {
         Math.max(
             lastTriggerNanos + settings.intervalMillis() * 1_000_000L,
             lastEndNanos + settings.minPauseMillis() * 1_000_000L);
-    long delayMillis = Math.max(0, (due - now + 999_999) / 1_000_000);
+    boolean atOnce = world.odd(Oddity.CHECKPOINT_AT_ONCE);
+    long delayMillis = atOnce ? 0 : Math.max(0, (due - now + 999_999) / 1_000_000);
     next = parts.lifetime.schedule(delayMillis, this::triggerIfPossible);
   }
 
@@ -244,7 +251,7 @@ public final class CheckpointCoordinator {
     if (nextId >= parts.journal.checkpointIdLimit()) {
       reserving = true;
       parts.journal.reserveCheckpointIds(
-          nextId + IDS_RESERVED_AT_ONCE,
+          nextId + (world.odd(Oddity.FEW_IDS) ? 1 : IDS_RESERVED_AT_ONCE),
           () -> {
             reserving = false;
             triggerIfPossible();
@@ -275,7 +282,7 @@ public final class CheckpointCoordinator {
         checkpoint.last ? " (last)" : "");
     deadline =
         parts.lifetime.schedule(
-            settings.timeoutMillis(),
+            world.odd(Oddity.CHECKPOINT_TIMES_OUT) ? 1 : settings.timeoutMillis(),
             () -> {
               if (pending == checkpoint
                   && checkpoint.phase != PendingCheckpoint.Phase.REGISTERING) {
@@ -387,7 +394,7 @@ public final class CheckpointCoordinator {
             parts.commits.uncommitted(),
             latest().map(RegisteredCheckpoint::id).orElse(0L));
     List<String> unkept = retained.unkept(manifest, checkpoint.directory);
-    if (!unkept.isEmpty() && parts.safeguards.increments().refuseUnkept()) {
+    if (!unkept.isEmpty() && world.keeps(Rule.REFUSE_UNKEPT)) {
       abort(
           ErrorCode.ENGINE,
           "it refers to a file that no kept checkpoint names and that may be gone: "
@@ -396,7 +403,7 @@ public final class CheckpointCoordinator {
       scheduleNext();
       return;
     }
-    if (!parts.safeguards.commitAfterRegistration()) {
+    if (!world.keeps(Rule.COMMIT_AFTER_REGISTRATION)) {
       parts.commits.commitUnregistered(manifest);
     }
     parts.lifetime.run(
@@ -419,7 +426,7 @@ public final class CheckpointCoordinator {
     if (checkpoint.kind == CheckpointKind.SAVEPOINT && !checkpoint.last) {
       cancelTimer(deadline);
       ended(checkpoint, written);
-      if (!parts.safeguards.savepoints().commitNothing()) {
+      if (!world.keeps(Rule.SAVEPOINT_COMMITS_NOTHING)) {
         parts.commits.commitUnregistered(manifest);
       }
       scheduleNext();

@@ -46,9 +46,7 @@ public final class CommitCoordinator {
     this.onlyAtEnd = onlyAtEnd;
     this.impossible = impossible;
     for (String uid : sinkUids) {
-      sinks.put(
-          uid,
-          new SinkCommits(uid, lifetime, world.background().lane("commit " + uid), factory, this));
+      sinks.put(uid, new SinkCommits(world, uid, lifetime, factory, this));
     }
   }
 

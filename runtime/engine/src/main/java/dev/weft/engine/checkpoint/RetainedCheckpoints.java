@@ -20,7 +20,7 @@ final class RetainedCheckpoints {
   private final Lifetime lifetime;
   private final Background.Lane lane;
   private final int count;
-  private final Safeguards.OfIncrements safeguards;
+  private final boolean keepContinued;
   private final Set<String> garbage = new TreeSet<>();
   private List<RegisteredCheckpoint> checkpoints = List.of();
   private RegisteredCheckpoint claimed; // null unless it is to become one of these
@@ -32,12 +32,12 @@ final class RetainedCheckpoints {
       Lifetime lifetime,
       Background.Lane lane,
       int count,
-      Safeguards.OfIncrements safeguards) {
+      boolean keepContinued) {
     this.store = store;
     this.lifetime = lifetime;
     this.lane = lane;
     this.count = count;
-    this.safeguards = safeguards;
+    this.keepContinued = keepContinued;
   }
 
   /** The newest first. */
@@ -124,7 +124,7 @@ final class RetainedCheckpoints {
       referenced.add(checkpoint.manifestPath());
       checkpoint.files().stream()
           .filter(
-              file -> safeguards.keepReferenced() || file.startsWith(checkpoint.directory() + "/"))
+              file -> keepContinued || file.startsWith(checkpoint.directory() + "/"))
           .forEach(referenced::add);
     }
     if (!foreignManifest.isEmpty()) {

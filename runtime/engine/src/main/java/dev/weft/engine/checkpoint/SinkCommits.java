@@ -3,7 +3,9 @@ package dev.weft.engine.checkpoint;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.world.Background;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.World;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,6 +24,7 @@ final class SinkCommits {
   private static final long RETRY_LONGEST_MILLIS = 10_000;
   private static final int FINISH_ATTEMPTS_MAX = 5;
 
+  private final World world;
   private final String sinkUid;
   private final Lifetime lifetime;
   private final Background.Lane lane;
@@ -36,14 +39,15 @@ final class SinkCommits {
   private String trouble = "";
 
   SinkCommits(
+      World world,
       String sinkUid,
       Lifetime lifetime,
-      Background.Lane lane,
       SinkPublisher.Factory factory,
       CommitCoordinator owner) {
+    this.world = world;
     this.sinkUid = sinkUid;
     this.lifetime = lifetime;
-    this.lane = lane;
+    this.lane = world.background().lane("commit " + sinkUid);
     this.factory = factory;
     this.owner = owner;
   }
@@ -82,6 +86,9 @@ final class SinkCommits {
         call(
             p -> {
               p.commit(head);
+              if (world.odd(Oddity.COMMIT_IN_DOUBT)) {
+                throw new IOException("made to be in doubt");
+              }
               return null;
             }),
         outcome -> committed(head, outcome));

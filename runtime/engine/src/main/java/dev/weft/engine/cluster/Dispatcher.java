@@ -4,7 +4,6 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.JobJournal;
-import dev.weft.engine.checkpoint.Safeguards;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobMaster;
@@ -44,7 +43,6 @@ final class Dispatcher implements JobControl, JobServices {
   private final Journal journal;
   private final ResourceManager resources;
   private final Consumer<JobDetails> ended;
-  private final Safeguards safeguards;
   private final Map<String, JobMaster> running = new LinkedHashMap<>();
   private final Map<String, JobDetails> archive = new LinkedHashMap<>();
   private final Set<String> unrecorded = new LinkedHashSet<>();
@@ -57,8 +55,7 @@ final class Dispatcher implements JobControl, JobServices {
       Configuration configuration,
       long epoch,
       Journal journal,
-      ResourceManager resources,
-      Safeguards safeguards) {}
+      ResourceManager resources) {}
 
   /**
    * Without jobs.
@@ -71,7 +68,6 @@ final class Dispatcher implements JobControl, JobServices {
     this.epoch = parts.epoch();
     this.journal = parts.journal();
     this.resources = parts.resources();
-    this.safeguards = parts.safeguards();
     this.ended = ended;
   }
 
@@ -325,11 +321,6 @@ final class Dispatcher implements JobControl, JobServices {
   @Override
   public void expel(String workerId, String reason) {
     resources.expel(workerId, reason);
-  }
-
-  @Override
-  public Safeguards safeguards() {
-    return safeguards;
   }
 
   @Override

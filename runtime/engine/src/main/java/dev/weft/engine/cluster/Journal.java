@@ -58,6 +58,10 @@ final class Journal {
     this.fenced = fenced;
   }
 
+  World world() {
+    return world;
+  }
+
   void fenced(String reason) {
     fenced.accept(reason);
   }

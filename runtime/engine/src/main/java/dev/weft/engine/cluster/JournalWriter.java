@@ -8,6 +8,7 @@ import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.JournalRecord.Pointer;
 import dev.weft.engine.cluster.JournalRecord.Reference;
 import dev.weft.engine.world.Background;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -135,6 +136,9 @@ final class JournalWriter implements JobJournal {
     }
     Pointer after = change.apply.apply(before, change.written);
     journal.writePointer(jobId, after);
+    if (journal.world().odd(Oddity.JOURNAL_IN_DOUBT)) {
+      throw new IOException("made to be in doubt");
+    }
     return after;
   }
 

@@ -6,10 +6,10 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.CheckpointSettings;
 import dev.weft.engine.checkpoint.Failures;
 import dev.weft.engine.checkpoint.Lifetime;
-import dev.weft.engine.checkpoint.Safeguards;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.world.MessageLink;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +30,6 @@ public final class Leader {
   final LeaderElection election;
   final WorkerProvisioner provisioner;
   final LeadershipListener listener;
-  final Safeguards safeguards;
   private Address address;
   private LeaderTerm term;
   private boolean closed;
@@ -51,32 +50,12 @@ public final class Leader {
       LeaderElection election,
       WorkerProvisioner provisioner,
       LeadershipListener listener) {
-    this(
-        world,
-        configuration,
-        storageDirectory + "/" + applicationId,
-        election,
-        provisioner,
-        listener,
-        Safeguards.ALL);
-  }
-
-  /** A leader that keeps only the given rules; for the simulator. */
-  Leader(
-      World world,
-      Configuration configuration,
-      String directory,
-      LeaderElection election,
-      WorkerProvisioner provisioner,
-      LeadershipListener listener,
-      Safeguards safeguards) {
     this.world = world;
     this.configuration = configuration;
-    this.directory = directory;
+    this.directory = storageDirectory + "/" + applicationId;
     this.election = election;
     this.provisioner = provisioner;
     this.listener = listener;
-    this.safeguards = safeguards;
   }
 
   /**
@@ -172,7 +151,7 @@ public final class Leader {
     term = null;
     LOG.warn("Steps down from epoch {}: {}", ended.epoch(), reason);
     ended.end();
-    if (!safeguards.keepFilesOnLostLeadership()) {
+    if (!world.keeps(Rule.KEEP_FILES_ON_LOST_LEADERSHIP)) {
       deleteEverything();
     }
     listener.steppedDown(reason);

@@ -52,8 +52,7 @@ final class LeaderTerm implements ResourceManager.Listener {
             leader.world, leader.configuration, epoch, lifetime, leader.provisioner, this);
     this.dispatcher =
         new Dispatcher(
-            new Dispatcher.Parts(
-                leader.world, leader.configuration, epoch, journal, resources, leader.safeguards),
+            new Dispatcher.Parts(leader.world, leader.configuration, epoch, journal, resources),
             leader.listener::jobEnded);
   }
 
@@ -198,6 +197,8 @@ final class LeaderTerm implements ResourceManager.Listener {
       toJob(changed.task(), job -> job.taskChanged(worker.id, changed));
     } else if (message instanceof ToLeader.SplitRequest request) {
       toJob(request.task(), job -> job.splitRequested(worker.id, request));
+    } else if (message instanceof ToLeader.WatermarkReached reached) {
+      toJob(reached.task(), job -> job.watermarkReached(worker.id, reached));
     } else if (message instanceof ToLeader.CheckpointAck ack) {
       toJob(ack.task(), job -> job.acknowledged(worker.id, ack));
     } else if (message instanceof ToLeader.CheckpointDeclined declined) {

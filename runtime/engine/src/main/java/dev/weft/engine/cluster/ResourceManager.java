@@ -11,6 +11,7 @@ import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.MessageLink;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -190,7 +191,8 @@ final class ResourceManager implements SlotProvider {
     for (Worker worker : List.copyOf(workers.values())) {
       if (!worker.isIdle()) {
         worker.idleSinceNanos = now;
-      } else if (surplus > 0 && now - worker.idleSinceNanos > timeout) {
+      } else if (surplus > 0
+          && (now - worker.idleSinceNanos > timeout || world.odd(Oddity.IDLE_WORKER_RELEASED))) {
         surplus--;
         workers.remove(worker.id);
         worker.link.send(new ToWorker.ShutdownWorker(epoch, "it is not needed any more"));

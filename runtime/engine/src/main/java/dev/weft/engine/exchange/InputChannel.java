@@ -1,5 +1,7 @@
 package dev.weft.engine.exchange;
 
+import dev.weft.engine.batch.ObjectBatch;
+
 /** The end of a channel where its consumer reads. Used by one thread at a time. */
 public interface InputChannel {
   /**
@@ -8,4 +10,7 @@ public interface InputChannel {
    * @throws dev.weft.api.error.WeftException with code ENGINE when the bytes of a frame are damaged
    */
   Frame poll();
+
+  /** A batch that was polled is done with: its arrays may be used anew. */
+  void done(ObjectBatch batch);
 }

@@ -23,6 +23,8 @@ public final class InputGate {
   private final Channel[] channels;
   private final Clock clock;
   private final ArrayDeque<Frame> pending = new ArrayDeque<>();
+  private InputChannel shown;
+  private ObjectBatch shownBatch;
   private int next;
   private int input;
   private int ended;
@@ -90,8 +92,14 @@ public final class InputGate {
    * The next frame for the task, or null when there is none now: data of one channel ({@link
    * #input()} says of which input), a merged watermark or idleness, a barrier when all channels
    * delivered it, the end when all channels ended.
+   *
+   * <p>The arrays of data are used anew from the next call on.
    */
   public Frame poll() {
+    if (shownBatch != null) {
+      shown.done(shownBatch);
+      shownBatch = null;
+    }
     if (!pending.isEmpty()) {
       return pending.remove();
     }
@@ -110,8 +118,10 @@ public final class InputGate {
         continue;
       }
       tried = 0;
-      if (frame instanceof Frame.Data) {
+      if (frame instanceof Frame.Data data) {
         input = channel.source.input();
+        shown = channel.source.channel();
+        shownBatch = data.batch();
         return frame;
       }
       control(channel, frame);

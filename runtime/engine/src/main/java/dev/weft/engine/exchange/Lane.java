@@ -1,6 +1,7 @@
 package dev.weft.engine.exchange;
 
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.batch.RowScratch;
 import java.util.ArrayDeque;
 
 /** One channel of an output gate with the rows and frames that wait for it. */
@@ -9,6 +10,7 @@ final class Lane {
   private final BatchBuilder builder = new BatchBuilder();
   private final ArrayDeque<Frame> waiting = new ArrayDeque<>();
   private int rowsMax;
+  private int sent;
 
   Lane(OutputChannel channel) {
     this.channel = channel;
@@ -27,25 +29,29 @@ final class Lane {
     }
   }
 
-  /** Sends a batch behind what was added before; a large one in pieces. */
-  void send(ObjectBatch batch) {
-    if (batch.size() <= rowsMax) {
-      flush();
-      send(new Frame.Data(batch));
-      return;
-    }
-    for (int row = 0; row < batch.size(); row++) {
-      if (batch.hasHashes()) {
-        add(batch.value(row), batch.timestamp(row), batch.hash(row));
-      } else {
-        add(batch.value(row), batch.timestamp(row));
+  /**
+   * Adds the rows of a batch.
+   *
+   * @param hashes of their keys, or null
+   */
+  void add(ObjectBatch batch, int[] hashes) {
+    int size = batch.size();
+    int row = 0;
+    while (row < size) {
+      int count = Math.min(size - row, Math.max(1, rowsMax - builder.size()));
+      builder.add(batch, hashes, row, count);
+      row += count;
+      if (builder.size() >= rowsMax) {
+        flush();
       }
     }
   }
 
   void flush() {
     if (builder.size() > 0) {
-      send(new Frame.Data(builder.build()));
+      ObjectBatch spare = channel.spare();
+      boolean renewed = ++sent % RowScratch.USES_MAX == 0;
+      send(new Frame.Data(builder.build(renewed ? null : spare)));
       rowsMax = channel.rowsMax();
     }
   }

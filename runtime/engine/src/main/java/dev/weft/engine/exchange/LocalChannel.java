@@ -1,7 +1,9 @@
 package dev.weft.engine.exchange;
 
+import dev.weft.engine.batch.ObjectBatch;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 
 /**
  * A bounded ring between two tasks of one process: frames go over by reference. One producer, one
@@ -22,9 +24,17 @@ public final class LocalChannel implements InputChannel, OutputChannel {
 
   private static final VarHandle SLOT = MethodHandles.arrayElementVarHandle(Frame[].class);
 
+  private static final VarHandle SPARE = MethodHandles.arrayElementVarHandle(ObjectBatch[].class);
+
   private final Frame[] slots = new Frame[FRAMES_MAX];
 
-  /** The producer's position at {@link #PADDING}, the consumer's two cache lines further. */
+  /** Batches on their way back, so that their arrays are used again; what finds no room is lost. */
+  private final ObjectBatch[] spares = new ObjectBatch[FRAMES_MAX];
+
+  /**
+   * The producer's position at {@link #PADDING}, and where it takes the next spare batch behind it;
+   * the consumer's two cache lines further.
+   */
   private final long[] positions = new long[PADDING * 3];
 
   private volatile boolean producerWaits;
@@ -75,7 +85,28 @@ public final class LocalChannel implements InputChannel, OutputChannel {
 
   @Override
   public int rowsMax() {
-    return dev.weft.engine.batch.ObjectBatch.ROWS_MAX;
+    return ObjectBatch.ROWS_MAX;
+  }
+
+  @Override
+  public ObjectBatch spare() {
+    int slot = (int) positions[PADDING + 1] & MASK;
+    ObjectBatch spare = (ObjectBatch) SPARE.getAcquire(spares, slot);
+    if (spare != null) {
+      positions[PADDING + 1]++;
+      SPARE.setRelease(spares, slot, null);
+    }
+    return spare;
+  }
+
+  @Override
+  public void done(ObjectBatch batch) {
+    int slot = (int) positions[PADDING * 2 + 1] & MASK;
+    if (SPARE.getAcquire(spares, slot) == null) {
+      Arrays.fill(batch.values(), 0, batch.size(), null);
+      positions[PADDING * 2 + 1]++;
+      SPARE.setRelease(spares, slot, batch);
+    }
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.weft.engine.exchange;
 
+import dev.weft.engine.batch.ObjectBatch;
+
 /** The end of a channel where its producer writes. Used by one thread at a time. */
 public interface OutputChannel {
   /**
@@ -15,6 +17,9 @@ public interface OutputChannel {
 
   /** Whether data would be taken now; when not, the producer is woken once it would. */
   boolean hasRoom();
+
+  /** A batch that was sent and is done with, whose arrays may be used anew; or null. */
+  ObjectBatch spare();
 
   /** How many rows a batch for this channel should have at most. */
   int rowsMax();

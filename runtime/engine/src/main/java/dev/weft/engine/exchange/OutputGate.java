@@ -19,7 +19,7 @@ public final class OutputGate {
   /**
    * A gate.
    *
-   * @param channels by consuming subtask; for a forward edge the only one
+   * @param channels by consuming subtask, of those that this one is connected to
    * @param maxParallelism of the consuming vertex
    */
   public OutputGate(
@@ -35,7 +35,7 @@ public final class OutputGate {
     }
   }
 
-  /** Sends the records of a batch, behind those emitted before. */
+  /** Sends the records of a batch, which is the caller's again, behind those emitted before. */
   public void emit(ObjectBatch batch) throws Exception {
     if (gathered.size() > 0) {
       route();
@@ -94,7 +94,8 @@ public final class OutputGate {
   }
 
   private void route() throws Exception {
-    route(gathered.build());
+    route(gathered.lend());
+    gathered.reuse();
   }
 
   private void route(ObjectBatch batch) throws Exception {

@@ -29,7 +29,8 @@ abstract sealed class Partitioner {
     if (channels == 1) {
       return new Single();
     }
-    if (partitioning instanceof Partitioning.Rebalance) {
+    if (partitioning instanceof Partitioning.Rebalance
+        || partitioning instanceof Partitioning.Rescale) {
       return new InTurn();
     }
     if (partitioning instanceof Partitioning.Shuffle) {
@@ -50,7 +51,7 @@ abstract sealed class Partitioner {
   private static final class Single extends Partitioner {
     @Override
     void route(ObjectBatch batch, Lane[] lanes) {
-      lanes[0].send(batch);
+      lanes[0].add(batch, null);
     }
   }
 
@@ -158,23 +159,23 @@ abstract sealed class Partitioner {
     @Override
     void route(ObjectBatch batch, Lane[] lanes) {
       for (Lane lane : lanes) {
-        lane.send(batch);
+        lane.add(batch, null);
       }
     }
   }
 
   /** Computes the key hashes of rows. */
   interface HashLoop {
-    /** The hashes. */
-    int[] hash(KeySelector<Object, Object> selector, KeyHasher hasher, Object[] values, int size);
+    /** Puts the hashes of so many rows into an array. */
+    void hash(ByKey owner, Object[] values, int[] hashes, int size);
   }
 
   /** Copied for each selector. */
   static final class KeyHashLoop implements HashLoop {
     @Override
-    public int[] hash(
-        KeySelector<Object, Object> selector, KeyHasher hasher, Object[] values, int size) {
-      int[] hashes = new int[size];
+    public void hash(ByKey owner, Object[] values, int[] hashes, int size) {
+      KeySelector<Object, Object> selector = owner.selector;
+      KeyHasher hasher = owner.hasher;
       int row = 0;
       try {
         for (; row < size; row++) {
@@ -183,7 +184,6 @@ abstract sealed class Partitioner {
       } catch (Exception e) {
         throw keyFailed(e, values[row]);
       }
-      return hashes;
     }
   }
 
@@ -199,18 +199,25 @@ abstract sealed class Partitioner {
   }
 
   /** By the key group of the key; the hashes travel with the rows. */
-  private static final class ByKey extends Partitioner {
-    private final KeySelector<Object, Object> selector;
-    private final KeyHasher hasher;
+  static final class ByKey extends Partitioner {
+    final KeySelector<Object, Object> selector;
+    final KeyHasher hasher;
     private final int maxParallelism;
-    private final int channels;
     private final HashLoop loop;
+
+    /** The lane of each key group. */
+    private final char[] lanesOfGroups;
+
+    private int[] hashes = new int[ObjectBatch.ROWS_MAX];
 
     @SuppressWarnings("unchecked")
     ByKey(Partitioning.Hash<?, ?> hash, int channels, int maxParallelism) {
       this.selector = (KeySelector<Object, Object>) hash.selector();
       this.hasher = KeyHasher.of(hash.keyType());
-      this.channels = channels;
+      this.lanesOfGroups = new char[maxParallelism];
+      for (int group = 0; group < maxParallelism; group++) {
+        lanesOfGroups[group] = (char) KeyGroups.subtaskOf(group, channels, maxParallelism);
+      }
       this.maxParallelism = maxParallelism;
       this.loop =
           HiddenCopies.loop(
@@ -220,15 +227,31 @@ abstract sealed class Partitioner {
     @Override
     void route(ObjectBatch batch, Lane[] lanes) throws Exception {
       Object[] values = batch.values();
-      int[] hashes = loop.hash(selector, hasher, values, batch.size());
-      if (channels == 1) {
-        lanes[0].send(new ObjectBatch(values, batch.timestamps(), hashes, hashes.length));
-        return;
+      int size = batch.size();
+      if (hashes.length < size) {
+        hashes = new int[size];
       }
-      for (int row = 0; row < hashes.length; row++) {
+      loop.hash(this, values, hashes, size);
+      if (lanes.length == 1) {
+        lanes[0].add(batch, hashes);
+      } else if (batch.hasTimestamps()) {
+        deal(values, batch.timestamps(), size, lanes);
+      } else {
+        deal(values, size, lanes);
+      }
+    }
+
+    private void deal(Object[] values, long[] timestamps, int size, Lane[] lanes) {
+      for (int row = 0; row < size; row++) {
         int group = KeyGroups.ofHash(hashes[row], maxParallelism);
-        int lane = KeyGroups.subtaskOf(group, channels, maxParallelism);
-        lanes[lane].add(values[row], batch.timestamp(row), hashes[row]);
+        lanes[lanesOfGroups[group]].add(values[row], timestamps[row], hashes[row]);
+      }
+    }
+
+    private void deal(Object[] values, int size, Lane[] lanes) {
+      for (int row = 0; row < size; row++) {
+        int group = KeyGroups.ofHash(hashes[row], maxParallelism);
+        lanes[lanesOfGroups[group]].add(values[row], ObjectBatch.NO_TIMESTAMP, hashes[row]);
       }
     }
   }

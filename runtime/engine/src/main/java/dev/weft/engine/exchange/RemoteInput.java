@@ -98,6 +98,11 @@ final class RemoteInput implements InputChannel {
     return new Frame.Data(batch);
   }
 
+  @Override
+  public void done(ObjectBatch batch) {
+    // the codec makes arrays of its own for each batch
+  }
+
   /** Data that waits, with its bytes on the wire. */
   private record Arrival(ByteBuffer payload, int bytes) {}
 }

@@ -6,6 +6,7 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.world.Link;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -31,6 +32,7 @@ final class RemoteOutput implements OutputChannel {
   private volatile Link link;
   private long sequence;
   private int rowsMax = ROWS_FIRST;
+  private ObjectBatch spare;
 
   RemoteOutput(ChannelKey key, ChannelEnd end) {
     this.key = key;
@@ -101,7 +103,16 @@ final class RemoteOutput implements OutputChannel {
     int fitting =
         (int) Math.min(ObjectBatch.ROWS_MAX, (long) BATCH_BYTES_TARGET * batch.size() / bytes);
     rowsMax = Math.max(1, Math.min(fitting, rowsMax * 4));
+    Arrays.fill(batch.values(), 0, batch.size(), null);
+    spare = batch;
     return true;
+  }
+
+  @Override
+  public ObjectBatch spare() {
+    ObjectBatch last = spare;
+    spare = null;
+    return last;
   }
 
   @Override

@@ -41,7 +41,15 @@ public record JobDetails(
   public static JobDetails unreadable(String jobId, FailureReport why) {
     JobPlan none =
         new JobPlan(
-            jobId, "job " + jobId, List.of(), List.of(), Map.of(), Map.of(), false, Map.of());
+            jobId,
+            "job " + jobId,
+            List.of(),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            false,
+            List.of(),
+            Map.of());
     return of(none, JobStatus.FAILED, 0, -1, List.of(entry(why, 0)));
   }
 

@@ -4,6 +4,7 @@ import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,7 @@ final class JobEnding {
   /** All input is processed and the last checkpoint is registered. */
   void finished() {
     boolean stopped = !job.coordinator.latest().map(context.store::isOwn).orElse(true);
-    if (stopped && !context.services.safeguards().savepoints().commitBeforeEnd()) {
+    if (stopped && !context.world().keeps(Rule.COMMIT_BEFORE_END)) {
       job.commits.finish(true, this::recordFinished);
       return;
     }
@@ -164,7 +165,7 @@ final class JobEnding {
       JobState terminal,
       FailureReport why,
       List<RegisteredCheckpoint> kept,
-      boolean deleteCheckpoints) {
+      boolean deleteAll) {
     JobJournal.End end =
         new JobJournal.End(
             terminal.status().name(), why, context.world().clock().currentTimeMillis(), kept);
@@ -172,37 +173,38 @@ final class JobEnding {
         end,
         () -> {
           if (terminal instanceof JobState.Finished) {
-            job.tearDown.begin("the job has finished", () -> ended(terminal, deleteCheckpoints));
+            job.tearDown.begin("the job has finished", () -> ended(end, terminal, deleteAll));
           } else {
-            ended(terminal, deleteCheckpoints);
+            ended(end, terminal, deleteAll);
           }
         });
   }
 
-  /** Everything is recorded and every function is closed. */
-  private void ended(JobState terminal, boolean deleteCheckpoints) {
-    if (deleteCheckpoints) {
-      deleteCheckpoints();
-    }
-    context.world().code().close(context.jobId());
-    job.ended(terminal);
-  }
-
-  private void deleteCheckpoints() {
+  /**
+   * Everything is recorded and every function is closed. The process may end with the job, so what
+   * is of no use goes first.
+   */
+  private void ended(JobJournal.End end, JobState terminal, boolean deleteAll) {
     context.lifetime.run(
         context.lane,
         () -> {
-          context.store.deleteAll();
+          if (deleteAll) {
+            context.store.deleteAll();
+          } else {
+            context.store.deleteAllBut(end.retained());
+          }
           return null;
         },
         outcome -> {
           if (outcome instanceof Outcome.Failure<Object> failure) {
             LOG.warn(
-                "The checkpoints of job {} could not be deleted: {}",
+                "Not all checkpoints of job {} in {} that are of no use could be deleted",
                 context.jobId(),
                 context.store.root(),
                 failure.cause());
           }
+          context.world().code().close(context.jobId());
+          job.ended(terminal);
         });
   }
 }

@@ -82,12 +82,7 @@ public final class JobMaster {
             context.settings,
             context.plan,
             new CheckpointCoordinator.Parts(
-                context.lifetime,
-                context.store,
-                journal,
-                commits,
-                services.safeguards(),
-                services.epoch()),
+                context.lifetime, context.store, journal, commits, services.epoch()),
             new JobCheckpoints(this));
     enteredMillis.put(state.status(), context.world().clock().currentTimeMillis());
   }
@@ -252,6 +247,13 @@ public final class JobMaster {
   public void splitRequested(String workerId, ToLeader.SplitRequest request) {
     if (find(workerId, request.task(), request.attempt()) != null && isActive()) {
       attempt.sources.splitRequested(request.task(), request.host());
+    }
+  }
+
+  /** A reader wants to know how far it may go. */
+  public void watermarkReached(String workerId, ToLeader.WatermarkReached reached) {
+    if (find(workerId, reached.task(), reached.attempt()) != null && isActive()) {
+      attempt.sources.watermarkReached(reached);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.weft.engine.job;
 
 import dev.weft.api.config.Configuration;
-import dev.weft.engine.checkpoint.Safeguards;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.World;
 
@@ -27,7 +26,4 @@ public interface JobServices {
 
   /** The job ended for good and that is recorded, or it could not be recovered. */
   void jobEnded(JobMaster job);
-
-  /** The rules that are kept. */
-  Safeguards safeguards();
 }

@@ -8,6 +8,7 @@ import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.world.Oddity;
 import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -36,7 +37,7 @@ final class JobTakeover {
   /** A worker's reports; false when they are of no use. */
   boolean reported(String workerId, Address data, List<TaskReport> reports) {
     reconciliation.add(workerId, data, reports);
-    if (!reconciliation.isComplete()) {
+    if (!reconciliation.isComplete() || context.world().odd(Oddity.REPORT_TOO_LATE)) {
       return true;
     }
     long registered = job.coordinator.latest().map(RegisteredCheckpoint::id).orElse(0L);
@@ -91,7 +92,9 @@ final class JobTakeover {
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
     job.start()
         .prepare(
-            () -> job.state() == reconciling, () -> job.start().allocate(), job.failures::unrecoverable);
+            () -> job.state() == reconciling,
+            () -> job.start().allocate(),
+            job.failures::unrecoverable);
   }
 
   private void adopt() {
@@ -108,7 +111,8 @@ final class JobTakeover {
             wanted,
             () -> {
               Attempt attempt =
-                  new Attempt(number, tasks, context, job.start().code(), job.failures::enumeratorFailed);
+                  new Attempt(
+                      number, tasks, context, job.start().code(), job.failures::enumeratorFailed);
               job.attempt(attempt);
               job.start().loadState(wanted, point -> continueWith(attempt, point));
             },

@@ -8,6 +8,7 @@ import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.world.Rule;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,7 @@ public final class OrderedSnapshots {
 
   private final JobMaster job;
   private final Map<String, SnapshotReport> reports = new LinkedHashMap<>();
+  private Order voided; // given up with its attempt
   private Order stop;
 
   OrderedSnapshots(JobMaster job) {
@@ -60,7 +62,7 @@ public final class OrderedSnapshots {
       return;
     }
     stop = order;
-    if (!job.context.services.safeguards().savepoints().recordStops()) {
+    if (!job.context.world().keeps(Rule.RECORD_STOPS)) {
       begin(order);
       return;
     }
@@ -134,13 +136,17 @@ public final class OrderedSnapshots {
     begin(stop);
   }
 
-  /** The attempt is over: an order to end the job with it is void. */
+  /**
+   * The attempt is over: an order to end the job with it is void, unless its checkpoint is being
+   * registered already.
+   */
   void attemptEnded(String why) {
     SnapshotOrder recorded = job.context.journal.stop();
     if (stop == null && recorded != null) {
       stop = new Order(recorded);
     }
-    if (stop != null) {
+    if (stop != null && !job.coordinator.registersLast()) {
+      voided = stop;
       stop.failed(new FailureReport(ErrorCode.DEPENDENCY, why, "", ""));
     }
   }
@@ -148,13 +154,17 @@ public final class OrderedSnapshots {
   /** The job ended. */
   void jobEnded(JobState terminal) {
     SnapshotOrder recorded = job.context.journal.stop();
-    if (stop == null && recorded == null) {
-      return;
-    }
-    Order order = stop == null ? new Order(recorded) : stop;
     RegisteredCheckpoint last =
         job.coordinator.latest().filter(RegisteredCheckpoint::last).orElse(null);
     boolean finished = terminal instanceof JobState.Finished && last != null;
+    boolean registered = finished && !job.context.store.isOwn(last);
+    Order order = stop != null || recorded == null ? stop : new Order(recorded);
+    if (order == null && registered) {
+      order = voided; // a leader before this one had registered its checkpoint after all
+    }
+    if (order == null) {
+      return;
+    }
     FailureReport why =
         terminal instanceof JobState.Failed failed
             ? failed.cause()

@@ -70,7 +70,7 @@ final class Reconciliation {
     found.values().removeIf(f -> f.workerId().equals(workerId));
   }
 
-  /** Whether every subtask was found, those of one number on one worker. */
+  /** Whether every subtask was found, those of one slot on one worker. */
   boolean isComplete() {
     return missing().isEmpty() && slots().size() == plan.slots();
   }
@@ -82,12 +82,13 @@ final class Reconciliation {
     return missing;
   }
 
-  /** The slots by number; fewer when subtasks of one number are on several workers. */
+  /** The slots by number; fewer when subtasks of one slot are on several workers. */
   List<SlotProvider.Slot> slots() {
     Map<Integer, SlotProvider.Slot> byNumber = new TreeMap<>();
     Map<String, Integer> used = new TreeMap<>();
     for (Map.Entry<TaskId, Found> entry : found.entrySet()) {
-      int number = entry.getKey().subtask();
+      TaskId task = entry.getKey();
+      int number = plan.firstSlotOf(task.vertex()) + task.subtask();
       Found at = entry.getValue();
       SlotProvider.Slot slot = byNumber.get(number);
       if (slot == null) {

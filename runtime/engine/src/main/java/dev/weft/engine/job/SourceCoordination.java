@@ -6,10 +6,12 @@ import dev.weft.engine.checkpoint.CheckpointTrigger;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,7 +20,7 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The enumerators of one attempt. What they assign before {@link #release} waits; afterwards it is
+ * The enumerators of one attempt, and how far its readers may run ahead of each other. What they assign before {@link #release} waits; afterwards it is
  * sent at once, in order, so that everything assigned before a snapshot reaches a worker before the
  * trigger of its barrier, and everything assigned later after it.
  */
@@ -31,6 +33,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   private final Lifetime lifetime;
   private final FailureListener failures;
   private final Map<String, EnumeratorHost<?, ?>> hosts = new TreeMap<>();
+  private final Map<String, Map<TaskId, Long>> watermarks = new TreeMap<>();
   private List<Message> held = new ArrayList<>();
   private int unstarted = -1;
 
@@ -136,6 +139,19 @@ final class SourceCoordination implements EnumeratorHost.Listener {
         enumerator.splitRequested(task.subtask(), host);
       }
     }
+  }
+
+  /** A reader told its watermark: it hears how far the slowest of its group lets it go. */
+  void watermarkReached(ToLeader.WatermarkReached reached) {
+    Map<TaskId, Long> group =
+        watermarks.computeIfAbsent(reached.group(), name -> new TreeMap<>());
+    group.put(reached.task(), reached.watermark());
+    long slowest = Collections.min(group.values());
+    long room = Long.MAX_VALUE - reached.maxDriftMillis();
+    long allowed = slowest > room ? Long.MAX_VALUE : slowest + reached.maxDriftMillis();
+    send(
+        tasks.find(reached.task()).slot.workerId(),
+        new ToWorker.WatermarkAllowed(services.epoch(), reached.task(), attempt, allowed));
   }
 
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */

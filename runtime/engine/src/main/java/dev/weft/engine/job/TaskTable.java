@@ -63,12 +63,13 @@ final class TaskTable {
     }
   }
 
-  /** All subtasks of a plan, those with one number in the slot of that number. */
+  /** All subtasks of a plan, those of one number and one group in the same slot. */
   TaskTable(JobPlan plan, List<SlotProvider.Slot> slots, int attempt, long nowMillis) {
     for (VertexSpec vertex : plan.vertices()) {
+      int first = plan.firstSlotOf(vertex.index());
       for (int subtask = 0; subtask < vertex.parallelism(); subtask++) {
         TaskId id = new TaskId(plan.jobId(), vertex.index(), subtask);
-        tasks.put(id, new Task(id, vertex, slots.get(subtask), attempt, nowMillis));
+        tasks.put(id, new Task(id, vertex, slots.get(first + subtask), attempt, nowMillis));
       }
     }
   }

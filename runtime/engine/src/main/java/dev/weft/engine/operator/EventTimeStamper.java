@@ -32,6 +32,7 @@ public final class EventTimeStamper {
   final Gate gate;
   private final long periodMillis;
   private long periodicMillis = Long.MAX_VALUE;
+  private long[] stamps = new long[0];
   private boolean silent;
   private boolean idle;
   private long lastRowNanos;
@@ -107,6 +108,14 @@ public final class EventTimeStamper {
     }
   }
 
+  /** Room for the timestamps of so many rows. */
+  long[] stamps(int size) {
+    if (stamps.length < size) {
+      stamps = new long[size];
+    }
+    return stamps;
+  }
+
   /** The input ended: event time runs to its end. */
   void end(Output out) {
     silent = false;
@@ -117,6 +126,18 @@ public final class EventTimeStamper {
     if (emittedWatermark != Long.MAX_VALUE) {
       emittedWatermark = Long.MAX_VALUE;
       out.watermark(Long.MAX_VALUE);
+    }
+  }
+
+  /** The watermark so far; {@code Long.MAX_VALUE} while nothing waits for this output. */
+  long progress() {
+    return idle ? Long.MAX_VALUE : emittedWatermark;
+  }
+
+  /** The source is held up: that it emits nothing does not make it idle. */
+  void paused() {
+    if (!silent) {
+      rowsCame();
     }
   }
 
@@ -206,7 +227,7 @@ public final class EventTimeStamper {
       Object[] values = batch.values();
       long[] timestamps = batch.timestamps();
       int size = batch.size();
-      long[] stamps = new long[size];
+      long[] stamps = owner.stamps(size);
       long max = owner.maxTimestamp;
       for (int row = 0; row < size; row++) {
         long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];
@@ -277,7 +298,7 @@ public final class EventTimeStamper {
       Object[] values = batch.values();
       long[] timestamps = batch.timestamps();
       int size = batch.size();
-      long[] stamps = new long[size];
+      long[] stamps = owner.stamps(size);
       int begin = 0;
       for (int row = 0; row < size; row++) {
         long timestamp = timestamps == null ? ObjectBatch.NO_TIMESTAMP : timestamps[row];

@@ -49,6 +49,7 @@ abstract class FoldingOperator extends FunctionOperator {
   final void fold(ObjectBatch batch, Output out) throws Exception {
     boolean room = table.locate(rowKeys.keys, rowKeys.hashes, batch.values(), batch.size());
     loop.run(this, batch, out);
+    rowKeys.clear(batch.size());
     if (!room) {
       emptyTable(out);
     }

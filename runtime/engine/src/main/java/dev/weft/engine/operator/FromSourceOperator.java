@@ -37,6 +37,7 @@ final class FromSourceOperator implements SourceOperator {
   private SourceReader<Object, SourceSplit> reader;
   private ReaderRows rows;
   private EventTimeStamper stamper;
+  private SourceAlignment alignment;
   private boolean wanted;
   private boolean requested;
   private boolean noMoreSplits;
@@ -59,6 +60,7 @@ final class FromSourceOperator implements SourceOperator {
     site = new OperatorSite(spec.name(), spec.createdAt(), context.task().subtask());
     rows = new ReaderRows(site);
     stamper = new EventTimeStamper(site, strategy, context);
+    alignment = new SourceAlignment(strategy.getAlignmentParameters(), context);
     try {
       reader = source.createReader(new ReaderContext());
       reader.start();
@@ -79,6 +81,11 @@ final class FromSourceOperator implements SourceOperator {
     if (ended) {
       return InputStatus.END_OF_INPUT;
     }
+    if (alignment.holds(stamper.progress())) {
+      stamper.paused();
+      stamper.timePasses(out);
+      return InputStatus.NOTHING_AVAILABLE;
+    }
     InputStatus status;
     rows.begin();
     try {
@@ -88,9 +95,11 @@ final class FromSourceOperator implements SourceOperator {
     } finally {
       rows.end();
     }
-    stamper.emit(rows.take(), out);
+    stamper.emit(rows.lend(), out);
+    rows.reuse();
     if (status == InputStatus.END_OF_INPUT) {
       ended = true;
+      alignment.ended();
     } else {
       if (status == InputStatus.NOTHING_AVAILABLE) {
         stamper.timePasses(out);
@@ -129,12 +138,18 @@ final class FromSourceOperator implements SourceOperator {
   public void onProcessingTime(long now, Output out) {
     if (!ended) {
       stamper.timePasses(out);
+      alignment.timePasses(stamper.progress());
     }
   }
 
   @Override
   public long nextProcessingTime() {
-    return ended ? Long.MAX_VALUE : stamper.nextCallMillis();
+    return ended ? Long.MAX_VALUE : Math.min(stamper.nextCallMillis(), alignment.nextCallMillis());
+  }
+
+  @Override
+  public void allow(long watermark) {
+    alignment.allow(watermark);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.weft.api.state.FunctionSnapshotContext;
 import dev.weft.api.state.KeyedStateStore;
 import dev.weft.api.state.OperatorStateStore;
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.batch.RowScratch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.unkeyed.FrozenElements;
@@ -29,6 +30,9 @@ public abstract class FunctionOperator implements Operator {
   public OperatorContext context;
   public OperatorSite site;
   public EmitCollector collector;
+
+  /** Where loops put the results of a call. */
+  public final RowScratch results = new RowScratch();
 
   /**
    * An operator.

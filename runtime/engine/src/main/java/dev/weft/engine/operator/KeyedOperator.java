@@ -63,6 +63,7 @@ public abstract class KeyedOperator extends FunctionOperator {
     hashes = taking.hashes;
     store.expect(keys, hashes, batch.size());
     processKeyed(input, batch, out);
+    taking.clear(batch.size());
     store.sweep(batch.size());
   }
 

@@ -48,7 +48,7 @@ final class KeyedReduceOperator extends KeyedOperator {
       Object[] values = batch.values();
       int[] hashes = owner.hashes;
       int size = batch.size();
-      Object[] results = new Object[size];
+      Object[] results = owner.results.take(size);
       for (int row = 0; row < size; row++) {
         Object value = values[row];
         store.selectKey(keys[row], hashes[row]);
@@ -65,6 +65,7 @@ final class KeyedReduceOperator extends KeyedOperator {
         results[row] = after;
       }
       out.emit(new ObjectBatch(results, batch.timestamps(), null, size));
+      owner.results.clear(size);
     }
   }
 }

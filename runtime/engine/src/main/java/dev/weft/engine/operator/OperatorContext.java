@@ -1,6 +1,7 @@
 package dev.weft.engine.operator;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.measure.OperatorMeasures;
@@ -66,6 +67,11 @@ public interface OperatorContext {
 
   /** Asks the source's enumerator for a split. */
   void requestSplit();
+
+  /**
+   * Tells how far the reader of a group of aligned sources is; {@link SourceOperator#allow} answers.
+   */
+  void watermarkReached(WatermarkAlignmentParams alignment, long watermark);
 
   /** Makes the task run soon; callable from any thread. */
   void wakeUp();

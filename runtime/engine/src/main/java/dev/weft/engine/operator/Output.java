@@ -11,7 +11,10 @@ public interface Output {
   /** Emits a record with its event time in milliseconds, or ObjectBatch.NO_TIMESTAMP. */
   void emit(Object value, long timestamp);
 
-  /** Emits the records of a batch with their timestamps; its hashes are not used. */
+  /**
+   * Emits the records of a batch with their timestamps; its hashes are not used. The batch is the
+   * caller's again afterwards, who may use its arrays for others.
+   */
   default void emit(ObjectBatch batch) {
     for (int row = 0; row < batch.size(); row++) {
       emit(batch.value(row), batch.timestamp(row));

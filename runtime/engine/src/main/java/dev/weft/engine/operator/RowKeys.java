@@ -5,6 +5,7 @@ import dev.weft.api.graph.Partitioning;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.batch.RowScratch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.world.Verify;
 import java.lang.invoke.MethodHandles;
@@ -14,6 +15,8 @@ final class RowKeys {
   final KeySelector<Object, Object> selector;
   final KeyHasher hasher;
   private final Loop loop;
+  private final RowScratch scratch = new RowScratch();
+  private int[] hashed = new int[0];
 
   /** The keys of the rows of the batch at hand. */
   Object[] keys;
@@ -39,10 +42,21 @@ final class RowKeys {
   /** Takes the keys of a batch; failures name the site. */
   void take(ObjectBatch batch, OperatorSite site) {
     int size = batch.size();
-    // A lasting array would soon be old, and storing young keys into it costs a fence for each.
-    keys = new Object[size];
-    hashes = batch.hasHashes() ? batch.hashes() : new int[size];
+    keys = scratch.take(size);
+    hashes = batch.hasHashes() ? batch.hashes() : room(size);
     loop.run(this, batch, site);
+  }
+
+  private int[] room(int size) {
+    if (hashed.length < size) {
+      hashed = new int[size];
+    }
+    return hashed;
+  }
+
+  /** Forgets the keys of a batch of so many rows. */
+  void clear(int size) {
+    scratch.clear(size);
   }
 
   /** Computes keys and hashes. */

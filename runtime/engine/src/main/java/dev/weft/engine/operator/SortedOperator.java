@@ -52,6 +52,7 @@ final class SortedOperator implements Operator {
     for (int row = 0; row < batch.size(); row++) {
       sorter.add(keys[row], hashes[row], batch.value(row), batch.timestamp(row));
     }
+    rowKeys.clear(batch.size());
   }
 
   /** Incoming watermarks say nothing: there is none before the end. */

@@ -18,6 +18,9 @@ public interface SourceOperator extends Operator {
   /** No more splits will come. */
   void noMoreSplits() throws Exception;
 
+  /** The reader pauses while its watermark is beyond this one. */
+  void allow(long watermark);
+
   /**
    * Splits that came after the given checkpoint, in the form of the items of a snapshot (version,
    * then the serialised split as it was assigned), for a leader that takes the job over.

@@ -13,6 +13,7 @@ import java.lang.invoke.MethodHandles;
 final class StatelessOperator<F> extends FunctionOperator {
   final F function;
   private final RowLoop<StatelessOperator<F>> loop;
+  private long[] timestamps = new long[0];
 
   private StatelessOperator(
       ChainSpec.OperatorSpec spec,
@@ -41,6 +42,13 @@ final class StatelessOperator<F> extends FunctionOperator {
         spec, (FlatMapFunction<Object, Object>) flatMap.function(), FlatMapLoop.class);
   }
 
+  long[] keptTimestamps(int size) {
+    if (timestamps.length < size) {
+      timestamps = new long[size];
+    }
+    return timestamps;
+  }
+
   @Override
   protected void processRows(int input, ObjectBatch batch, Output out) throws Exception {
     loop.run(this, batch, out);
@@ -54,7 +62,7 @@ final class StatelessOperator<F> extends FunctionOperator {
       MapFunction<Object, Object> function = owner.function;
       Object[] values = batch.values();
       int size = batch.size();
-      Object[] results = new Object[size];
+      Object[] results = owner.results.take(size);
       int row = 0;
       try {
         for (; row < size; row++) {
@@ -64,6 +72,7 @@ final class StatelessOperator<F> extends FunctionOperator {
         throw owner.site.atRecord(t, values[row], batch.timestamp(row));
       }
       out.emit(new ObjectBatch(results, batch.timestamps(), null, size));
+      owner.results.clear(size);
     }
   }
 
@@ -75,8 +84,8 @@ final class StatelessOperator<F> extends FunctionOperator {
       Object[] values = batch.values();
       long[] timestamps = batch.timestamps();
       int size = batch.size();
-      Object[] kept = new Object[size];
-      long[] keptTimestamps = timestamps == null ? null : new long[size];
+      Object[] kept = owner.results.take(size);
+      long[] keptTimestamps = timestamps == null ? null : owner.keptTimestamps(size);
       int count = 0;
       int row = 0;
       try {
@@ -94,6 +103,7 @@ final class StatelessOperator<F> extends FunctionOperator {
       }
       if (count > 0) {
         out.emit(new ObjectBatch(kept, keptTimestamps, null, count));
+        owner.results.clear(count);
       }
     }
   }

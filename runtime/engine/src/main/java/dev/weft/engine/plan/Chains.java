@@ -68,6 +68,8 @@ final class Chains {
         && link.partitioning() instanceof Partitioning.Forward
         && link.target().chainable()
         && !link.source().endsChain()
-        && graph.parallelismOf(link.source()) == graph.parallelismOf(link.target());
+        && graph.parallelismOf(link.source()) == graph.parallelismOf(link.target())
+        && graph.maxParallelismOf(link.source()) == graph.maxParallelismOf(link.target())
+        && graph.slotSharingGroupOf(link.source()).equals(graph.slotSharingGroupOf(link.target()));
   }
 }

@@ -1,6 +1,7 @@
 package dev.weft.engine.plan;
 
 import dev.weft.api.RuntimeExecutionMode;
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.connector.Boundedness;
@@ -42,11 +43,23 @@ final class ExecutionPlan {
               + ExecutionOptions.RUNTIME_MODE
               + " to AUTOMATIC or STREAMING");
     }
+    boolean restored = configuration.contains(CheckpointingOptions.RESTORE_PATH);
+    if (wanted == RuntimeExecutionMode.BATCH && restored) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The program is to run in BATCH mode, which keeps no state over runs, but is to start"
+              + " from "
+              + configuration.get(CheckpointingOptions.RESTORE_PATH)
+              + "; set "
+              + ExecutionOptions.RUNTIME_MODE
+              + " to STREAMING, or start without it");
+    }
     this.batch =
         switch (wanted) {
           case STREAMING -> false;
           case BATCH -> true;
-          case AUTOMATIC -> bounded && graph.steps().stream().anyMatch(ExecutionPlan::isByKey);
+          case AUTOMATIC ->
+              bounded && !restored && graph.steps().stream().anyMatch(ExecutionPlan::isByKey);
         };
   }
 

@@ -5,6 +5,8 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.world.Verify;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param sources operator uids of the sources with the index of their vertex
  * @param transactionalSinks operator uids of the sinks that commit, with the index of their vertex
  * @param bounded whether every source ends
+ * @param slotSharingGroups by vertex: subtasks of one number share a slot within a group only
  * @param configuration of the job
  */
 public record JobPlan(
@@ -28,9 +31,19 @@ public record JobPlan(
     Map<String, Integer> sources,
     Map<String, Integer> transactionalSinks,
     boolean bounded,
+    List<String> slotSharingGroups,
     Map<String, String> configuration) {
+  /** The group of steps that name none. */
+  public static final String DEFAULT_GROUP = "default";
+
   /** Takes read-only copies. */
   public JobPlan {
+    Verify.verify(
+        slotSharingGroups.size() == vertices.size(),
+        "%s slot sharing groups of %s vertices",
+        slotSharingGroups.size(),
+        vertices.size());
+    slotSharingGroups = List.copyOf(slotSharingGroups);
     vertices = List.copyOf(vertices);
     edges = List.copyOf(edges);
     sources = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(sources));
@@ -45,8 +58,34 @@ public record JobPlan(
         == RuntimeExecutionMode.BATCH;
   }
 
-  /** How many slots the job needs: subtasks with one index share a slot. */
+  /** How many slots the job needs: subtasks of one number and one group share a slot. */
   public int slots() {
+    return groupWidths().values().stream().mapToInt(Integer::intValue).sum();
+  }
+
+  /** The number, within the job, of the slot of a vertex's subtask 0; the others follow on it. */
+  public int firstSlotOf(int vertex) {
+    int first = 0;
+    for (Map.Entry<String, Integer> group : groupWidths().entrySet()) {
+      if (group.getKey().equals(slotSharingGroups.get(vertex))) {
+        break;
+      }
+      first += group.getValue();
+    }
+    return first;
+  }
+
+  /** How many slots each group needs, in the order of the groups' first vertices. */
+  private Map<String, Integer> groupWidths() {
+    Map<String, Integer> widths = new LinkedHashMap<>();
+    for (VertexSpec vertex : vertices) {
+      widths.merge(slotSharingGroups.get(vertex.index()), vertex.parallelism(), Math::max);
+    }
+    return widths;
+  }
+
+  /** The greatest parallelism of any vertex. */
+  public int parallelism() {
     return vertices.stream().mapToInt(VertexSpec::parallelism).max().orElse(0);
   }
 

@@ -25,7 +25,10 @@ import java.util.zip.CRC32C;
  */
 public final class JobPlanCodec {
   /** The format that is written, and the newest that is read. */
-  static final int VERSION = 1;
+  static final int VERSION = 2;
+
+  /** Plans before it know no slot sharing groups. */
+  private static final int VERSION_OF_GROUPS = 2;
 
   private static final int MAGIC = 0x57504C4E;
   private static final int HEADER_BYTES = 2 * Integer.BYTES;
@@ -82,7 +85,7 @@ public final class JobPlanCodec {
         throw damaged("its checksum does not match", null);
       }
       readText(source);
-      JobPlan plan = readBody(source);
+      JobPlan plan = readBody(source, version);
       if (source.available() > 0) {
         throw damaged(source.available() + " bytes are left over", null);
       }
@@ -129,6 +132,9 @@ public final class JobPlanCodec {
     writeNumbers(target, plan.sources());
     writeNumbers(target, plan.transactionalSinks());
     target.writeBoolean(plan.bounded());
+    for (String group : plan.slotSharingGroups()) {
+      writeText(target, group);
+    }
     target.writeInt(plan.configuration().size());
     for (Map.Entry<String, String> entry : plan.configuration().entrySet()) {
       writeText(target, entry.getKey());
@@ -136,7 +142,7 @@ public final class JobPlanCodec {
     }
   }
 
-  private static JobPlan readBody(DataInputStream source) throws IOException {
+  private static JobPlan readBody(DataInputStream source, int version) throws IOException {
     String jobId = readText(source);
     String name = readText(source);
     List<VertexSpec> vertices = new ArrayList<>();
@@ -156,11 +162,16 @@ public final class JobPlanCodec {
     Map<String, Integer> sources = readNumbers(source);
     Map<String, Integer> sinks = readNumbers(source);
     boolean bounded = source.readBoolean();
+    List<String> groups = new ArrayList<>();
+    for (VertexSpec vertex : vertices) {
+      groups.add(version < VERSION_OF_GROUPS ? JobPlan.DEFAULT_GROUP : readText(source));
+    }
     Map<String, String> configuration = new LinkedHashMap<>();
     for (int left = readCount(source); left > 0; left--) {
       configuration.put(readText(source), readText(source));
     }
-    return new JobPlan(jobId, name, vertices, edges, sources, sinks, bounded, configuration);
+    return new JobPlan(
+        jobId, name, vertices, edges, sources, sinks, bounded, groups, configuration);
   }
 
   private static VertexSpec readVertex(DataInputStream source) throws IOException {

@@ -45,16 +45,16 @@ final class OperatorIds {
     Map<Transformation, String> result = new LinkedHashMap<>();
     Map<String, Transformation> owners = new HashMap<>();
     for (Transformation step : graph.steps()) {
-      String uid = step.uid() == null ? ids.compute(step) : checked(step);
+      String uid = ids.identify(step);
       Transformation other = owners.putIfAbsent(uid, step);
       if (other != null) {
         throw new WeftException(
             ErrorCode.USER,
-            "The uid '"
+            "The uid or uid hash '"
                 + uid
-                + "' is given to "
+                + "' is that of "
                 + ProgramGraph.describe(other)
-                + " and to "
+                + " and of "
                 + ProgramGraph.describe(step)
                 + "; give each step one of its own");
       }
@@ -62,6 +62,13 @@ final class OperatorIds {
       result.put(step, uid);
     }
     return result;
+  }
+
+  private String identify(Transformation step) {
+    if (step.uidHash() != null) {
+      return step.uidHash();
+    }
+    return step.uid() == null ? compute(step) : checked(step);
   }
 
   /** 32 hexadecimal digits that depend on the text alone. */
@@ -115,8 +122,8 @@ final class OperatorIds {
   /** Whether records go straight on or in turn follows from the widths, which may change. */
   private static String nameOf(Partitioning partitioning) {
     Class<?> kind = partitioning.getClass();
-    return (kind == Partitioning.Rebalance.class ? Partitioning.Forward.class : kind)
-        .getSimpleName();
+    boolean byWidth = kind == Partitioning.Rebalance.class || kind == Partitioning.Rescale.class;
+    return (byWidth ? Partitioning.Forward.class : kind).getSimpleName();
   }
 
   /** The class of the user's code where it has a name of its own. */

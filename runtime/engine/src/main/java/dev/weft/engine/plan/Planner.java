@@ -81,6 +81,7 @@ public final class Planner {
         sources,
         transactionalSinks,
         execution.bounded(),
+        chains.all().stream().map(chain -> graph.slotSharingGroupOf(chain.get(0))).toList(),
         new Configuration()
             .addAll(pipeline.configuration())
             .set(ExecutionOptions.RUNTIME_MODE, execution.mode())
@@ -122,6 +123,9 @@ public final class Planner {
         || partitioning instanceof Partitioning.Custom) {
       return EdgeKind.REBALANCE;
     }
+    if (partitioning instanceof Partitioning.Rescale) {
+      return EdgeKind.RESCALE;
+    }
     if (partitioning instanceof Partitioning.Broadcast) {
       return EdgeKind.BROADCAST;
     }
@@ -150,7 +154,7 @@ public final class Planner {
         OperatorIds.digest("vertex|" + uids.get(first)),
         operators.stream().map(ChainSpec.OperatorSpec::name).collect(Collectors.joining(" -> ")),
         graph.parallelismOf(first),
-        graph.maxParallelism(),
+        graph.maxParallelismOf(first),
         operators.stream().map(ChainSpec.OperatorSpec::uid).toList(),
         serialized(
             new ChainSpec(

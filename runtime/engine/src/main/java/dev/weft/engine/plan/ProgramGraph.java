@@ -42,6 +42,7 @@ final class ProgramGraph {
 
   private final Map<Transformation, List<Link>> inputs = new LinkedHashMap<>();
   private final Map<Transformation, List<Link>> outputs = new LinkedHashMap<>();
+  private final Map<Transformation, String> groups = new IdentityHashMap<>();
   private final Set<Transformation> known =
       java.util.Collections.newSetFromMap(new IdentityHashMap<>());
   private final int defaultParallelism;
@@ -104,21 +105,26 @@ final class ProgramGraph {
     return step.parallelism() == Transformation.DEFAULT ? defaultParallelism : step.parallelism();
   }
 
-  int maxParallelism() {
-    return maxParallelism;
+  /** Into how many key groups the keyed state of a step is cut. */
+  int maxParallelismOf(Transformation step) {
+    return step.maxParallelism() == Transformation.DEFAULT ? maxParallelism : step.maxParallelism();
+  }
+
+  /** With whose subtasks those of a step share slots: as it says, or as all its inputs do. */
+  String slotSharingGroupOf(Transformation step) {
+    return groups.get(step);
+  }
+
+  private String findGroup(Transformation step, List<Link> links) {
+    if (step.slotSharingGroup() != null) {
+      return step.slotSharingGroup();
+    }
+    List<String> before = links.stream().map(link -> groups.get(link.source())).distinct().toList();
+    return before.size() == 1 ? before.get(0) : JobPlan.DEFAULT_GROUP;
   }
 
   private void checkWidths() {
-    if (maxParallelism < 1 || maxParallelism > MAX_PARALLELISM_LIMIT) {
-      throw new WeftException(
-          ErrorCode.USER,
-          "Option "
-              + CoreOptions.MAX_PARALLELISM
-              + " is "
-              + maxParallelism
-              + "; it lies between 1 and "
-              + MAX_PARALLELISM_LIMIT);
-    }
+    checkKeyGroups("Option " + CoreOptions.MAX_PARALLELISM, maxParallelism);
     if (defaultParallelism < 1) {
       throw new WeftException(
           ErrorCode.USER,
@@ -130,8 +136,18 @@ final class ProgramGraph {
     }
   }
 
+  private static void checkKeyGroups(String what, int count) {
+    if (count < 1 || count > MAX_PARALLELISM_LIMIT) {
+      throw new WeftException(
+          ErrorCode.USER,
+          what + " is " + count + "; it lies between 1 and " + MAX_PARALLELISM_LIMIT);
+    }
+  }
+
   private void add(Transformation step) {
-    if (parallelismOf(step) > maxParallelism) {
+    int most = maxParallelismOf(step);
+    checkKeyGroups("The max parallelism of the step " + describe(step), most);
+    if (parallelismOf(step) > most) {
       throw new WeftException(
           ErrorCode.USER,
           "The step "
@@ -139,9 +155,11 @@ final class ProgramGraph {
               + " has parallelism "
               + parallelismOf(step)
               + ", more than "
-              + CoreOptions.MAX_PARALLELISM
+              + (step.maxParallelism() == Transformation.DEFAULT
+                  ? CoreOptions.MAX_PARALLELISM
+                  : "its max parallelism")
               + " "
-              + maxParallelism
+              + most
               + "; lower the one or raise the other");
     }
     List<Link> links = new ArrayList<>();
@@ -149,6 +167,7 @@ final class ProgramGraph {
       resolve(new Link(null, step, input, null, null), step.inputs().get(input), links);
     }
     inputs.put(step, links);
+    groups.put(step, findGroup(step, links));
     outputs.put(step, new ArrayList<>());
     links.forEach(link -> outputs.get(link.source()).add(link));
     checkKeyed(step, links);

@@ -9,6 +9,7 @@ public sealed interface ToLeader extends Message
         ToLeader.Heartbeat,
         ToLeader.TaskChanged,
         ToLeader.SplitRequest,
+        ToLeader.WatermarkReached,
         ToLeader.CheckpointAck,
         ToLeader.CheckpointDeclined {
   /**
@@ -53,6 +54,17 @@ public sealed interface ToLeader extends Message
 
   /** A reader wants a split. */
   record SplitRequest(TaskId task, int attempt, String host) implements ToLeader {}
+
+  /**
+   * A reader of a group tells how far it is and wants to know how far it may go.
+   *
+   * @param watermark {@code Long.MIN_VALUE} before the first, {@code Long.MAX_VALUE} when the reader
+   *     is idle or has ended
+   * @param maxDriftMillis how far ahead of the slowest it may be
+   */
+  record WatermarkReached(
+      TaskId task, int attempt, String group, long watermark, long maxDriftMillis)
+      implements ToLeader {}
 
   /**
    * A subtask's part of a checkpoint is durable.

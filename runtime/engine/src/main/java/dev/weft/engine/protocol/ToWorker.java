@@ -16,6 +16,7 @@ public sealed interface ToWorker extends Message
         ToWorker.CheckpointAborted,
         ToWorker.AssignSplits,
         ToWorker.NoMoreSplits,
+        ToWorker.WatermarkAllowed,
         ToWorker.DrainSources,
         ToWorker.ShutdownWorker {
   /** The leader's epoch. */
@@ -105,6 +106,10 @@ public sealed interface ToWorker extends Message
 
   /** A reader gets no more splits. */
   record NoMoreSplits(long epoch, TaskId task, int attempt) implements ToWorker {}
+
+  /** A reader pauses while its watermark is beyond this one. */
+  record WatermarkAllowed(long epoch, TaskId task, int attempt, long watermark)
+      implements ToWorker {}
 
   /** All readers of the attempt end their input here, as if nothing more were to come. */
   record DrainSources(long epoch, String jobId, int attempt) implements ToWorker {}

@@ -27,9 +27,16 @@ final class HeapStateStore extends RowStore {
   private long nextBase;
   private boolean nextSelfContained;
   private int rowsToNextGroup;
-  private int[] groupsExpected = new int[0];
 
-  /** Nobody reads it; without it the loads of {@link #expect} would be optimised away. */
+  /** So many rows are touched at a time: what is touched must still be in the nearest cache. */
+  private static final int ROWS_AHEAD = 64;
+
+  private int[] expected = new int[0];
+  private int expectedCount;
+  private int nextExpected;
+  private int selectsLeft = Integer.MAX_VALUE;
+
+  /** Nobody reads it; without it the loads of {@link #touchAhead} would be optimised away. */
   private int touched;
 
   /**
@@ -126,42 +133,37 @@ final class HeapStateStore extends RowStore {
     }
   }
 
-  /**
-   * Touches where the rows are likely to be. The loads of different rows do not depend on each
-   * other, so the processor waits for many of them at once; row by row it would wait for each.
-   */
   @Override
   public void expect(Object[] keys, int[] hashes, int size) {
-    if (paged != null) {
-      expectPaged(hashes, size);
-      return;
-    }
-    int found = 0;
-    for (int i = 0; i < size; i++) {
-      int group = KeyGroups.ofHash(hashes[i], maxParallelism) - firstKeyGroup;
+    expected = hashes;
+    expectedCount = size;
+    nextExpected = 0;
+    touchAhead();
+  }
+
+  /**
+   * Touches where the next rows are likely to be. The loads of different rows do not depend on each
+   * other, so the processor waits for many of them at once; row by row it would wait for each.
+   */
+  private void touchAhead() {
+    int end = Math.min(expectedCount, nextExpected + ROWS_AHEAD);
+    int found = paged == null ? 0 : paged.touch(expected, nextExpected, end);
+    for (int i = nextExpected; i < end; i++) {
+      int group = KeyGroups.ofHash(expected[i], maxParallelism) - firstKeyGroup;
       if (group >= 0 && group < tables.length && tables[group] != null) {
-        found += tables[group].segment(hashes[i]).touch(hashes[i]);
+        found += tables[group].segment(expected[i]).touch(expected[i]);
       }
     }
     touched = found;
-  }
-
-  private void expectPaged(int[] hashes, int size) {
-    if (groupsExpected.length < size) {
-      groupsExpected = new int[size];
-    }
-    for (int i = 0; i < size; i++) {
-      int group = KeyGroups.ofHash(hashes[i], maxParallelism) - firstKeyGroup;
-      if (group < 0 || group >= groupCount) {
-        return; // selecting the key says what is wrong
-      }
-      groupsExpected[i] = group;
-    }
-    touched = paged.touch(groupsExpected, hashes, size);
+    nextExpected = end;
+    selectsLeft = end == expectedCount ? Integer.MAX_VALUE : ROWS_AHEAD;
   }
 
   @Override
   void findRow() {
+    if (--selectsLeft <= 0) {
+      touchAhead();
+    }
     if (paged != null && findInPages()) {
       return;
     }

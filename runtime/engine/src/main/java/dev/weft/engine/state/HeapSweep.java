@@ -9,13 +9,10 @@ import java.util.List;
  * expired. Rows that move meanwhile may be looked at twice or not before the next round.
  */
 final class HeapSweep {
-  /** Tables are at least about half full. */
-  private static final int SLOTS_PER_ROW = 2;
-
   private final KeyedTable[] tables;
   private int table;
   private int segment;
-  private int slot;
+  private int row;
   private long removed;
 
   HeapSweep(KeyedTable[] tables) {
@@ -36,21 +33,21 @@ final class HeapSweep {
       }
     }
     removed = 0;
-    long budget = rowCount * SLOTS_PER_ROW;
+    long budget = rowCount;
     int visited = 0;
     while (budget > 0 && visited <= tables.length) {
       KeyedTable current = tables[table];
       if (current == null || segment >= current.directorySize()) {
         table = (table + 1) % tables.length;
         segment = 0;
-        slot = 0;
+        row = 0;
         visited++;
       } else {
         Segment rows = current.segmentAt(segment);
         budget -= sweep(rows, columns.size() + 1, due, generation, budget);
-        if (slot >= rows.capacity()) {
+        if (row >= rows.size()) {
           segment = current.after(segment);
-          slot = 0;
+          row = 0;
         }
       }
     }
@@ -60,16 +57,16 @@ final class HeapSweep {
   /** A column whose values expire. */
   private record Due(int offset, Expiry expiry, long nowMillis) {}
 
-  /** Looks at slots of a segment and returns how many. */
+  /** Looks at rows of a segment and returns how many. */
   private long sweep(Segment rows, int stride, List<Due> due, int generation, long budget) {
     long looked = 1;
-    while (looked <= budget && slot < rows.capacity()) {
-      int base = slot * stride;
+    while (looked <= budget && row < rows.size()) {
+      int base = row * stride;
       looked++;
-      if (rows.cells[base] == null || !emptied(rows, base, stride, due, generation)) {
-        slot++;
+      if (!emptied(rows, base, stride, due, generation)) {
+        row++;
       } else {
-        rows.remove(base); // another row may have moved here
+        rows.remove(base); // the last row has moved here
         removed++;
       }
     }

@@ -50,21 +50,31 @@ final class PagedRows {
     decoded = Arrays.copyOf(decoded, columns.length + 1);
   }
 
-  /** Loads what {@link #select} will look at: all places in the indexes, then all rows. */
-  int touch(int[] groups, int[] hashes, int size) {
-    if (entries.length < size) {
-      entries = new long[size];
+  /**
+   * Loads what {@link #select} will look at: all places in the indexes, then all rows.
+   *
+   * @param hashes of the keys, from the first one up to the last but one
+   */
+  int touch(int[] hashes, int first, int end) {
+    if (entries.length < end - first) {
+      entries = new long[end - first];
     }
-    for (int i = 0; i < size; i++) {
-      RowLog log = logs[groups[i]];
-      entries[i] = log == null ? 0 : log.touchIndex(hashes[i]);
+    for (int i = first; i < end; i++) {
+      RowLog log = logOf(hashes[i]);
+      entries[i - first] = log == null ? 0 : log.touchIndex(hashes[i]);
     }
     int sum = 0;
-    for (int i = 0; i < size; i++) {
-      RowLog log = logs[groups[i]];
-      sum += log == null ? 0 : log.touchRow(entries[i]);
+    for (int i = first; i < end; i++) {
+      RowLog log = logOf(hashes[i]);
+      sum += log == null ? 0 : log.touchRow(entries[i - first]);
     }
     return sum;
+  }
+
+  /** The log where a key belongs; null when there is none. */
+  private RowLog logOf(int keyHash) {
+    int keyGroup = KeyGroups.ofHash(keyHash, store.maxParallelism) - store.firstKeyGroup;
+    return keyGroup < 0 || keyGroup >= logs.length ? null : logs[keyGroup];
   }
 
   /** Makes the row of a key the current one. */

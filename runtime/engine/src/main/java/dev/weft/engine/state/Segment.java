@@ -1,24 +1,35 @@
 package dev.weft.engine.state;
 
 import dev.weft.engine.state.paged.Generation;
+import java.util.Arrays;
 
 /**
- * A small hash table with linear probing: part of a {@link KeyedTable}. A row is a key followed by
- * its cells, all in one array, so that a hit touches few cache lines. Rows are removed by moving
- * later ones of the run back, so there are no tombstones.
+ * A small hash table with linear probing: part of a {@link KeyedTable}. Rows lie one behind the
+ * other without gaps, a row as a key followed by its cells; slots hold the numbers of rows, so that
+ * slots are small and a hit touches few cache lines. A row that is removed is replaced by the last.
  *
- * <p>A frozen state holds the arrays, not the segment: before an array that it may hold is changed,
- * {@link #own} replaces it by a copy.
+ * <p>A frozen state holds the arrays of the rows, not the segment: before an array that it may hold
+ * is changed, {@link #own} replaces it by a copy.
  */
 final class Segment {
   private static final int CAPACITY_MIN = 4;
 
-  /** Rough memory of a slot beside its references: key and value objects where it is in use. */
-  private static final int OBJECT_BYTES_PER_SLOT = 40;
+  /** Rough memory of a row beside its references: key and value objects. */
+  private static final int OBJECT_BYTES_PER_ROW = 64;
+
+  /** In a slot, the number of a row plus one; zero is a free slot. */
+  private static final int ROW_MASK = (1 << 20) - 1;
+
+  /**
+   * Left shift of a hash that puts bits which neither chose the key group nor choose the slot above
+   * the number of the row: most other keys differ there.
+   */
+  private static final int TAG_SHIFT = 9;
 
   final int depth;
   private final Generation generation;
   private int stride;
+  private int[] slots;
   private int[] hashes;
   Object[] cells;
   private int size;
@@ -28,26 +39,33 @@ final class Segment {
     this.generation = generation;
     this.stride = stride;
     this.depth = depth;
-    allocate(Math.max(CAPACITY_MIN, capacity));
-  }
-
-  private void allocate(int capacity) {
-    generation.reserve(bytes(capacity, stride));
-    hashes = new int[capacity];
-    cells = new Object[capacity * stride];
+    int slotCount = Math.max(CAPACITY_MIN, capacity);
+    generation.reserve(bytes(slotCount, stride));
+    slots = new int[slotCount];
+    hashes = new int[rowsMax(slotCount)];
+    cells = new Object[hashes.length * stride];
     since = generation.number();
   }
 
+  private static int rowsMax(int capacity) {
+    return (int) (capacity * 5L >>> 3);
+  }
+
   private static long bytes(int capacity, int stride) {
-    return capacity * (4L + 4L * stride + OBJECT_BYTES_PER_SLOT);
+    return capacity * 4L + rowsMax(capacity) * (4L + 4L * stride + OBJECT_BYTES_PER_ROW);
+  }
+
+  private static int tag(int hash) {
+    return hash << TAG_SHIFT & ~ROW_MASK;
   }
 
   int size() {
     return size;
   }
 
+  /** How many slots there are. */
   int capacity() {
-    return hashes.length;
+    return slots.length;
   }
 
   int[] hashes() {
@@ -55,37 +73,38 @@ final class Segment {
   }
 
   boolean full() {
-    return size >= hashes.length * 5L >>> 3;
+    return size >= hashes.length;
   }
 
   /** Where the row of a key begins in {@link #cells}, or -1. */
   int find(Object key, int hash) {
-    int[] table = hashes;
+    int[] table = slots;
     int mask = table.length - 1;
-    for (int i = hash & mask; ; i = i + 1 & mask) {
-      if (table[i] == hash) {
-        Object found = cells[i * stride];
-        if (found == null) {
-          return -1;
-        }
+    int tag = tag(hash);
+    for (int i = hash & mask; table[i] != 0; i = i + 1 & mask) {
+      int row = (table[i] ^ tag) - 1;
+      if (row >>> 20 == 0) {
+        int base = row * stride;
+        Object found = cells[base];
         if (found == key || found.equals(key)) {
-          return i * stride;
+          return base;
         }
-      } else if (table[i] == 0 && cells[i * stride] == null) {
-        return -1;
       }
     }
+    return -1;
   }
 
-  /** Loads what {@link #find} will most likely look at, and the object in the first cell. */
+  /** Loads what {@link #find} will most likely look at, and the object in the last cell. */
   int touch(int hash) {
-    int slot = hash & hashes.length - 1;
-    Object[] row = cells;
-    Object first = row[slot * stride + stride - 1];
-    return hashes[slot] + (first == null || first.getClass() == Cell.class ? 1 : 0);
+    int slot = slots[hash & slots.length - 1];
+    if ((slot & ROW_MASK) == 0) {
+      return 0;
+    }
+    Object last = cells[(slot & ROW_MASK) * stride - 1];
+    return last == null || last.getClass() == Cell.class ? 1 : 0;
   }
 
-  /** Makes the arrays this segment's own, to be changed. */
+  /** Makes the arrays of the rows this segment's own, to be changed. */
   void own() {
     if (since != generation.number()) {
       ownAnew();
@@ -94,7 +113,7 @@ final class Segment {
 
   private void ownAnew() {
     if (generation.frozen()) {
-      generation.reserveCopy(bytes(hashes.length, stride));
+      generation.reserveCopy(bytes(slots.length, stride));
       hashes = hashes.clone();
       cells = cells.clone();
     }
@@ -106,77 +125,99 @@ final class Segment {
     own();
     int base = place(hash);
     cells[base] = key;
-    size++;
     return base;
   }
 
+  /** Takes a slot and the next row, and returns where it begins. */
   private int place(int hash) {
-    int mask = hashes.length - 1;
+    int mask = slots.length - 1;
     int i = hash & mask;
-    while (cells[i * stride] != null) {
+    while (slots[i] != 0) {
       i = i + 1 & mask;
     }
-    hashes[i] = hash;
-    return i * stride;
+    hashes[size] = hash;
+    size++;
+    slots[i] = tag(hash) | size;
+    return (size - 1) * stride;
   }
 
   /** Adds a row of another segment's arrays. */
   private void move(int hash, Object[] source, int base) {
     System.arraycopy(source, base, cells, place(hash), stride);
-    size++;
   }
 
-  /** Removes the row that begins here. Other rows may move. */
+  /** Removes the row that begins here; the last row takes its place. */
   void remove(int base) {
     own();
-    int mask = hashes.length - 1;
-    int hole = base / stride;
-    for (int i = hole + 1 & mask; cells[i * stride] != null; i = i + 1 & mask) {
-      int home = hashes[i] & mask;
+    int row = base / stride;
+    free(slotOf(row));
+    int last = size - 1;
+    if (row != last) {
+      slots[slotOf(last)] = tag(hashes[last]) | row + 1;
+      hashes[row] = hashes[last];
+      System.arraycopy(cells, last * stride, cells, base, stride);
+    }
+    hashes[last] = 0;
+    Arrays.fill(cells, last * stride, size * stride, null);
+    size = last;
+    if (size < slots.length >>> 3 && slots.length > CAPACITY_MIN) {
+      resize(slots.length >>> 1);
+    }
+  }
+
+  private int slotOf(int row) {
+    int mask = slots.length - 1;
+    int i = hashes[row] & mask;
+    while ((slots[i] & ROW_MASK) != row + 1) {
+      i = i + 1 & mask;
+    }
+    return i;
+  }
+
+  /** Frees a slot, and moves later ones of the run back, so that there are no tombstones. */
+  private void free(int slot) {
+    int mask = slots.length - 1;
+    int hole = slot;
+    for (int i = hole + 1 & mask; slots[i] != 0; i = i + 1 & mask) {
+      int home = hashes[(slots[i] & ROW_MASK) - 1] & mask;
       if ((i - home & mask) >= (i - hole & mask)) {
-        hashes[hole] = hashes[i];
-        System.arraycopy(cells, i * stride, cells, hole * stride, stride);
+        slots[hole] = slots[i];
         hole = i;
       }
     }
-    hashes[hole] = 0;
-    java.util.Arrays.fill(cells, hole * stride, (hole + 1) * stride, null);
-    size--;
-    if (size < hashes.length >>> 3 && hashes.length > CAPACITY_MIN) {
-      resize(hashes.length >>> 1);
-    }
+    slots[hole] = 0;
   }
 
   void resize(int capacity) {
-    int[] oldHashes = hashes;
-    Object[] oldCells = cells;
-    allocate(capacity);
-    size = 0;
-    for (int i = 0; i < oldHashes.length; i++) {
-      if (oldCells[i * stride] != null) {
-        move(oldHashes[i], oldCells, i * stride);
-      }
+    int before = slots.length;
+    generation.reserve(bytes(capacity, stride));
+    int rowsMax = rowsMax(capacity);
+    slots = new int[capacity];
+    hashes = Arrays.copyOf(hashes, rowsMax);
+    cells = Arrays.copyOf(cells, rowsMax * stride);
+    since = generation.number();
+    int rows = size;
+    for (size = 0; size < rows; ) {
+      place(hashes[size]);
     }
-    generation.release(bytes(oldHashes.length, stride));
+    generation.release(bytes(before, stride));
   }
 
   /** Moves all rows to two others, chosen by a bit of the scattered hash. */
   void split(Segment zero, Segment one, int shift) {
-    for (int i = 0; i < hashes.length; i++) {
-      if (cells[i * stride] != null) {
-        Segment target = (KeyedTable.scatter(hashes[i]) >>> shift & 1) == 0 ? zero : one;
-        target.move(hashes[i], cells, i * stride);
-      }
+    for (int row = 0; row < size; row++) {
+      Segment target = (KeyedTable.scatter(hashes[row]) >>> shift & 1) == 0 ? zero : one;
+      target.move(hashes[row], cells, row * stride);
     }
-    generation.release(bytes(hashes.length, stride));
+    generation.release(bytes(slots.length, stride));
   }
 
   /** Gives every row more cells. */
   void widen(int newStride) {
     Object[] wider = new Object[hashes.length * newStride];
-    generation.reserve(bytes(hashes.length, newStride) - bytes(hashes.length, stride));
-    for (int i = 0; i < hashes.length; i++) {
-      System.arraycopy(cells, i * stride, wider, i * newStride, stride);
+    generation.reserve(bytes(slots.length, newStride) - bytes(slots.length, stride));
+    for (int row = 0; row < size; row++) {
+      System.arraycopy(cells, row * stride, wider, row * newStride, stride);
     }
     hashes = hashes.clone();
     cells = wider;
@@ -186,6 +227,6 @@ final class Segment {
 
   /** Drops all rows from the accounts. */
   void discard() {
-    generation.release(bytes(hashes.length, stride));
+    generation.release(bytes(slots.length, stride));
   }
 }

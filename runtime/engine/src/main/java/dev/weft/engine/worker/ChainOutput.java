@@ -80,7 +80,8 @@ final class ChainOutput implements Output {
   /** Hands what was gathered to the next operator. */
   void passOn() {
     if (gathered.size() > 0) {
-      pass(gathered.build());
+      pass(gathered.lend());
+      gathered.reuse();
     }
   }
 

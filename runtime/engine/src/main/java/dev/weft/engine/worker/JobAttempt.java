@@ -2,6 +2,7 @@ package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.memory.MemoryPool;
@@ -16,6 +17,7 @@ import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +57,7 @@ final class JobAttempt implements SnapshotGather.Listener {
     this.jobId = deployment.jobId();
     this.attempt = deployment.attempt();
     this.wiring =
-        new TaskWiring(
-            parts.settings().workerId(), parts.exchange(), parts.world().clock(), deployment);
+        new TaskWiring(parts.settings().workerId(), parts.exchange(), parts.world(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
     MemoryPool memory = parts.memory().child("job " + jobId, MemoryPool.UNLIMITED);
     WorkerSettings.Resources resources = parts.settings().resources();
@@ -66,8 +67,7 @@ final class JobAttempt implements SnapshotGather.Listener {
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
             parts.outgrown(jobId));
-    this.gather =
-        new SnapshotGather(parts.world(), parts.safeguards(), worker + "-" + attempt, this);
+    this.gather = new SnapshotGather(parts.world(), worker + "-" + attempt, this);
   }
 
   String jobId() {
@@ -227,7 +227,9 @@ final class JobAttempt implements SnapshotGather.Listener {
             trigger.checkpointId(),
             trigger.kind(),
             trigger.directory(),
-            parts.safeguards().continueRegistered() ? trigger.baseCheckpointId() : lastTriggered);
+            parts.world().keeps(Rule.CONTINUE_REGISTERED)
+                ? trigger.baseCheckpointId()
+                : lastTriggered);
     lastTriggered = trigger.checkpointId();
     for (TaskId task : trigger.tasks()) {
       with(task, entry -> entry.mailbox().put(new TaskCommand.Trigger(barrier)));
@@ -378,6 +380,19 @@ final class JobAttempt implements SnapshotGather.Listener {
     @Override
     public void splitWanted() {
       control(() -> parts.send(entry.wantSplit(parts.settings().host())));
+    }
+
+    @Override
+    public void watermarkReached(WatermarkAlignmentParams alignment, long watermark) {
+      control(
+          () ->
+              parts.send(
+                  new ToLeader.WatermarkReached(
+                      entry.task(),
+                      attempt,
+                      alignment.watermarkGroup(),
+                      watermark,
+                      alignment.maxAllowedWatermarkDrift())));
     }
 
     private void control(Runnable action) {

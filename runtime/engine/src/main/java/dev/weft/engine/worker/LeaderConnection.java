@@ -6,6 +6,7 @@ import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.MessageLink;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.World;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -98,7 +99,7 @@ final class LeaderConnection {
   /** Leaves a leader that is silent or no longer the one the locator knows. */
   void checkLeader() {
     long silent = (world.clock().nanoTime() - lastHeardNanos) / 1_000_000;
-    if (registered && silent > silenceMillis) {
+    if (registered && (silent > silenceMillis || world.odd(Oddity.LEADER_LEFT))) {
       LOG.info("The leader at {} was silent for {} ms", address, silent);
       drop();
       return;

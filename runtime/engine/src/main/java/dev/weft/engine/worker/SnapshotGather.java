@@ -3,7 +3,9 @@ package dev.weft.engine.worker;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -20,7 +22,6 @@ final class SnapshotGather {
   static final long GATHER_MILLIS = 200;
 
   private final World world;
-  private final Safeguards safeguards;
   private final String filePrefix;
   private final Listener listener;
   private final Map<Long, Pending> pending = new TreeMap<>();
@@ -33,9 +34,8 @@ final class SnapshotGather {
    *
    * @param filePrefix how the names of its files begin; unique for worker and attempt
    */
-  SnapshotGather(World world, Safeguards safeguards, String filePrefix, Listener listener) {
+  SnapshotGather(World world, String filePrefix, Listener listener) {
     this.world = world;
-    this.safeguards = safeguards;
     this.filePrefix = filePrefix;
     this.listener = listener;
   }
@@ -67,9 +67,9 @@ final class SnapshotGather {
       return;
     }
     Pending gathered = pending.computeIfAbsent(checkpointId, id -> new Pending());
-    gathered.parts.add(safeguards.keepOvertaken() ? part : part.withoutOvertaken());
+    gathered.parts.add(world.keeps(Rule.KEEP_OVERTAKEN) ? part : part.withoutOvertaken());
     gathered.seen++;
-    if (gathered.seen >= listener.liveTasks()) {
+    if (gathered.seen >= listener.liveTasks() || world.odd(Oddity.FILE_FOR_ONE)) {
       write(checkpointId, gathered);
     } else if (gathered.timer == null) {
       gathered.timer = world.loop().schedule(GATHER_MILLIS, () -> write(checkpointId, gathered));
@@ -124,29 +124,12 @@ final class SnapshotGather {
     parts.sort(Comparator.comparing(FrozenTask::task));
     gathered.parts.clear();
     String path = parts.get(0).directory() + "/" + filePrefix + "-" + fileCount++ + ".state";
-    if (!safeguards.acknowledgeAfterUpload()) {
-      acknowledgeEarly(checkpointId, path, parts);
-      return;
-    }
     world
         .background()
         .run(
             "write checkpoint " + checkpointId,
             () -> SnapshotFile.write(world.files()::create, path, parts),
             outcome -> written(checkpointId, path, parts, outcome));
-  }
-
-  private void acknowledgeEarly(long checkpointId, String path, List<FrozenTask> parts) {
-    EarlyAcknowledgement early = new EarlyAcknowledgement(world, path);
-    world
-        .background()
-        .run(
-            "encode checkpoint " + checkpointId,
-            () -> early.pretend(parts),
-            outcome -> {
-              written(checkpointId, path, parts, outcome);
-              early.upload();
-            });
   }
 
   private void written(

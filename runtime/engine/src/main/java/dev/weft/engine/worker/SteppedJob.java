@@ -2,6 +2,7 @@ package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.engine.exchange.ChannelKey;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exchange.LocalChannel;
@@ -57,7 +58,7 @@ public final class SteppedJob implements AutoCloseable {
             resources.states(Configuration.of(deployment.configuration()), memory),
             new HashSet<>());
     this.deployment = deployment;
-    this.wiring = new TaskWiring(workerId, null, world.clock(), deployment);
+    this.wiring = new TaskWiring(workerId, null, world, deployment);
   }
 
   /**
@@ -251,5 +252,10 @@ public final class SteppedJob implements AutoCloseable {
 
     @Override
     public void splitWanted() {}
+
+    @Override
+    public void watermarkReached(WatermarkAlignmentParams alignment, long watermark) {
+      mailbox.put(new TaskCommand.Allowed(Long.MAX_VALUE));
+    }
   }
 }

@@ -15,6 +15,7 @@ import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.state.unkeyed.FrozenElements;
 import dev.weft.engine.world.Clock;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Verify;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -202,7 +203,8 @@ final class Task implements Tasklet {
   private boolean receive() {
     int rows = 0;
     int frames = 0;
-    while (rows < ObjectBatch.ROWS_MAX && frames < FRAMES_MAX && chain.takesInput()) {
+    int framesMax = opened.plan().world().odd(Oddity.ONE_FRAME) ? 1 : FRAMES_MAX;
+    while (rows < ObjectBatch.ROWS_MAX && frames < framesMax && chain.takesInput()) {
       Frame frame = gate.poll();
       if (frame == null) {
         break;
@@ -310,16 +312,18 @@ final class Task implements Tasklet {
     } else if (command instanceof TaskCommand.Fail fail) {
       throw fail.cause();
     } else {
-      splits(command);
+      tellReader(command);
     }
   }
 
-  private void splits(TaskCommand command) {
-    Verify.verify(source != null, "%s is no source but got splits", name);
+  private void tellReader(TaskCommand command) {
+    Verify.verify(source != null, "%s is no source but is told what readers are told", name);
     try {
       if (command instanceof TaskCommand.Splits splits) {
         source.addSplits(splits.version(), splits.splits());
         events.splits(splits.splits().size(), source.splitsSince(completedCheckpoint));
+      } else if (command instanceof TaskCommand.Allowed allowed) {
+        source.allow(allowed.watermark());
       } else {
         source.noMoreSplits();
       }
@@ -363,7 +367,7 @@ final class Task implements Tasklet {
       return;
     }
     suspended = barrier.kind() == CheckpointKind.STOP;
-    if (held.get() > 0) {
+    if (held.get() > 0 || opened.plan().world().odd(Oddity.CHECKPOINT_DECLINED)) {
       events.declined(
           id,
           new FailureReport(

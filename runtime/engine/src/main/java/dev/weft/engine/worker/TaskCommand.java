@@ -24,6 +24,9 @@ sealed interface TaskCommand {
   /** Source tasks only: no more splits. */
   record NoMoreSplits() implements TaskCommand {}
 
+  /** Source tasks only: read on up to this watermark. */
+  record Allowed(long watermark) implements TaskCommand {}
+
   /** The checkpoint is durable. */
   record Completed(long checkpointId) implements TaskCommand {}
 

@@ -3,6 +3,7 @@ package dev.weft.engine.worker;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.exchange.ChannelState;
@@ -221,6 +222,11 @@ final class TaskContext implements OperatorContext {
   @Override
   public void requestSplit() {
     events.splitWanted();
+  }
+
+  @Override
+  public void watermarkReached(WatermarkAlignmentParams alignment, long watermark) {
+    events.watermarkReached(alignment, watermark);
   }
 
   @Override

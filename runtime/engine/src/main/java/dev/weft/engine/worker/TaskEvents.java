@@ -1,5 +1,6 @@
 package dev.weft.engine.worker;
 
+import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskState;
 import java.util.List;
@@ -30,4 +31,7 @@ interface TaskEvents {
 
   /** The reader wants a split. */
   void splitWanted();
+
+  /** The reader of a group of aligned sources is so far. */
+  void watermarkReached(WatermarkAlignmentParams alignment, long watermark);
 }

@@ -20,13 +20,15 @@ import dev.weft.engine.exchange.OutputChannel;
 import dev.weft.engine.exchange.OutputGate;
 import dev.weft.engine.exchange.Traffic;
 import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskLocation;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.protocol.VertexSpec;
-import dev.weft.engine.world.Clock;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Verify;
+import dev.weft.engine.world.World;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +48,7 @@ final class TaskWiring {
 
   private final String workerId;
   private final DataExchange exchange;
-  private final Clock clock;
+  private final World world;
   private final ToWorker.DeployTasks deployment;
   private final Compression compression;
   private final Map<Integer, EdgeSpec> edges = new LinkedHashMap<>();
@@ -55,10 +57,10 @@ final class TaskWiring {
   private final Map<Integer, Integer> parallelism = new LinkedHashMap<>();
   private final Map<ChannelKey, LocalChannel> local = new LinkedHashMap<>();
 
-  TaskWiring(String workerId, DataExchange exchange, Clock clock, ToWorker.DeployTasks deployment) {
+  TaskWiring(String workerId, DataExchange exchange, World world, ToWorker.DeployTasks deployment) {
     this.workerId = workerId;
     this.exchange = exchange;
-    this.clock = clock;
+    this.world = world;
     this.deployment = deployment;
     this.compression =
         Configuration.of(deployment.configuration()).get(TaskManagerOptions.NETWORK_COMPRESSION);
@@ -86,9 +88,11 @@ final class TaskWiring {
     List<InputGate.Source> sources = new ArrayList<>();
     for (ChainSpec.Input input : opened.spec().inputs()) {
       EdgeSpec edge = edge(input.edge());
-      int producers = edge.kind().allToAll() ? parallelism.get(edge.source()) : 1;
-      for (int i = 0; i < producers; i++) {
-        int producer = edge.kind().allToAll() ? i : task.subtask();
+      EdgeKind.Span producers =
+          edge.kind()
+              .producersOf(
+                  task.subtask(), parallelism.get(edge.source()), parallelism.get(edge.target()));
+      for (int producer = producers.first(); producer < producers.end(); producer++) {
         TaskLocation from = location(edge.source(), producer);
         ChannelKey key = key(edge, producer, task.subtask());
         EndMaker end = end(opened, mailbox, input.type(), false).announcing(sources.size());
@@ -98,7 +102,8 @@ final class TaskWiring {
     if (sources.isEmpty()) {
       return null;
     }
-    InputGate gate = new InputGate(sources, clock, patienceNanos(opened.plan().configuration()));
+    long patienceNanos = patienceNanos(opened.plan().configuration());
+    InputGate gate = new InputGate(sources, world.clock(), patienceNanos);
     try {
       gate.restore(
           new ChannelState(opened.spec())
@@ -111,9 +116,12 @@ final class TaskWiring {
   }
 
   /** How long barriers are waited for before they overtake. */
-  private static long patienceNanos(Configuration job) {
+  private long patienceNanos(Configuration job) {
     if (!job.get(CheckpointingOptions.UNALIGNED)) {
       return Long.MAX_VALUE;
+    }
+    if (world.odd(Oddity.IMPATIENT_BARRIERS)) {
+      return 0;
     }
     Duration timeout = job.get(CheckpointingOptions.ALIGNED_TIMEOUT);
     if (timeout != null) {
@@ -153,10 +161,12 @@ final class TaskWiring {
   private OutputGate gate(ChainSpec.Output output, TaskSetup.Opened opened, Mailbox mailbox) {
     TaskId task = opened.task();
     EdgeSpec edge = edge(output.edge());
-    int consumers = edge.kind().allToAll() ? parallelism.get(edge.target()) : 1;
+    EdgeKind.Span consumers =
+        edge.kind()
+            .consumersOf(
+                task.subtask(), parallelism.get(edge.source()), parallelism.get(edge.target()));
     List<OutputChannel> channels = new ArrayList<>();
-    for (int i = 0; i < consumers; i++) {
-      int consumer = edge.kind().allToAll() ? i : task.subtask();
+    for (int consumer = consumers.first(); consumer < consumers.end(); consumer++) {
       TaskLocation to = location(edge.target(), consumer);
       ChannelKey key = key(edge, task.subtask(), consumer);
       channels.add(output(key, to, end(opened, mailbox, output.type(), true)));

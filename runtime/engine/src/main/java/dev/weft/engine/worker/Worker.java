@@ -9,6 +9,7 @@ import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +38,6 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
 
   private final World world;
   private final WorkerSettings settings;
-  private final Safeguards safeguards;
   private final WorkerEnd end;
   private final LeaderConnection leader;
   private final Cores cores;
@@ -69,15 +69,9 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   private String endingReason;
   private boolean ended;
 
-  Worker(
-      World world,
-      WorkerSettings settings,
-      LeaderLocator locator,
-      WorkerEnd end,
-      Safeguards safeguards) {
+  Worker(World world, WorkerSettings settings, LeaderLocator locator, WorkerEnd end) {
     this.world = world;
     this.settings = settings;
-    this.safeguards = safeguards;
     this.end = end;
     this.leader = new LeaderConnection(world, locator, this);
     this.cores = new Cores(world, settings.resources().slots(), settings.blockingCallMillis());
@@ -127,7 +121,9 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
     JobAttempt.Measures metrics = new JobAttempt.Measures();
     metrics.gauges().putAll(settings.gauges().get());
     jobs.values().forEach(job -> job.measure(metrics));
-    send(new ToLeader.Heartbeat(settings.workerId(), metrics.tasks(), metrics.gauges()));
+    if (!world.odd(Oddity.HEARTBEAT_LEFT_OUT)) {
+      send(new ToLeader.Heartbeat(settings.workerId(), metrics.tasks(), metrics.gauges()));
+    }
     heartbeat =
         world
             .loop()
@@ -178,6 +174,11 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
           task -> task.assign(assign.serializerVersion(), assign.splits()));
     } else if (message instanceof ToWorker.NoMoreSplits none) {
       withTask(none.task(), none.attempt(), TaskEntry::noMoreSplits);
+    } else if (message instanceof ToWorker.WatermarkAllowed allowed) {
+      withTask(
+          allowed.task(),
+          allowed.attempt(),
+          task -> task.mailbox().put(new TaskCommand.Allowed(allowed.watermark())));
     } else if (message instanceof ToWorker.DrainSources drain) {
       withJob(drain.jobId(), drain.attempt(), JobAttempt::drain);
     } else if (message instanceof ToWorker.WorkerRefused refused) {
@@ -286,11 +287,6 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   @Override
   public WorkerSettings settings() {
     return settings;
-  }
-
-  @Override
-  public Safeguards safeguards() {
-    return safeguards;
   }
 
   @Override

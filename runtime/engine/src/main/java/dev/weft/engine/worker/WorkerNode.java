@@ -17,17 +17,7 @@ public final class WorkerNode {
    * @param end hears when the worker has ended
    */
   public WorkerNode(World world, WorkerSettings settings, LeaderLocator locator, WorkerEnd end) {
-    this(world, settings, locator, end, Safeguards.ALL);
-  }
-
-  /** A worker that keeps only the given rules; for the simulator. */
-  public WorkerNode(
-      World world,
-      WorkerSettings settings,
-      LeaderLocator locator,
-      WorkerEnd end,
-      Safeguards safeguards) {
-    this.worker = new Worker(world, settings, locator, end, safeguards);
+    this.worker = new Worker(world, settings, locator, end);
   }
 
   /** Connects to the leader and stays connected to whoever leads. */

@@ -13,8 +13,6 @@ interface WorkerParts {
 
   WorkerSettings settings();
 
-  Safeguards safeguards();
-
   DataExchange exchange();
 
   Cores cores();

@@ -31,4 +31,14 @@ public interface World {
 
   /** Chance; used on the control thread only. */
   RandomGenerator random();
+
+  /** Whether a rule is kept; always in production. */
+  default boolean keeps(Rule rule) {
+    return true;
+  }
+
+  /** Whether something odd that may happen is made to happen now; never in production. */
+  default boolean odd(Oddity oddity) {
+    return false;
+  }
 }

@@ -30,7 +30,16 @@ class StateRedistributionTest {
   }
 
   private static JobPlan plan(VertexSpec vertex) {
-    return new JobPlan("j", "j", List.of(vertex), List.of(), Map.of(), Map.of(), true, Map.of());
+    return new JobPlan(
+        "j",
+        "j",
+        List.of(vertex),
+        List.of(),
+        Map.of(),
+        Map.of(),
+        true,
+        List.of(JobPlan.DEFAULT_GROUP),
+        Map.of());
   }
 
   private static Manifest manifest(int parallelism) {

@@ -5,7 +5,6 @@ import dev.weft.api.graph.Operation;
 import dev.weft.api.types.Types;
 import dev.weft.engine.checkpoint.ChecksummedFile;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
-import dev.weft.engine.checkpoint.Safeguards;
 import dev.weft.engine.cluster.JournalRecord.Pointer;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
@@ -42,7 +41,6 @@ final class ControlPlane {
   final List<JobDetails> ended = new ArrayList<>();
 
   final Map<Integer, Set<Long>> epochsOfAttempt = new TreeMap<>();
-  Safeguards safeguards = Safeguards.ALL;
 
   ControlPlane(long seed) {
     cluster = new SimulatedCluster(seed);
@@ -65,11 +63,11 @@ final class ControlPlane {
           new Leader(
               world,
               Configuration.of(options),
-              "/ha/application",
+              "application",
+              "/ha",
               world.election(),
               provisioner,
-              this,
-              safeguards);
+              this);
       leader.start(name);
     }
 
@@ -286,6 +284,7 @@ final class ControlPlane {
         Map.of(SOURCE, 0),
         Map.of(SINK, 0),
         bounded,
+        List.of(JobPlan.DEFAULT_GROUP),
         jobOptions);
   }
 

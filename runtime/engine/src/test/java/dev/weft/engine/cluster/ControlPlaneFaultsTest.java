@@ -3,9 +3,9 @@ package dev.weft.engine.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.engine.checkpoint.Safeguards;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.simulated.SimulatedFaults;
+import dev.weft.engine.world.Rule;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -24,7 +24,7 @@ class ControlPlaneFaultsTest {
   void everyNumberBecomesVisibleExactlyOnce(long first) {
     for (long seed = first; seed < first + SEEDS_PER_RUN; seed++) {
       try {
-        run(seed, Safeguards.ALL);
+        run(seed, null);
       } catch (AssertionError | RuntimeException e) {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
       }
@@ -33,15 +33,15 @@ class ControlPlaneFaultsTest {
 
   @Test
   void committingBeforeRegistrationIsNoticed() {
-    assertTrue(someSeedFails(new Safeguards(false, true, Safeguards.ALL.savepoints(), Safeguards.ALL.increments())));
+    assertTrue(someSeedFails(Rule.COMMIT_AFTER_REGISTRATION));
   }
 
   @Test
   void deletingOnLostLeadershipIsNoticed() {
-    assertTrue(someSeedFails(new Safeguards(true, false, Safeguards.ALL.savepoints(), Safeguards.ALL.increments())));
+    assertTrue(someSeedFails(Rule.KEEP_FILES_ON_LOST_LEADERSHIP));
   }
 
-  private static boolean someSeedFails(Safeguards broken) {
+  private static boolean someSeedFails(Rule broken) {
     for (long seed = 0; seed < 200; seed++) {
       try {
         run(seed, broken);
@@ -52,7 +52,7 @@ class ControlPlaneFaultsTest {
     return false;
   }
 
-  private static void run(long seed, Safeguards safeguards) {
+  private static void run(long seed, Rule broken) {
     boolean bounded = seed % 2 == 0;
     ControlPlane plane = new ControlPlane(seed);
     plane.options.put("execution.checkpointing.interval", "500 ms");
@@ -61,7 +61,9 @@ class ControlPlaneFaultsTest {
     plane.options.put("restart-strategy.type", "exponential-delay");
     plane.options.put("restart-strategy.exponential-delay.max-backoff", "2 s");
     plane.options.put("slot.request.timeout", "10 min");
-    plane.safeguards = safeguards;
+    if (broken != null) {
+      plane.cluster.breakRule(broken);
+    }
     plane.candidate("am1");
     plane.candidate("am2");
     for (int i = 0; i < 3; i++) {

@@ -1,11 +1,8 @@
 package dev.weft.engine.cluster;
 
-import dev.weft.api.config.Configuration;
 import dev.weft.engine.checkpoint.ChecksummedFile;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
-import dev.weft.engine.checkpoint.Safeguards;
 import dev.weft.engine.cluster.JournalRecord.Pointer;
-import dev.weft.engine.world.World;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Function;
@@ -22,18 +19,6 @@ public final class SimulatedLeaders {
    * @param attempt the newest attempt
    */
   public record JobView(List<RegisteredCheckpoint> retained, boolean ended, int attempt) {}
-
-  /** A leader that keeps only the given rules. */
-  public static Leader leader(
-      World world,
-      Configuration configuration,
-      String directory,
-      LeaderElection election,
-      WorkerProvisioner provisioner,
-      LeadershipListener listener,
-      Safeguards safeguards) {
-    return new Leader(world, configuration, directory, election, provisioner, listener, safeguards);
-  }
 
   /** The name of a job's pointer. */
   public static String pointerName(String jobId) {

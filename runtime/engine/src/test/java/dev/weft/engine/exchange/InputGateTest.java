@@ -227,7 +227,7 @@ class InputGateTest {
   }
 
   /** A clock that stands still. */
-  private static final class FixedClock implements Clock {
+  static final class FixedClock implements Clock {
     long nanos;
 
     @Override

@@ -2,7 +2,6 @@ package dev.weft.engine.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -15,7 +14,10 @@ import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.KeyGroups;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -144,14 +146,42 @@ class OutputGateTest {
   }
 
   @Test
-  void broadcastSharesOneBatch() throws Exception {
+  void broadcastGoesToEveryChannelInArraysOfItsOwn() throws Exception {
     OutputGate gate = gate(new Partitioning.Broadcast());
     gate.emit("x", 1);
     gate.flush();
-    ObjectBatch first = ((Frame.Data) channels.get(0).frames.peek()).batch();
+    gate.emit("y", 2);
+    gate.flush();
+    Set<Object[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
     for (QueueChannel channel : channels) {
-      assertSame(first, ((Frame.Data) channel.frames.peek()).batch());
+      ObjectBatch first = ((Frame.Data) channel.frames.poll()).batch();
+      assertEquals("x", first.value(0));
+      assertEquals(1, first.timestamp(0));
+      arrays.add(first.values());
+      ObjectBatch second = ((Frame.Data) channel.frames.poll()).batch();
+      assertEquals("y", second.value(0));
+      arrays.add(second.values());
     }
+    assertEquals(2 * channels.size(), arrays.size());
+  }
+
+  @Test
+  void arraysOfBatchesThatAreDoneWithComeBack() throws Exception {
+    LocalChannel channel = new LocalChannel();
+    OutputGate gate = new OutputGate(new Partitioning.Global(), List.of(channel), 128);
+    InputGate input =
+        new InputGate(List.of(new InputGate.Source(channel, 0)), new InputGateTest.FixedClock());
+    Set<Object[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (int i = 0; i < 1000; i++) {
+      gate.emit(i, i);
+      gate.flush();
+      ObjectBatch batch = ((Frame.Data) input.poll()).batch();
+      assertEquals(1, batch.size());
+      assertEquals(i, batch.value(0));
+      assertEquals(i, batch.timestamp(0));
+      arrays.add(batch.values());
+    }
+    assertTrue(arrays.size() < 20, arrays.size() + " arrays");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.weft.engine.exchange;
 
+import dev.weft.engine.batch.ObjectBatch;
 import java.util.ArrayDeque;
 import java.util.List;
 
@@ -33,6 +34,16 @@ final class QueueChannel implements InputChannel, OutputChannel {
   @Override
   public int rowsMax() {
     return rowsMax;
+  }
+
+  @Override
+  public ObjectBatch spare() {
+    return null;
+  }
+
+  @Override
+  public void done(ObjectBatch batch) {
+    // a test may look at what it polled
   }
 
   @Override

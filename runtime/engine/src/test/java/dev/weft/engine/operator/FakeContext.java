@@ -1,6 +1,7 @@
 package dev.weft.engine.operator;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.measure.OperatorMeasures;
@@ -34,6 +35,7 @@ final class FakeContext implements OperatorContext {
   long restored;
   UnkeyedStates unkeyed = new UnkeyedStates("test");
   int splitRequests;
+  final List<Long> reached = new ArrayList<>();
   int lateRecords;
   final String scratch =
       Path.of(
@@ -136,6 +138,11 @@ final class FakeContext implements OperatorContext {
   @Override
   public void requestSplit() {
     splitRequests++;
+  }
+
+  @Override
+  public void watermarkReached(WatermarkAlignmentParams alignment, long watermark) {
+    reached.add(watermark);
   }
 
   @Override

@@ -183,4 +183,64 @@ class FromSourceOperatorTest {
   void blockingIsWhatTheSourceSays() {
     assertFalse(Operators.blocking(spec()));
   }
+
+  private static WatermarkStrategy<Long> aligned() {
+    return WatermarkStrategy.<Long>forMonotonousTimestamps()
+        .withWatermarkAlignment("group", Duration.ofMillis(500), Duration.ofMillis(200));
+  }
+
+  @Test
+  void aReaderAheadOfItsGroupPausesUntilItMayGoOn() throws Exception {
+    try (Instance instance = Instance.fresh(spec(aligned()), clock)) {
+      add(instance, range(0, 10_000));
+      source(instance).poll(out);
+      long first = ObjectBatch.ROWS_MAX - 2;
+      out.take();
+      assertEquals(InputStatus.NOTHING_AVAILABLE, source(instance).poll(out));
+      assertEquals(List.of(), out.take());
+      assertEquals(List.of(first), instance.context.reached);
+
+      source(instance).allow(first);
+      assertEquals(InputStatus.MORE_AVAILABLE, source(instance).poll(out));
+      assertFalse(out.take().isEmpty());
+      assertEquals(InputStatus.NOTHING_AVAILABLE, source(instance).poll(out));
+      clock.moveTo(instance.operator.nextProcessingTime());
+      instance.operator.onProcessingTime(clock.currentTimeMillis(), out);
+      long second = first + ObjectBatch.ROWS_MAX;
+      assertEquals(List.of(first, second, second), instance.context.reached);
+    }
+  }
+
+  @Test
+  void aPausedReaderIsNotIdleAndAnEndedOneHoldsNobodyUp() throws Exception {
+    WatermarkStrategy<Long> strategy = aligned().withIdleness(Duration.ofMillis(50));
+    try (Instance instance = Instance.fresh(spec(strategy), clock)) {
+      add(instance, range(0, 2_000));
+      source(instance).poll(out);
+      for (int i = 0; i < 10; i++) {
+        clock.moveTo(clock.currentTimeMillis() + 20);
+        source(instance).poll(out);
+      }
+      assertTrue(out.take().stream().noneMatch(Event.Idle.class::isInstance));
+
+      source(instance).allow(Long.MAX_VALUE);
+      source(instance).noMoreSplits();
+      while (source(instance).poll(out) != InputStatus.END_OF_INPUT) {
+        out.take();
+      }
+      int last = instance.context.reached.size() - 1;
+      assertEquals(Long.MAX_VALUE, instance.context.reached.get(last));
+    }
+  }
+
+  @Test
+  void anIdleReaderTellsThatNobodyNeedsToWaitForIt() throws Exception {
+    WatermarkStrategy<Long> strategy = aligned().withIdleness(Duration.ofMillis(50));
+    try (Instance instance = Instance.fresh(spec(strategy), clock)) {
+      instance.operator.onProcessingTime(clock.currentTimeMillis(), out);
+      clock.moveTo(clock.currentTimeMillis() + 300);
+      instance.operator.onProcessingTime(clock.currentTimeMillis(), out);
+      assertEquals(List.of(Long.MIN_VALUE, Long.MAX_VALUE), instance.context.reached);
+    }
+  }
 }

@@ -23,6 +23,7 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 
@@ -95,7 +96,15 @@ final class Instance implements AutoCloseable {
             null);
     JobPlan plan =
         new JobPlan(
-            FakeContext.JOB, "j", List.of(vertex), List.of(), Map.of(), Map.of(), true, Map.of());
+            FakeContext.JOB,
+            "j",
+            List.of(vertex),
+            List.of(),
+            Map.of(),
+            Map.of(),
+            true,
+            List.of(JobPlan.DEFAULT_GROUP),
+            Map.of());
     return StateRedistribution.of(manifest, plan, false).forSubtask(vertex, subtask);
   }
 
@@ -156,10 +165,21 @@ final class Instance implements AutoCloseable {
       }
     }
     if (!own.isEmpty()) {
-      operator.process(
-          input,
-          batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null),
-          out);
+      ObjectBatch batch =
+          batch(own, keyed ? hashes.stream().mapToInt(Integer::intValue).toArray() : null);
+      operator.process(input, batch, out);
+      useAnew(batch);
+    }
+  }
+
+  /** As whoever lends a batch may do after the call. */
+  private static void useAnew(ObjectBatch batch) {
+    Arrays.fill(batch.values(), "used anew");
+    if (batch.hasTimestamps()) {
+      Arrays.fill(batch.timestamps(), 815);
+    }
+    if (batch.hasHashes()) {
+      Arrays.fill(batch.hashes(), 4711);
     }
   }
 

@@ -13,6 +13,7 @@ import dev.weft.api.DataStream;
 import dev.weft.api.OutputTag;
 import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.connector.builtin.DiscardingSink;
 import dev.weft.api.error.ErrorCode;
@@ -35,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
@@ -409,6 +411,38 @@ class PlannerTest {
     assertFalse(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::endless).batch());
     assertFalse(plan(RuntimeExecutionMode.AUTOMATIC, PlannerTest::unkeyed).batch());
     assertTrue(plan(RuntimeExecutionMode.BATCH, PlannerTest::unkeyed).batch());
+  }
+
+  @Test
+  void boundedProgramsAreBatchesUnlessTheyAskForCheckpoints() {
+    assertTrue(chosen(environment -> environment).batch());
+    assertFalse(chosen(environment -> environment.enableCheckpointing(100)).batch());
+    assertTrue(
+        chosen(
+                environment ->
+                    environment
+                        .setRuntimeMode(RuntimeExecutionMode.AUTOMATIC)
+                        .enableCheckpointing(100))
+            .batch());
+    assertFalse(
+        chosen(environment -> environment.configure(CheckpointingOptions.RESTORE_PATH, "/chk-1"))
+            .batch());
+    WeftException e =
+        refused(
+            environment ->
+                keyedSum(
+                    environment
+                        .setRuntimeMode(RuntimeExecutionMode.BATCH)
+                        .configure(CheckpointingOptions.RESTORE_PATH, "/chk-1")));
+    assertEquals(ErrorCode.USER, e.code());
+    assertTrue(e.getMessage().contains("/chk-1"), e.getMessage());
+  }
+
+  private static JobPlan chosen(UnaryOperator<StreamExecutionEnvironment> settings) {
+    StreamExecutionEnvironment environment =
+        settings.apply(StreamExecutionEnvironment.createLocalEnvironment());
+    keyedSum(environment);
+    return Planner.plan(environment.pipeline("test"), JOB);
   }
 
   private static void unkeyed(StreamExecutionEnvironment environment) {

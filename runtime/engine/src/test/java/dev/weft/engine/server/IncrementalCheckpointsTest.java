@@ -172,8 +172,8 @@ class IncrementalCheckpointsTest {
       checkLedger();
       SavedSnapshot newest = newest(ended);
       checkContent(newest, backend);
+      assertEquals(needed(), present());
     }
-    checkDirectories();
   }
 
   private void checkContent(SavedSnapshot newest, Backend backend) {
@@ -193,15 +193,22 @@ class IncrementalCheckpointsTest {
     assertEquals(KEYS, new TreeSet<>(keys).size());
   }
 
-  /** Every directory that is left is named by one of the two newest checkpoints. */
-  private void checkDirectories() throws IOException {
-    Path root = directory.resolve(JOB);
-    List<Path> all;
-    try (Stream<Path> list = Files.list(root)) {
-      all = list.filter(path -> path.getFileName().toString().matches("\\d+-\\d+")).toList();
+  private List<Path> directories() throws IOException {
+    try (Stream<Path> list = Files.list(directory.resolve(JOB))) {
+      return list.filter(path -> path.getFileName().toString().matches("\\d+-\\d+")).toList();
     }
+  }
+
+  private TreeSet<String> present() throws IOException {
+    return directories().stream()
+        .map(path -> path.getFileName().toString())
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /** The directories that the two newest checkpoints name. */
+  private TreeSet<String> needed() throws IOException {
     List<Path> newest =
-        all.stream()
+        directories().stream()
             .sorted(
                 (a, b) ->
                     Long.compare(
@@ -225,11 +232,7 @@ class IncrementalCheckpointsTest {
       }
     }
     assertTrue(needed.size() > 2, "nothing is continued: " + needed);
-    assertEquals(
-        needed,
-        all.stream()
-            .map(path -> path.getFileName().toString())
-            .collect(Collectors.toCollection(TreeSet::new)));
+    return needed;
   }
 
   private static void add(TreeSet<String> needed, String file) {

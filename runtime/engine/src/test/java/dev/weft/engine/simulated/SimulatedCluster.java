@@ -1,11 +1,15 @@
 package dev.weft.engine.simulated;
 
+import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -15,6 +19,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class SimulatedCluster {
   private static final int TRACE_LINES = 400;
+  private static final double ODDITY_CHANCE = 0.03;
   private static final long EPOCH_MILLIS = 1_700_000_000_000L;
 
   private final long seed;
@@ -26,6 +31,8 @@ public final class SimulatedCluster {
   private final SimulatedFiles files;
   private final SimulatedNetwork network;
   private final SimulatedCoordination coordination;
+  private final FaultLog faultLog = new FaultLog();
+  private final Set<Rule> broken = EnumSet.noneOf(Rule.class);
   private SimulatedFaults faults = SimulatedFaults.NONE;
   private long nowNanos;
   private long sequence;
@@ -153,9 +160,27 @@ public final class SimulatedCluster {
     return random.nextLong(from * 1000, to * 1000 + 1);
   }
 
-  /** Whether something with the given chance happens. */
-  boolean chance(double probability) {
-    return probability > 0 && random.nextDouble() < probability;
+  /** Whether a fault with the given chance happens. */
+  boolean chance(String kind, double probability) {
+    return probability > 0 && faultLog.occasion(kind, random.nextDouble() < probability);
+  }
+
+  /** The faults that happened. */
+  public FaultLog faultLog() {
+    return faultLog;
+  }
+
+  /** Plants a bug: production code no longer keeps a rule. */
+  public void breakRule(Rule rule) {
+    broken.add(rule);
+  }
+
+  boolean keeps(Rule rule) {
+    return !broken.contains(rule);
+  }
+
+  boolean odd(Oddity oddity) {
+    return faults.oddities().contains(oddity) && chance(oddity.name(), ODDITY_CHANCE);
   }
 
   /** Runs the next event; false when there is none. */

@@ -1,11 +1,13 @@
 package dev.weft.engine.simulated;
 
 import dev.weft.engine.cluster.LeaderElection;
+import dev.weft.engine.cluster.LeaderElection.Listener;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * What stands for ZooKeeper: an epoch that grows with every grant, pointers guarded by it, sessions
@@ -15,6 +17,7 @@ public final class SimulatedCoordination {
   private static final long SESSION_MILLIS_MIN = 100;
   private static final long SESSION_MILLIS_MAX = 3_000;
   private static final long RECONNECT_MILLIS_MAX = 2_000;
+  private static final int STALE_SHARE = 5;
 
   private final SimulatedCluster cluster;
   private final TreeMap<String, byte[]> pointers = new TreeMap<>();
@@ -23,7 +26,8 @@ public final class SimulatedCoordination {
   private long epoch;
   private LeaderElection.Leader published;
   private boolean fencing = true;
-  private PointerWatcher watcher = (process, writerEpoch, name) -> {};
+  private final List<PointerWatcher> watchers = new ArrayList<>();
+  private LeaderElection.Leader publishedBefore;
 
   /** Hears of every change of a pointer, after it was made. */
   @FunctionalInterface
@@ -32,9 +36,13 @@ public final class SimulatedCoordination {
     void changed(String process, long writerEpoch, String name);
   }
 
-  /** Sets who hears of changes of pointers. */
-  public void watch(PointerWatcher newWatcher) {
-    watcher = newWatcher;
+  /** Adds who hears of changes of pointers. */
+  public void watch(PointerWatcher watcher) {
+    watchers.add(watcher);
+  }
+
+  private void changed(String process, long writerEpoch, String name) {
+    watchers.forEach(watcher -> watcher.changed(process, writerEpoch, name));
   }
 
   /** Switches the check of epochs off, to show that this would be noticed. */
@@ -81,6 +89,23 @@ public final class SimulatedCoordination {
     if (leader != null) {
       expireLater(leader, 0);
     }
+  }
+
+  /** The leader's connection is in doubt for a while, then back; its session lives on. */
+  public void doubtLeader(long millis) {
+    if (leader == null) {
+      return;
+    }
+    Election doubted = leader;
+    cluster.note("coordination", doubted.process.name() + " is in doubt for " + millis + " ms");
+    cluster.schedule(doubted.process, 0, () -> doubted.ifMember(Listener::suspended));
+    cluster.after(
+        millis,
+        () -> {
+          if (leader == doubted && doubted.process.alive()) {
+            cluster.schedule(doubted.process, 0, () -> doubted.ifMember(Listener::resumed));
+          }
+        });
   }
 
   private long sessionMillis() {
@@ -138,6 +163,12 @@ public final class SimulatedCoordination {
       join();
     }
 
+    private void ifMember(Consumer<Listener> news) {
+      if (!closed) {
+        news.accept(listener);
+      }
+    }
+
     /** Finds out, some time after the process goes on, that the session is gone. */
     private void reconnect() {
       cluster.schedule(
@@ -157,7 +188,7 @@ public final class SimulatedCoordination {
     }
 
     private void mayFail(String what) throws IOException {
-      if (cluster.chance(cluster.faults().coordinationFails())) {
+      if (cluster.chance("COORDINATION_CALL_FAILS", cluster.faults().coordinationFails())) {
         cluster.note(process.name(), "FAULT coordination: " + what + " fails");
         throw new IOException("simulated: " + what + " failed");
       }
@@ -171,7 +202,7 @@ public final class SimulatedCoordination {
       }
       change.run();
       cluster.note(process.name(), what);
-      if (cluster.chance(cluster.faults().coordinationReplyLost())) {
+      if (cluster.chance("COORDINATION_REPLY_LOST", cluster.faults().coordinationReplyLost())) {
         cluster.note(process.name(), "FAULT coordination: reply lost of " + what);
         throw new IOException("simulated: the reply to " + what + " was lost");
       }
@@ -183,14 +214,19 @@ public final class SimulatedCoordination {
           writerEpoch,
           "publish leader " + address,
           () -> {
+            publishedBefore = published;
             published = new Leader(writerEpoch, address);
-            watcher.changed(process.name(), writerEpoch, "leader");
+            SimulatedCoordination.this.changed(process.name(), writerEpoch, "leader");
           });
     }
 
     @Override
     public Optional<Leader> findLeader() throws IOException {
       mayFail("find leader");
+      if (cluster.chance("STALE_READ", STALE_SHARE * cluster.faults().coordinationFails())) {
+        cluster.note(process.name(), "FAULT coordination: stale read of the leader");
+        return Optional.ofNullable(publishedBefore);
+      }
       return Optional.ofNullable(published);
     }
 
@@ -211,7 +247,7 @@ public final class SimulatedCoordination {
             } else {
               pointers.put(name, value.clone());
             }
-            watcher.changed(process.name(), writerEpoch, name);
+            SimulatedCoordination.this.changed(process.name(), writerEpoch, name);
           });
     }
 

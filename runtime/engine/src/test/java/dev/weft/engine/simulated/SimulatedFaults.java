@@ -1,5 +1,8 @@
 package dev.weft.engine.simulated;
 
+import dev.weft.engine.world.Oddity;
+import java.util.Set;
+
 /**
  * Chances of faults that happen by themselves; kills and pauses are called for explicitly.
  *
@@ -10,6 +13,7 @@ package dev.weft.engine.simulated;
  * @param coordinationFails per call: an I/O error and nothing happened
  * @param coordinationReplyLost per write: it happened, but an I/O error is reported
  * @param backgroundMicrosMax the longest a piece of background work takes
+ * @param oddities what production code is made to do now and then
  */
 public record SimulatedFaults(
     double linkBreaks,
@@ -18,7 +22,29 @@ public record SimulatedFaults(
     double fileReplyLost,
     double coordinationFails,
     double coordinationReplyLost,
-    long backgroundMicrosMax) {
+    long backgroundMicrosMax,
+    Set<Oddity> oddities) {
   /** No faults and short delays. */
-  public static final SimulatedFaults NONE = new SimulatedFaults(0, 500, 0, 0, 0, 0, 2000);
+  public static final SimulatedFaults NONE =
+      new SimulatedFaults(0, 500, 0, 0, 0, 0, 2000, Set.of());
+
+  /** Faults of these chances, and nothing odd. */
+  public SimulatedFaults(
+      double linkBreaks,
+      long frameDelayMicrosMax,
+      double fileFails,
+      double fileReplyLost,
+      double coordinationFails,
+      double coordinationReplyLost,
+      long backgroundMicrosMax) {
+    this(
+        linkBreaks,
+        frameDelayMicrosMax,
+        fileFails,
+        fileReplyLost,
+        coordinationFails,
+        coordinationReplyLost,
+        backgroundMicrosMax,
+        Set.of());
+  }
 }

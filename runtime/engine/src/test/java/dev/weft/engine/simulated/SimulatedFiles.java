@@ -23,6 +23,8 @@ public final class SimulatedFiles {
   private final SimulatedCluster cluster;
   private final TreeMap<String, Node> nodes = new TreeMap<>();
   private final List<BiConsumer<String, String>> watchers = new ArrayList<>();
+  private String refusal;
+  private boolean full;
 
   SimulatedFiles(SimulatedCluster cluster) {
     this.cluster = cluster;
@@ -48,6 +50,22 @@ public final class SimulatedFiles {
   private void changed(SimulatedWorld process, String what, String path) {
     cluster.note(process == null ? "files" : process.name(), what + " " + path);
     watchers.forEach(watcher -> watcher.accept(what, path));
+  }
+
+  /**
+   * Refuses every change, as a file system in safe mode does.
+   *
+   * @param why null to take changes again
+   */
+  public void refuseChanges(String why) {
+    cluster.note("files", why == null ? "take changes again" : "refuse changes: " + why);
+    refusal = why;
+  }
+
+  /** Whether there is no room for new files. */
+  public void full(boolean noRoom) {
+    cluster.note("files", noRoom ? "full" : "not full any more");
+    full = noRoom;
   }
 
   /** The bytes of a file, or null; for checks, without faults. */
@@ -107,14 +125,29 @@ public final class SimulatedFiles {
     }
 
     private void mayFail(String what, String path) throws IOException {
-      if (cluster.chance(cluster.faults().fileFails())) {
+      if (cluster.chance("FILE_CALL_FAILS", cluster.faults().fileFails())) {
         cluster.note(process.name(), "FAULT " + what + " fails: " + path);
         throw new IOException("simulated: " + what + " of " + path + " failed");
       }
     }
 
+    private void refuseChange(String what, String path) throws IOException {
+      if (refusal != null) {
+        cluster.note(process.name(), "FAULT " + what + " refused: " + path + ": " + refusal);
+        throw new IOException("simulated: " + what + " of " + path + " refused: " + refusal);
+      }
+    }
+
+    private void refuseNew(String what, String path) throws IOException {
+      refuseChange(what, path);
+      if (full) {
+        cluster.note(process.name(), "FAULT " + what + " refused: " + path + ": quota");
+        throw new IOException("simulated: " + what + " of " + path + " exceeds the quota");
+      }
+    }
+
     private void mayLoseReply(String what, String path) throws IOException {
-      if (cluster.chance(cluster.faults().fileReplyLost())) {
+      if (cluster.chance("FILE_REPLY_LOST", cluster.faults().fileReplyLost())) {
         cluster.note(process.name(), "FAULT reply lost of " + what + ": " + path);
         throw new IOException("simulated: the reply to " + what + " of " + path + " was lost");
       }
@@ -131,6 +164,7 @@ public final class SimulatedFiles {
     public FileOutput create(String rawPath) throws IOException {
       String path = normalise(rawPath);
       mayFail("create", path);
+      refuseNew("create", path);
       if (nodes.containsKey(path)) {
         throw new FileAlreadyExistsException(path);
       }
@@ -190,6 +224,7 @@ public final class SimulatedFiles {
     public void createDirectories(String rawDirectory) throws IOException {
       String directory = normalise(rawDirectory);
       mayFail("mkdirs", directory);
+      refuseNew("mkdirs", directory);
       for (String path = directory; !nodes.containsKey(path); path = parent(path)) {
         nodes.put(path, Node.directory(cluster.wallMillis()));
       }
@@ -204,6 +239,7 @@ public final class SimulatedFiles {
       String from = normalise(rawFrom);
       String to = normalise(rawTo);
       mayFail("rename", from);
+      refuseChange("rename", from);
       Node node = nodes.get(from);
       if (node == null) {
         throw new NoSuchFileException(from);
@@ -228,6 +264,7 @@ public final class SimulatedFiles {
     public boolean delete(String rawPath) throws IOException {
       String path = normalise(rawPath);
       mayFail("delete", path);
+      refuseChange("delete", path);
       boolean there = nodes.remove(path) != null;
       List<String> below = new ArrayList<>(nodes.subMap(path + "/", path + "/\uffff").keySet());
       below.forEach(nodes::remove);
@@ -274,6 +311,10 @@ public final class SimulatedFiles {
         closed = true;
         try {
           mayFail("close", path);
+          refuseChange("close", path);
+          if (cluster.chance("FILE_TORN", cluster.faults().fileFails())) {
+            throw new IOException("simulated: " + path + " was only written in part");
+          }
         } catch (IOException e) {
           int torn = bytes.size() == 0 ? 0 : cluster.random().nextInt(bytes.size());
           finish(java.util.Arrays.copyOf(bytes.toByteArray(), torn));

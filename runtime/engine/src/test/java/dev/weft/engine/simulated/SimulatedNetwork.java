@@ -39,6 +39,12 @@ public final class SimulatedNetwork {
     cuts.add(cutKey(one, other));
   }
 
+  /** Cuts the network from one process to another, but not back. */
+  public void cutOneWay(String from, String to) {
+    cluster.note("network", "cut from " + from + " to " + to);
+    cuts.add(from + ">" + to);
+  }
+
   /** Heals all cuts. */
   public void heal() {
     cuts.clear();
@@ -52,7 +58,9 @@ public final class SimulatedNetwork {
   }
 
   private boolean isCut(SimulatedWorld one, SimulatedWorld other) {
-    return !cuts.isEmpty() && cuts.contains(cutKey(one.name(), other.name()));
+    return !cuts.isEmpty()
+        && (cuts.contains(cutKey(one.name(), other.name()))
+            || cuts.contains(one.name() + ">" + other.name()));
   }
 
   /** Breaks every connection of a process. */
@@ -189,7 +197,7 @@ public final class SimulatedNetwork {
       if (closed || pair.broken) {
         return;
       }
-      if (cluster.chance(cluster.faults().linkBreaks())) {
+      if (cluster.chance("LINK_BREAKS", cluster.faults().linkBreaks())) {
         cluster.note(owner.name(), "connection to " + peer + " breaks");
         pair.breakDown("connection reset");
         return;

@@ -7,7 +7,9 @@ import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.CodeLoader;
 import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.TaskThreads;
 import dev.weft.engine.world.Transport;
 import dev.weft.engine.world.World;
@@ -25,6 +27,7 @@ public final class SimulatedWorld implements World {
   private final FileStore files;
   private boolean alive = true;
   private long pausedUntilNanos;
+  private long wallOffsetMillis;
 
   SimulatedWorld(SimulatedCluster cluster, String name) {
     this.cluster = cluster;
@@ -51,6 +54,11 @@ public final class SimulatedWorld implements World {
     pausedUntilNanos = Math.max(pausedUntilNanos, nanos);
   }
 
+  /** Sets the wall clock of this process to be so far off the true time. */
+  public void wallOffset(long millis) {
+    wallOffsetMillis = millis;
+  }
+
   long pausedUntilNanos() {
     return pausedUntilNanos;
   }
@@ -70,7 +78,7 @@ public final class SimulatedWorld implements World {
     return new Clock() {
       @Override
       public long currentTimeMillis() {
-        return cluster.wallMillis();
+        return cluster.wallMillis() + wallOffsetMillis;
       }
 
       @Override
@@ -80,7 +88,7 @@ public final class SimulatedWorld implements World {
 
       @Override
       public long millis() {
-        return cluster.wallMillis();
+        return cluster.wallMillis() + wallOffsetMillis;
       }
     };
   }
@@ -259,5 +267,15 @@ public final class SimulatedWorld implements World {
   @Override
   public RandomGenerator random() {
     return cluster.random();
+  }
+
+  @Override
+  public boolean keeps(Rule rule) {
+    return cluster.keeps(rule);
+  }
+
+  @Override
+  public boolean odd(Oddity oddity) {
+    return cluster.odd(oddity);
   }
 }

@@ -1,8 +1,6 @@
 package dev.weft.engine.worker;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.operator.Operator;
@@ -69,9 +67,10 @@ class SnapshotGatherTest {
     public void release() {}
   }
 
-  private void gatherOne(Safeguards safeguards) throws IOException {
+  @Test
+  void aPartIsReportedWhenItsFileIsThere() throws IOException {
     world.files().createDirectories(DIRECTORY);
-    SnapshotGather gather = new SnapshotGather(world, safeguards, "worker-1", heard);
+    SnapshotGather gather = new SnapshotGather(world, "worker-1", heard);
     gather.add(
         new FrozenTask(
             new TaskId("0123456789abcdef0123456789abcdef", 0, 0),
@@ -84,18 +83,6 @@ class SnapshotGatherTest {
             new AtomicInteger(1)));
     cluster.runFor(1000);
     assertEquals(1, cluster.files().paths(DIRECTORY).size());
-  }
-
-  @Test
-  void aPartIsReportedWhenItsFileIsThere() throws IOException {
-    gatherOne(Safeguards.ALL);
     assertEquals(List.of(true), heard.durable);
-  }
-
-  @Test
-  void theBrokenRuleReportsAPartBeforeItsFileIsThere() throws IOException {
-    assertTrue(Safeguards.ALL.acknowledgeAfterUpload());
-    gatherOne(new Safeguards(false, true, true));
-    assertFalse(heard.durable.get(0));
   }
 }

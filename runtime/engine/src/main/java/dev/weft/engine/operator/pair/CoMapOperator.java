@@ -28,7 +28,7 @@ final class CoMapOperator extends PairOperator<CoMapFunction<Object, Object, Obj
       int[] hashes = owner.hashes();
       Object[] values = batch.values();
       int size = batch.size();
-      Object[] results = new Object[size];
+      Object[] results = owner.results.take(size);
       int row = 0;
       try {
         for (; row < size; row++) {
@@ -41,6 +41,7 @@ final class CoMapOperator extends PairOperator<CoMapFunction<Object, Object, Obj
         throw owner.site().atRecord(t, values[row], batch.timestamp(row));
       }
       out.emit(new ObjectBatch(results, batch.timestamps(), null, size));
+      owner.results.clear(size);
     }
   }
 
@@ -56,7 +57,7 @@ final class CoMapOperator extends PairOperator<CoMapFunction<Object, Object, Obj
       int[] hashes = owner.hashes();
       Object[] values = batch.values();
       int size = batch.size();
-      Object[] results = new Object[size];
+      Object[] results = owner.results.take(size);
       int row = 0;
       try {
         for (; row < size; row++) {
@@ -69,6 +70,7 @@ final class CoMapOperator extends PairOperator<CoMapFunction<Object, Object, Obj
         throw owner.site().atRecord(t, values[row], batch.timestamp(row));
       }
       out.emit(new ObjectBatch(results, batch.timestamps(), null, size));
+      owner.results.clear(size);
     }
   }
 }

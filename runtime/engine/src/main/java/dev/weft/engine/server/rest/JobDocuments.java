@@ -2,13 +2,13 @@ package dev.weft.engine.server.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.JobSummary;
 import dev.weft.engine.job.SubtaskDetails;
 import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.job.VertexDetails;
+import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.PlanDocument;
 import dev.weft.engine.protocol.FailureReport;
@@ -248,7 +248,7 @@ final class JobDocuments {
     ObjectNode execution = document.putObject("execution-config");
     execution.put(
         "restart-strategy", plan.configuration().getOrDefault("restart-strategy.type", "default"));
-    execution.put("job-parallelism", plan.slots());
+    execution.put("job-parallelism", plan.parallelism());
     execution.put("object-reuse-mode", true);
     ObjectNode user = execution.putObject("user-config");
     for (Map.Entry<String, String> option : plan.configuration().entrySet()) {

@@ -8,7 +8,6 @@ import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.ClusterOverview;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.cluster.WorkerDetails;
-import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.JobSummary;
@@ -16,6 +15,7 @@ import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.job.SubtaskDetails;
 import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.job.VertexDetails;
+import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.Artifact;
@@ -58,6 +58,7 @@ final class FakeJobControl implements JobControl {
         Map.of("u1", 0),
         Map.of(),
         false,
+        List.of(JobPlan.DEFAULT_GROUP),
         Map.of("pipeline.name", "counts", "my.password", "hunter2"));
   }
 
