@@ -119,7 +119,8 @@ final class Deployments {
         tasks,
         locations,
         plan.configuration(),
-        List.of());
+        List.of(),
+        null);
   }
 
   /** A checkpoint of what tasks wrote. */

@@ -12,6 +12,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.AggregateFunction;
 import dev.weft.api.functions.Collector;
+import dev.weft.api.functions.JobInfo;
 import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.ProcessFunction;
@@ -354,5 +355,23 @@ class TestHarnessTest {
         .push(new Reading("a", 1))
         .expect("a1", "b1", "a2")
         .run();
+  }
+
+  /** Appends the job to each word. */
+  private static final class JobNaming extends RichMapFunction<String, String> {
+    @Override
+    public String map(String word) {
+      JobInfo job = getRuntimeContext().getJobInfo();
+      return word + " in " + job.getJobName() + " " + job.getJobId().length();
+    }
+  }
+
+  @Test
+  void functionsKnowTheirJob() {
+    try (TestHarness<String, String> harness =
+        TestHarness.of(String.class, words -> words.map(new JobNaming()))) {
+      harness.push("a");
+      assertEquals(List.of("a in test 32"), harness.take());
+    }
   }
 }

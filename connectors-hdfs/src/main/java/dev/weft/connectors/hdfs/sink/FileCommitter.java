@@ -4,7 +4,10 @@ import dev.weft.api.connector.Committable;
 import dev.weft.api.connector.Committer;
 import dev.weft.api.fs.FileStore;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Publishes the files of a {@link FileSink}. */
 final class FileCommitter implements Committer<StagedFile> {
@@ -18,10 +21,59 @@ final class FileCommitter implements Committer<StagedFile> {
 
   @Override
   public void commit(List<Committable<StagedFile>> committables) throws IOException {
+    commitDue(committables, true);
+  }
+
+  /**
+   * A file that may still be replaced waits. Whether the files of a merged one were published one by
+   * one meanwhile is seen from the staging directory, so that a record appears once whatever another
+   * leader did.
+   */
+  @Override
+  public List<Committable<StagedFile>> commitDue(
+      List<Committable<StagedFile>> committables, boolean all) throws IOException {
     StagedFilePublisher publisher = new StagedFilePublisher(files);
+    Set<String> settled = new HashSet<>();
     for (Committable<StagedFile> committable : committables) {
       StagedFile file = committable.value();
-      publisher.publish(file, layout.bucketDirectory(file.bucket()));
+      if (!file.replaces().isEmpty()) {
+        commitMerged(file, publisher, settled);
+      } else if (!file.mayMerge() && settled.add(file.stagedPath())) {
+        publisher.publish(file, layout.bucketDirectory(file.bucket()));
+      }
+    }
+    List<Committable<StagedFile>> waiting = new ArrayList<>();
+    for (Committable<StagedFile> committable : committables) {
+      StagedFile file = committable.value();
+      if (!file.mayMerge() || settled.contains(file.stagedPath())) {
+        continue;
+      }
+      if (all) {
+        settled.add(file.stagedPath());
+        publisher.publish(file, layout.bucketDirectory(file.bucket()));
+      } else {
+        waiting.add(committable);
+      }
+    }
+    return waiting;
+  }
+
+  /** Publishes a merged file in place of its parts, or drops it when its parts went out before. */
+  private void commitMerged(StagedFile merged, StagedFilePublisher publisher, Set<String> settled)
+      throws IOException {
+    String directory = layout.bucketDirectory(merged.bucket());
+    if (files.status(directory + "/" + merged.name()).isEmpty()) {
+      for (String part : merged.replaces()) {
+        if (files.status(part).isEmpty()) {
+          files.delete(merged.stagedPath());
+          return;
+        }
+      }
+    }
+    publisher.publish(merged, directory);
+    for (String part : merged.replaces()) {
+      settled.add(part);
+      files.delete(part);
     }
   }
 

@@ -12,6 +12,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileOutput;
 import dev.weft.api.fs.Path;
 import java.io.IOException;
+import java.util.Objects;
 
 /**
  * A sink of files, exactly once: a file appears in the sink's directory, whole, after the
@@ -25,6 +26,8 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
   private final BucketAssigner<T> assigner;
   private final RollingPolicy rolling;
   private final OutputFileConfig names;
+  private final FileCompactStrategy strategy;
+  private final FileCompactor compactor;
 
   private FileSink(Builder<T> builder) {
     this.path = builder.path;
@@ -32,6 +35,8 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
     this.assigner = builder.assigner;
     this.rolling = builder.rolling;
     this.names = builder.names;
+    this.strategy = builder.strategy;
+    this.compactor = builder.compactor;
   }
 
   /** Starts a sink that writes record after record. */
@@ -55,7 +60,11 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
   @Override
   public CommittingSinkWriter<T, StagedFile> createWriter(SinkWriterContext context) {
     StagingLayout layout = new StagingLayout(path, context.jobId(), context.sinkUid());
-    return new StagingWriter<>(context, layout, assigner, format, rolling, names);
+    StagingWriter<T> writer =
+        new StagingWriter<>(context, layout, assigner, format, rolling, names);
+    return strategy == null
+        ? writer
+        : new CompactingWriter<>(writer, context, strategy, compactor);
   }
 
   @Override
@@ -92,6 +101,8 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
     private BucketAssigner<T> assigner = record -> "";
     private RollingPolicy rolling = RollingPolicy.DEFAULT;
     private OutputFileConfig names = OutputFileConfig.builder().build();
+    private FileCompactStrategy strategy;
+    private FileCompactor compactor;
 
     private Builder(String path, RecordWriterFactory<T> format) {
       this.path = path;
@@ -133,6 +144,24 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
     /** What file names end with, such as {@code .txt}. */
     public Builder<T> withSuffix(String nameSuffix) {
       names = new OutputFileConfig(names.partPrefix(), nameSuffix);
+      return this;
+    }
+
+    /**
+     * Merges small files before they appear, so that frequent checkpoints do not leave as many
+     * files. Records appear later by as much as the strategy lets files wait.
+     */
+    public Builder<T> enableCompact(
+        FileCompactStrategy compactStrategy, FileCompactor fileCompactor) {
+      strategy = Objects.requireNonNull(compactStrategy, "the strategy is null");
+      compactor = Objects.requireNonNull(fileCompactor, "the compactor is null");
+      return this;
+    }
+
+    /** Merges nothing. */
+    public Builder<T> disableCompact() {
+      strategy = null;
+      compactor = null;
       return this;
     }
 

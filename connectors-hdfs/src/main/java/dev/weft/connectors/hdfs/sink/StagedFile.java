@@ -1,5 +1,7 @@
 package dev.weft.connectors.hdfs.sink;
 
+import java.util.List;
+
 /**
  * A closed file that waits to be published.
  *
@@ -9,6 +11,31 @@ package dev.weft.connectors.hdfs.sink;
  * @param length bytes
  * @param crc32c checksum of the bytes
  * @param records how many records it holds
+ * @param mayMerge whether its writer may still send a file that replaces it
+ * @param replaces where the files lie that it was merged from
  */
 public record StagedFile(
-    String stagedPath, String bucket, String name, long length, int crc32c, long records) {}
+    String stagedPath,
+    String bucket,
+    String name,
+    long length,
+    int crc32c,
+    long records,
+    boolean mayMerge,
+    List<String> replaces) {
+  /** Copies the list. */
+  public StagedFile {
+    replaces = List.copyOf(replaces);
+  }
+
+  /** A file that is published as it is. */
+  public StagedFile(
+      String stagedPath, String bucket, String name, long length, int crc32c, long records) {
+    this(stagedPath, bucket, name, length, crc32c, records, false, List.of());
+  }
+
+  /** The same file, which its writer may or may not replace. */
+  StagedFile mayMerge(boolean may) {
+    return new StagedFile(stagedPath, bucket, name, length, crc32c, records, may, replaces);
+  }
+}

@@ -285,7 +285,7 @@ class FileSinkTest {
               c.checkpointId(),
               c.subtask(),
               c.attempt(),
-              sink.getCommittableSerializer().deserialize(1, bytes)));
+              sink.getCommittableSerializer().deserialize(sink.getCommittableSerializer().getVersion(), bytes)));
     }
     return copies;
   }

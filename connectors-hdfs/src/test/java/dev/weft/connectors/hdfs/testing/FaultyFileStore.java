@@ -8,10 +8,11 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** A store whose renames fail when told, before or after they happened. */
+/** A store whose renames or other changes fail when told, before or after they happened. */
 public final class FaultyFileStore implements FileStore {
   private final FileStore store;
   private int renamesBeforeFault = Integer.MAX_VALUE;
+  private int changesBeforeFault = Integer.MAX_VALUE;
   private boolean replyLost;
 
   /** Passes calls on to a store. */
@@ -26,6 +27,16 @@ public final class FaultyFileStore implements FileStore {
    */
   public void failRenameAfter(int successes, boolean happens) {
     renamesBeforeFault = successes;
+    replyLost = happens;
+  }
+
+  /**
+   * Lets some renames and deletions succeed, then one fail.
+   *
+   * @param happens whether the failing change happens nevertheless
+   */
+  public void failChangeAfter(int successes, boolean happens) {
+    changesBeforeFault = successes;
     replyLost = happens;
   }
 
@@ -56,7 +67,7 @@ public final class FaultyFileStore implements FileStore {
 
   @Override
   public void rename(String from, String to) throws IOException {
-    boolean fails = renamesBeforeFault-- == 0;
+    boolean fails = renamesBeforeFault-- == 0 | changesBeforeFault-- == 0;
     if (!fails || replyLost) {
       store.rename(from, to);
     }
@@ -67,7 +78,12 @@ public final class FaultyFileStore implements FileStore {
 
   @Override
   public boolean delete(String path) throws IOException {
-    return store.delete(path);
+    boolean fails = changesBeforeFault-- == 0;
+    boolean deleted = (!fails || replyLost) && store.delete(path);
+    if (fails) {
+      throw new IOException("connection lost during deletion of " + path);
+    }
+    return deleted;
   }
 
   @Override

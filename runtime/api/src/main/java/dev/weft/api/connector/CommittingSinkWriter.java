@@ -15,4 +15,12 @@ public interface CommittingSinkWriter<T, CommT> extends SinkWriter<T> {
    * repeat: build them from job, sink, subtask, attempt and checkpoint.
    */
   List<CommT> prepareCommit(long checkpointId) throws IOException;
+
+  /**
+   * Called instead of {@link #prepareCommit} for a savepoint. Another job may start from it while
+   * this one goes on, so what was staged before must stay as it is, to be committed by both.
+   */
+  default List<CommT> prepareSavepoint(long checkpointId) throws IOException {
+    return prepareCommit(checkpointId);
+  }
 }

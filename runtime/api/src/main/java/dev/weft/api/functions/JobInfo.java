@@ -4,4 +4,7 @@ package dev.weft.api.functions;
 public interface JobInfo {
   /** The job, as 32 hexadecimal digits. */
   String getJobId();
+
+  /** The name that the job was given when it was executed. */
+  String getJobName();
 }

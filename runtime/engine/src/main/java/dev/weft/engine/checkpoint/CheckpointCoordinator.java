@@ -45,6 +45,7 @@ public final class CheckpointCoordinator {
   private boolean active;
   private boolean suspended;
   private boolean lastWanted;
+  private boolean lastRegistered;
   private boolean draining;
   private OrderedSnapshot lastOrder;
   private final Deque<OrderedSnapshot> orders = new ArrayDeque<>();
@@ -116,6 +117,11 @@ public final class CheckpointCoordinator {
    */
   public boolean knowsLatest() {
     return retained.all().isEmpty() || latestKnown == retained.all().get(0).id();
+  }
+
+  /** Whether the job's last checkpoint is registered, so that nothing remains but to commit. */
+  public boolean hasLast() {
+    return lastRegistered;
   }
 
   /** The job was restored from a manifest, which may be that of another job. */
@@ -353,22 +359,23 @@ public final class CheckpointCoordinator {
     }
   }
 
-  /** A subtask's part is durable. Stale and repeated messages change nothing. */
+  /**
+   * A subtask of its region's present attempt says that its part is durable. What comes late or
+   * again changes nothing.
+   */
   public void acknowledged(ToLeader.CheckpointAck ack) {
     if (pending != null
         && pending.id == ack.checkpointId()
-        && pending.attempt == ack.attempt()
         && pending.phase == PendingCheckpoint.Phase.COLLECTING) {
       pending.add(ack, world.clock().currentTimeMillis());
       checkCollected(pending);
     }
   }
 
-  /** A subtask could not do its part. */
+  /** A subtask of its region's present attempt could not do its part. */
   public void declined(ToLeader.CheckpointDeclined declined) {
     if (pending != null
         && pending.id == declined.checkpointId()
-        && pending.attempt == declined.attempt()
         && pending.phase == PendingCheckpoint.Phase.COLLECTING) {
       FailureReport failure = declined.failure();
       abort(
@@ -442,6 +449,7 @@ public final class CheckpointCoordinator {
       PendingCheckpoint checkpoint, Manifest manifest, List<RegisteredCheckpoint> kept) {
     RegisteredCheckpoint registered = kept.get(0);
     latestKnown = registered.id();
+    lastRegistered |= checkpoint.last;
     ended(checkpoint, registered);
     retained.replace(kept);
     parts.commits.registered(manifest);

@@ -15,7 +15,8 @@ import java.util.function.Consumer;
  * Publishes what completed checkpoints cover. A streaming job commits at every completed
  * checkpoint; a job that ends commits once, at its last one, so that its output appears as a whole
  * or not at all. What is not known to be committed goes from manifest to manifest, and is committed
- * again after a restore: committers leave alone what is visible already.
+ * again after a restore: committers leave alone what is visible already. What a committer lets wait
+ * is carried on in the same way, until it is due or the job ends.
  */
 public final class CommitCoordinator {
   /** How often a commit is tried again while the job is being cancelled or fails. */
@@ -61,6 +62,7 @@ public final class CommitCoordinator {
       uncommitted.clear();
     }
     covered(manifest.uncommitted(), manifest.last());
+    sinks.values().forEach(SinkCommits::release);
   }
 
   /** A checkpoint is registered. */
@@ -139,6 +141,7 @@ public final class CommitCoordinator {
   public void drain(boolean patient, Consumer<Boolean> then) {
     drained = then;
     attemptsLeft = patient ? Integer.MAX_VALUE : ENDING_ATTEMPTS_MAX;
+    sinks.values().forEach(SinkCommits::release);
     if (failed) {
       endDrain(false);
     } else {

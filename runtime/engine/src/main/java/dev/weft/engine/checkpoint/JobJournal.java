@@ -14,8 +14,17 @@ public interface JobJournal {
   /** The newest attempt that was ever recorded; 0 before the first. */
   int attempt();
 
-  /** Records that an attempt begins; its number must be greater than every one before. */
-  void registerAttempt(int attempt, Runnable then);
+  /** The newest attempt that was recorded of a failure region. */
+  int attempt(int region);
+
+  /**
+   * Records that an attempt begins.
+   *
+   * @param attempt its number, greater than every one before
+   * @param byRegion the attempt of each failure region from now on: this one where the region
+   *     begins with it
+   */
+  void registerAttempt(int attempt, List<Integer> byRegion, Runnable then);
 
   /** Ids of checkpoints below this one may be used; no later leader uses them again. */
   long checkpointIdLimit();

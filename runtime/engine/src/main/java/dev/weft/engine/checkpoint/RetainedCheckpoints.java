@@ -123,8 +123,7 @@ final class RetainedCheckpoints {
     for (RegisteredCheckpoint checkpoint : older()) {
       referenced.add(checkpoint.manifestPath());
       checkpoint.files().stream()
-          .filter(
-              file -> keepContinued || file.startsWith(checkpoint.directory() + "/"))
+          .filter(file -> keepContinued || file.startsWith(checkpoint.directory() + "/"))
           .forEach(referenced::add);
     }
     if (!foreignManifest.isEmpty()) {

@@ -8,8 +8,12 @@ import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.World;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,13 +34,17 @@ final class SinkCommits {
   private final Background.Lane lane;
   private final SinkPublisher.Factory factory;
   private final CommitCoordinator owner;
-  private final Deque<List<CommittableBytes>> queue = new ArrayDeque<>();
+  private final Deque<Batch> queue = new ArrayDeque<>();
+  private List<CommittableBytes> waiting = List.of();
   private SinkPublisher publisher; // touched by work on the lane only
   private volatile boolean abandoned; // set on the control thread, read by work on the lane
   private boolean busy;
   private boolean dead;
   private int failures;
   private String trouble = "";
+
+  /** What came together; whether nothing may wait after it. */
+  private record Batch(List<CommittableBytes> committables, boolean all) {}
 
   SinkCommits(
       World world,
@@ -53,10 +61,19 @@ final class SinkCommits {
   }
 
   void add(List<CommittableBytes> committables) {
-    queue.add(List.copyOf(committables));
+    queue.add(new Batch(List.copyOf(committables), false));
     pump();
   }
 
+  /** Lets nothing wait any more of what has come so far. */
+  void release() {
+    if (!queue.isEmpty() || !waiting.isEmpty()) {
+      queue.add(new Batch(List.of(), true));
+      pump();
+    }
+  }
+
+  /** Whether everything is committed that does not wait for something else. */
   boolean isIdle() {
     return queue.isEmpty();
   }
@@ -80,31 +97,36 @@ final class SinkCommits {
       return;
     }
     busy = true;
-    List<CommittableBytes> head = queue.peek();
+    List<CommittableBytes> due = new ArrayList<>(waiting);
+    due.addAll(queue.element().committables());
+    boolean all = queue.element().all();
     lifetime.run(
         lane,
         call(
             p -> {
-              p.commit(head);
+              List<CommittableBytes> left = p.commit(due, all);
               if (world.odd(Oddity.COMMIT_IN_DOUBT)) {
                 throw new IOException("made to be in doubt");
               }
-              return null;
+              return left;
             }),
-        outcome -> committed(head, outcome));
+        outcome -> committed(due, outcome));
   }
 
-  private void committed(List<CommittableBytes> head, Outcome<Void> outcome) {
+  private void committed(List<CommittableBytes> due, Outcome<List<CommittableBytes>> outcome) {
     busy = false;
-    if (outcome instanceof Outcome.Success<Void>) {
-      queue.remove();
+    if (outcome instanceof Outcome.Success<List<CommittableBytes>> success) {
+      queue.poll(); // empty when the job gave up meanwhile
+      waiting = success.value();
       failures = 0;
       trouble = "";
-      owner.committed(head);
+      Set<CommittableBytes> left = Collections.newSetFromMap(new IdentityHashMap<>());
+      left.addAll(waiting);
+      owner.committed(due.stream().filter(committable -> !left.contains(committable)).toList());
       pump();
       return;
     }
-    Throwable cause = ((Outcome.Failure<Void>) outcome).cause();
+    Throwable cause = ((Outcome.Failure<List<CommittableBytes>>) outcome).cause();
     failures++;
     trouble = "Commits of sink " + sinkUid + " fail: " + Failures.message(cause);
     if (cause instanceof IOException) {
@@ -121,6 +143,7 @@ final class SinkCommits {
   void giveUp() {
     dead = true;
     queue.clear();
+    waiting = List.of();
   }
 
   /** Lets the committer clean up and closes it; gives up after a number of attempts. */
@@ -134,7 +157,7 @@ final class SinkCommits {
         call(
             p -> {
               p.finish(succeeded);
-              return null;
+              return (Void) null;
             }),
         outcome -> {
           if (outcome instanceof Outcome.Failure<Void> failure) {
@@ -184,7 +207,7 @@ final class SinkCommits {
     lifetime.schedule(delay, action);
   }
 
-  private Callable<Void> call(PublisherCall work) {
+  private <T> Callable<T> call(PublisherCall<T> work) {
     return () -> {
       if (abandoned) {
         return null;
@@ -196,7 +219,7 @@ final class SinkCommits {
     };
   }
 
-  private interface PublisherCall {
-    Void apply(SinkPublisher publisher) throws Exception;
+  private interface PublisherCall<T> {
+    T apply(SinkPublisher publisher) throws Exception;
   }
 }

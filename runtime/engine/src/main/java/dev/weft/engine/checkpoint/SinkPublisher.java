@@ -7,12 +7,15 @@ import java.util.List;
 /** A sink's committer behind the serializer of the sink. Calls block and come one at a time. */
 public interface SinkPublisher extends AutoCloseable {
   /**
-   * Makes staged output visible; what is visible already is left alone.
+   * Makes staged output visible that is due; what is visible already is left alone.
    *
+   * @param all whether nothing may wait
+   * @return what waits, to be given again with what comes next
    * @throws IOException when it may be tried again
    * @throws dev.weft.api.error.WeftException when trying again can not help
    */
-  void commit(List<CommittableBytes> committables) throws IOException;
+  List<CommittableBytes> commit(List<CommittableBytes> committables, boolean all)
+      throws IOException;
 
   /** The job ended: removes what is staged and not committed. */
   void finish(boolean succeeded) throws IOException;

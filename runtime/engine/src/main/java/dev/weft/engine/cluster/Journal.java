@@ -87,8 +87,7 @@ final class Journal {
           }
           Reference plan = ((Outcome.Success<Reference>) outcome).value();
           JournalWriter writer =
-              new JournalWriter(
-                  this, jobId, lifetime, lane, new Pointer(plan, null, null, 0, 0, 0, null));
+              new JournalWriter(this, jobId, lifetime, lane, Pointer.first(plan));
           writer.registerSubmission(
               new JournalRecord.JobSubmitted(
                   jobId,

@@ -43,6 +43,8 @@ sealed interface JournalRecord
    * @param checkpointIdLimit ids of checkpoints below it may have been used
    * @param latestCheckpoint the newest complete checkpoint, for people; 0 before the first
    * @param stop the savepoint that the job is to end with; null when it is not to end
+   * @param attemptsByRegion the newest attempt of each failure region; null in records of versions
+   *     that know no regions
    */
   record Pointer(
       Reference submitted,
@@ -51,28 +53,62 @@ sealed interface JournalRecord
       int attempt,
       long checkpointIdLimit,
       long latestCheckpoint,
-      @Nullable SnapshotOrder stop) {
+      @Nullable SnapshotOrder stop,
+      @Nullable List<Integer> attemptsByRegion) {
     static final RecordCodec<Pointer> CODEC = RecordCodec.of(Pointer.class);
+
+    /** Of a job that was taken. */
+    static Pointer first(Reference submitted) {
+      return new Pointer(submitted, null, null, 0, 0, 0, null, null);
+    }
 
     Pointer withSubmitted(Reference reference) {
       return new Pointer(
-          reference, checkpoints, ended, attempt, checkpointIdLimit, latestCheckpoint, stop);
+          reference,
+          checkpoints,
+          ended,
+          attempt,
+          checkpointIdLimit,
+          latestCheckpoint,
+          stop,
+          attemptsByRegion);
     }
 
     Pointer withCheckpoints(Reference reference, long latest, long idLimit) {
       return new Pointer(
-          submitted, reference, ended, attempt, Math.max(checkpointIdLimit, idLimit), latest, stop);
+          submitted,
+          reference,
+          ended,
+          attempt,
+          Math.max(checkpointIdLimit, idLimit),
+          latest,
+          stop,
+          attemptsByRegion);
     }
 
     Pointer withEnded(Reference reference) {
       return new Pointer(
-          submitted, checkpoints, reference, attempt, checkpointIdLimit, latestCheckpoint, stop);
+          submitted,
+          checkpoints,
+          reference,
+          attempt,
+          checkpointIdLimit,
+          latestCheckpoint,
+          stop,
+          attemptsByRegion);
     }
 
     /** An order to end the job was for the attempt before. */
-    Pointer withAttempt(int next) {
+    Pointer withAttempt(int next, List<Integer> byRegion) {
       return new Pointer(
-          submitted, checkpoints, ended, next, checkpointIdLimit, latestCheckpoint, null);
+          submitted,
+          checkpoints,
+          ended,
+          next,
+          checkpointIdLimit,
+          latestCheckpoint,
+          null,
+          List.copyOf(byRegion));
     }
 
     Pointer withIdLimit(long limit) {
@@ -83,12 +119,20 @@ sealed interface JournalRecord
           attempt,
           Math.max(checkpointIdLimit, limit),
           latestCheckpoint,
-          stop);
+          stop,
+          attemptsByRegion);
     }
 
     Pointer withStop(SnapshotOrder order) {
       return new Pointer(
-          submitted, checkpoints, ended, attempt, checkpointIdLimit, latestCheckpoint, order);
+          submitted,
+          checkpoints,
+          ended,
+          attempt,
+          checkpointIdLimit,
+          latestCheckpoint,
+          order,
+          attemptsByRegion);
     }
   }
 }

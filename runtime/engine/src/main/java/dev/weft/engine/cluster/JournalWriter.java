@@ -69,8 +69,14 @@ final class JournalWriter implements JobJournal {
   }
 
   @Override
-  public void registerAttempt(int attempt, Runnable then) {
-    change(null, (old, none) -> old.withAttempt(attempt).withIdLimit(IDS_RESERVED), then);
+  public int attempt(int region) {
+    List<Integer> byRegion = pointer.attemptsByRegion();
+    return byRegion == null || region >= byRegion.size() ? attempt() : byRegion.get(region);
+  }
+
+  @Override
+  public void registerAttempt(int attempt, List<Integer> byRegion, Runnable then) {
+    change(null, (old, none) -> old.withAttempt(attempt, byRegion).withIdLimit(IDS_RESERVED), then);
   }
 
   @Override

@@ -256,7 +256,7 @@ final class ResourceManager implements SlotProvider {
       tasks.add(report.task());
       attempt = Math.max(attempt, report.attempt());
     }
-    worker.link.send(new ToWorker.CancelTasks(epoch, jobId, attempt));
+    worker.link.send(new ToWorker.CancelTasks(epoch, jobId, attempt, null));
     worker.awaitEnd(jobId, tasks);
     awaitEnd(worker, jobId);
   }
@@ -357,7 +357,7 @@ final class ResourceManager implements SlotProvider {
     List<Slot> chosen = new ArrayList<>();
     List<List<Slot>> free = new ArrayList<>();
     for (Worker worker : workers.values()) {
-      if (!worker.isClearing()) {
+      if (!worker.isClearing(jobId)) {
         chosen.addAll(worker.usedBy(jobId));
       }
       free.add(worker.free());

@@ -50,6 +50,11 @@ final class Worker {
     return !ending.isEmpty() || !reported.isEmpty();
   }
 
+  /** Whether that is so for a job's own subtasks. */
+  boolean isClearing(String jobId) {
+    return ending.containsKey(jobId) || reported.containsKey(jobId);
+  }
+
   /** The lowest slot that nobody uses. */
   int firstUnused() {
     int index = 0;

@@ -75,14 +75,14 @@ public final class DataExchange {
     return output;
   }
 
-  /** Closes all channels of attempts of a job up to this one. */
-  public void close(String jobId, int attempt) {
-    inputs.close(jobId, attempt);
+  /** Closes all channels of attempts of a scope up to this one. */
+  public void close(String scope, int attempt) {
+    inputs.close(scope, attempt);
     for (RemoteReceiver receiver : receivers) {
-      receiver.remove(jobId, attempt);
+      receiver.remove(scope, attempt);
     }
     for (RemoteSender sender : List.copyOf(senders.values())) {
-      sender.remove(jobId, attempt);
+      sender.remove(scope, attempt);
     }
     senders
         .values()
@@ -128,12 +128,12 @@ public final class DataExchange {
 
     void open(RemoteInput input) {
       channels.put(input.key(), input);
-      attempts.put(input.key().jobId(), input.key().attempt());
+      attempts.put(input.key().scope(), input.key().attempt());
     }
 
-    void close(String jobId, int attempt) {
-      attempts.computeIfPresent(jobId, (id, open) -> open <= attempt ? null : open);
-      channels.keySet().removeIf(key -> key.jobId().equals(jobId) && key.attempt() <= attempt);
+    void close(String scope, int attempt) {
+      attempts.computeIfPresent(scope, (id, open) -> open <= attempt ? null : open);
+      channels.keySet().removeIf(key -> key.scope().equals(scope) && key.attempt() <= attempt);
     }
 
     @Override
@@ -141,7 +141,7 @@ public final class DataExchange {
       RemoteInput input = channels.get(key);
       // the attempt is forgotten before its channels are, so a channel that is missing while its
       // attempt is known never was there
-      if (input == null && attempts.getOrDefault(key.jobId(), -1) == key.attempt()) {
+      if (input == null && attempts.getOrDefault(key.scope(), -1) == key.attempt()) {
         throw new WeftException(ErrorCode.ENGINE, "A frame came for the unknown " + key);
       }
       return input;

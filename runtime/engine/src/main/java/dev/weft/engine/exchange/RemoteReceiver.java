@@ -62,8 +62,8 @@ final class RemoteReceiver extends DataLink {
   }
 
   /** Forgets the channels of attempts of a job up to this one; on the control thread. */
-  void remove(String jobId, int attempt) {
-    fed.removeIf(input -> input.key().jobId().equals(jobId) && input.key().attempt() <= attempt);
+  void remove(String scope, int attempt) {
+    fed.removeIf(input -> input.key().scope().equals(scope) && input.key().attempt() <= attempt);
   }
 
   /** The channels of this worker that others feed. */

@@ -37,10 +37,10 @@ final class RemoteSender extends DataLink {
   }
 
   /** Forgets the channels of attempts of a job up to this one; on the control thread. */
-  void remove(String jobId, int attempt) {
+  void remove(String scope, int attempt) {
     for (RemoteOutput output : outputs) {
       ChannelKey key = output.key();
-      if (key.jobId().equals(jobId) && key.attempt() <= attempt) {
+      if (key.scope().equals(scope) && key.attempt() <= attempt) {
         outputs.remove(output);
         byKey.remove(key);
       }

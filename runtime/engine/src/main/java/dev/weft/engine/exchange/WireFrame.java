@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 
 /**
  * A frame as bytes between two workers, big-endian: version, type; then, but for pings and
- * farewells, job id (length as a variable-length number, ASCII), attempt, edge, producing subtask,
+ * farewells, scope (length as a variable-length number, ASCII), attempt, edge, producing subtask,
  * consuming subtask, sequence number (eight bytes), length of the payload and the payload; at the
  * end the CRC32C of everything before.
  *
@@ -50,14 +50,14 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
 
   private static final byte VERSION = 1;
   private static final int CHECKSUM_BYTES = 4;
-  private static final int JOB_ID_BYTES_MAX = 256;
+  private static final int SCOPE_BYTES_MAX = 256;
 
   /** The bytes that name a channel in each of its frames. */
   static byte[] prefix(ChannelKey key) {
     ByteSink sink = new ByteSink(64);
-    byte[] jobId = key.jobId().getBytes(StandardCharsets.US_ASCII);
-    sink.writeVarInt(jobId.length);
-    sink.write(jobId, 0, jobId.length);
+    byte[] scope = key.scope().getBytes(StandardCharsets.US_ASCII);
+    sink.writeVarInt(scope.length);
+    sink.write(scope, 0, scope.length);
     sink.writeInt(key.attempt());
     sink.writeInt(key.edge());
     sink.writeInt(key.producer());
@@ -158,15 +158,15 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
   }
 
   private static WireFrame readChannelFrame(byte type, ByteBuffer frame) {
-    int jobIdBytes = ByteSink.readVarInt(frame);
-    if (jobIdBytes < 0 || jobIdBytes > JOB_ID_BYTES_MAX) {
-      throw damaged("its job id has " + jobIdBytes + " bytes");
+    int scopeBytes = ByteSink.readVarInt(frame);
+    if (scopeBytes < 0 || scopeBytes > SCOPE_BYTES_MAX) {
+      throw damaged("its scope has " + scopeBytes + " bytes");
     }
-    byte[] jobId = new byte[jobIdBytes];
-    frame.get(jobId);
+    byte[] scope = new byte[scopeBytes];
+    frame.get(scope);
     ChannelKey key =
         new ChannelKey(
-            new String(jobId, StandardCharsets.US_ASCII),
+            new String(scope, StandardCharsets.US_ASCII),
             frame.getInt(),
             frame.getInt(),
             frame.getInt(),

@@ -4,7 +4,6 @@ import dev.weft.engine.checkpoint.StateRedistribution;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.EdgeSpec;
-import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.protocol.VertexSpec;
@@ -22,45 +21,60 @@ record Deployment(
     JobPlan plan, List<Artifact> artifacts, Map<String, String> configuration, long epoch) {
 
   /**
-   * One message for each worker.
+   * The messages of a failure region, one for each worker.
    *
+   * @param tasks of all regions
    * @param state what is restored; null on a fresh start
    */
   Map<String, ToWorker.DeployTasks> messages(
-      int attempt, TaskTable tasks, StateRedistribution state) {
+      int attempt, int region, TaskTable tasks, StateRedistribution state) {
     Map<String, ToWorker.DeployTasks> messages = new TreeMap<>();
-    for (String worker : tasks.workers()) {
-      Map<Integer, VertexSpec> vertices = new TreeMap<>();
-      Map<Integer, VertexSpec> targets = new TreeMap<>();
-      List<TaskDeployment> deployments = new ArrayList<>();
-      for (TaskTable.Task task : tasks.on(worker)) {
-        vertices.put(task.vertex.index(), task.vertex);
-        List<OperatorSnapshot> restore =
-            state == null ? List.of() : state.forSubtask(task.vertex, task.id.subtask());
-        deployments.add(
-            new TaskDeployment(
-                task.id, task.slot.index(), restore, state == null ? 0 : state.checkpointId()));
-      }
-      for (EdgeSpec edge : plan.edges()) {
-        if (vertices.containsKey(edge.source())) {
-          targets.put(edge.target(), plan.vertices().get(edge.target()));
-        }
-      }
-      vertices.putAll(targets);
-      messages.put(
-          worker,
-          new ToWorker.DeployTasks(
-              epoch,
-              plan.jobId(),
-              plan.name(),
-              attempt,
-              List.copyOf(vertices.values()),
-              plan.edges(),
-              deployments,
-              tasks.locations(),
-              configuration,
-              artifacts));
-    }
+    tasks
+        .ofRegion(region)
+        .forEach(
+            (worker, some) -> {
+              Map<Integer, VertexSpec> vertices = new TreeMap<>();
+              List<TaskDeployment> deployments = new ArrayList<>();
+              for (TaskTable.Task task : some) {
+                vertices.put(task.vertex.index(), task.vertex);
+                deployments.add(deployment(task, state));
+              }
+              addTargets(vertices);
+              messages.put(
+                  worker,
+                  new ToWorker.DeployTasks(
+                      epoch,
+                      plan.jobId(),
+                      plan.name(),
+                      attempt,
+                      List.copyOf(vertices.values()),
+                      plan.edges(),
+                      deployments,
+                      tasks.locations(),
+                      configuration,
+                      artifacts,
+                      region));
+            });
     return messages;
+  }
+
+  private static TaskDeployment deployment(TaskTable.Task task, StateRedistribution state) {
+    return state == null
+        ? new TaskDeployment(task.id, task.slot.index(), List.of(), 0)
+        : new TaskDeployment(
+            task.id,
+            task.slot.index(),
+            state.forSubtask(task.vertex, task.id.subtask()),
+            state.checkpointId());
+  }
+
+  private void addTargets(Map<Integer, VertexSpec> vertices) {
+    Map<Integer, VertexSpec> targets = new TreeMap<>();
+    for (EdgeSpec edge : plan.edges()) {
+      if (vertices.containsKey(edge.source())) {
+        targets.put(edge.target(), plan.vertices().get(edge.target()));
+      }
+    }
+    vertices.putAll(targets);
   }
 }

@@ -34,7 +34,6 @@ final class JobCheckpoints implements CheckpointedJob {
   @Override
   public void beginCheckpoint(CheckpointTrigger trigger) {
     job.attempt()
-        .sources
         .snapshot(
             trigger,
             new SourceCoordination.SnapshotListener() {
@@ -53,8 +52,9 @@ final class JobCheckpoints implements CheckpointedJob {
   @Override
   public void checkpointCompleted(RegisteredCheckpoint checkpoint) {
     job.toWorkers(
-        new ToWorker.CheckpointCompleted(
-            context.services.epoch(), job.jobId(), job.attempt().number, checkpoint.id()));
+        attempt ->
+            new ToWorker.CheckpointCompleted(
+                context.services.epoch(), job.jobId(), attempt, checkpoint.id()));
     if (checkpoint.last() && job.state() instanceof JobState.Running) {
       job.stopping();
     }
@@ -63,12 +63,13 @@ final class JobCheckpoints implements CheckpointedJob {
   @Override
   public void checkpointAborted(long checkpointId) {
     job.toWorkers(
-        new ToWorker.CheckpointAborted(
-            context.services.epoch(), job.jobId(), job.attempt().number, checkpointId));
+        attempt ->
+            new ToWorker.CheckpointAborted(
+                context.services.epoch(), job.jobId(), attempt, checkpointId));
   }
 
   @Override
   public void tooManyFailedCheckpoints(FailureReport why) {
-    job.failures.attemptFailed(why, "", "", false);
+    job.failures.attemptFailed(why, "", "", false, context.regions.all());
   }
 }

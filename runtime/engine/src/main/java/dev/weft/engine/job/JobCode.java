@@ -24,6 +24,7 @@ import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectStreamClass;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -168,8 +169,10 @@ final class JobCode implements SinkPublisher.Factory {
       Committer<CommT> committer, SimpleVersionedSerializer<CommT> serializer)
       implements SinkPublisher {
     @Override
-    public void commit(List<CommittableBytes> committables) throws IOException {
-      List<Committable<CommT>> values = new ArrayList<>();
+    public List<CommittableBytes> commit(List<CommittableBytes> committables, boolean all)
+        throws IOException {
+      Map<Committable<CommT>, CommittableBytes> values = new IdentityHashMap<>();
+      List<Committable<CommT>> given = new ArrayList<>();
       for (CommittableBytes bytes : committables) {
         CommT value;
         try {
@@ -180,10 +183,16 @@ final class JobCode implements SinkPublisher.Factory {
               "The committable " + bytes.transactionId() + " can not be read: " + e.getMessage(),
               e);
         }
-        values.add(
-            new Committable<>(bytes.checkpointId(), bytes.subtask(), bytes.attempt(), value));
+        Committable<CommT> committable =
+            new Committable<>(bytes.checkpointId(), bytes.subtask(), bytes.attempt(), value);
+        given.add(committable);
+        values.put(committable, bytes);
       }
-      committer.commit(values);
+      List<CommittableBytes> waiting = new ArrayList<>();
+      for (Committable<CommT> committable : committer.commitDue(given, all)) {
+        waiting.add(values.get(committable));
+      }
+      return waiting;
     }
 
     @Override

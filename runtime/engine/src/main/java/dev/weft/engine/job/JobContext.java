@@ -6,6 +6,7 @@ import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.Regions;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.World;
 import java.util.Map;
@@ -16,6 +17,7 @@ final class JobContext {
   final JobServices services;
   final Submission submission;
   final JobPlan plan;
+  final Regions regions;
   final JobJournal journal;
   final Configuration configuration;
   final CheckpointSettings settings;
@@ -27,6 +29,7 @@ final class JobContext {
     this.services = services;
     this.submission = submission;
     this.plan = submission.plan();
+    this.regions = Regions.of(plan);
     this.journal = journal;
     this.configuration = merged(services.configuration(), plan);
     this.settings = CheckpointSettings.of(configuration);

@@ -162,10 +162,7 @@ final class JobEnding {
   }
 
   private void record(
-      JobState terminal,
-      FailureReport why,
-      List<RegisteredCheckpoint> kept,
-      boolean deleteAll) {
+      JobState terminal, FailureReport why, List<RegisteredCheckpoint> kept, boolean deleteAll) {
     JobJournal.End end =
         new JobJournal.End(
             terminal.status().name(), why, context.world().clock().currentTimeMillis(), kept);
@@ -173,7 +170,10 @@ final class JobEnding {
         end,
         () -> {
           if (terminal instanceof JobState.Finished) {
-            job.tearDown.begin("the job has finished", () -> ended(end, terminal, deleteAll));
+            job.tearDown.begin(
+                "the job has finished",
+                context.regions.all(),
+                () -> ended(end, terminal, deleteAll));
           } else {
             ended(end, terminal, deleteAll);
           }

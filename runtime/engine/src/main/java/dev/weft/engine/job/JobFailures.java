@@ -8,6 +8,8 @@ import dev.weft.engine.job.failure.RestartPolicy;
 import dev.weft.engine.protocol.FailureReport;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +25,14 @@ final class JobFailures {
   private boolean restartDue;
   private boolean restartTornDown;
 
+  /** The failure regions that are being started, for the first time or again. */
+  private Set<Integer> affected;
+
   JobFailures(JobMaster job) {
     this.job = job;
     this.context = job.context;
     this.policy = new RestartPolicy(context.configuration, context.plan.bounded(), context.world());
+    this.affected = context.regions.all();
   }
 
   /** The newest first. */
@@ -34,9 +40,31 @@ final class JobFailures {
     return history.all();
   }
 
-  /** Something ended the current attempt. */
-  void attemptFailed(FailureReport why, String task, String workerId, boolean lostWorker) {
-    if (!job.isActive()) {
+  /** The regions that the next attempt begins, or that the present one began. */
+  Set<Integer> affected() {
+    return affected;
+  }
+
+  /** Every region runs. */
+  void running() {
+    affected = Set.of();
+  }
+
+  /** Whether a region runs on while others are being started again. */
+  boolean goesOn(int region) {
+    boolean restarting =
+        job.state() instanceof JobState.Restarting || job.state() instanceof JobState.Allocating;
+    return restarting && !affected.contains(region);
+  }
+
+  /**
+   * Something ended the current attempt of failure regions.
+   *
+   * @param regions those that it concerns
+   */
+  void attemptFailed(
+      FailureReport why, String task, String workerId, boolean lostWorker, Set<Integer> regions) {
+    if (!job.isActive() && regions.stream().noneMatch(this::goesOn)) {
       noteConcurrent(why, workerId, lostWorker);
       return;
     }
@@ -54,7 +82,7 @@ final class JobFailures {
       fail(why, task, workerId, "the job fails: restarts by " + policy.name() + " are used up");
     } else {
       note(why, task, workerId, "restarts in " + delay.getAsLong() + " ms");
-      restart(why.message(), delay.getAsLong());
+      restart(why.message(), delay.getAsLong(), regions);
     }
   }
 
@@ -93,8 +121,11 @@ final class JobFailures {
             List.of()));
   }
 
-  /** Ends the attempt and begins the next one after a delay. */
-  void restart(String cause, long delayMillis) {
+  /** Ends the attempt of regions and begins the next one after a delay; the others go on. */
+  void restart(String cause, long delayMillis, Set<Integer> regions) {
+    Set<Integer> all = new TreeSet<>(affected);
+    all.addAll(job.snapshots.isDraining() ? context.regions.all() : regions);
+    affected = all;
     job.transition(new JobState.Restarting(cause, delayMillis));
     job.snapshots.attemptEnded(cause);
     restartDue = false;
@@ -108,18 +139,29 @@ final class JobFailures {
             restartIfPossible();
           }
         });
-    job.tearDown().begin(
-        "the attempt failed",
-        () -> {
-          restartTornDown = true;
-          restartIfPossible();
-        });
+    job.tearDown()
+        .begin(
+            "the attempt failed",
+            affected,
+            () -> {
+              restartTornDown = true;
+              restartIfPossible();
+            });
   }
 
   private void restartIfPossible() {
     JobState restarting = job.state();
     if (job.state() instanceof JobState.Restarting && restartDue && restartTornDown) {
-      job.start().prepare(() -> job.state() == restarting, job.start()::allocate, this::unrecoverable);
+      job.start().prepare(() -> job.state() == restarting, this::goOn, this::unrecoverable);
+    }
+  }
+
+  /** An attempt after the last checkpoint would be for nothing, and would void an order to stop. */
+  private void goOn() {
+    if (job.coordinator.hasLast()) {
+      job.stopping();
+    } else {
+      job.start().allocate();
     }
   }
 
@@ -127,7 +169,7 @@ final class JobFailures {
   void fail(FailureReport why, String task, String workerId, String consequence) {
     note(why, task, workerId, consequence);
     job.transition(new JobState.Failing(why));
-    job.tearDown().begin("the job fails", () -> job.ending().failed(why));
+    job.tearDown().begin("the job fails", context.regions.all(), () -> job.ending().failed(why));
   }
 
   /** The job can not be recovered now: everything is kept, nothing is recorded. */
@@ -138,7 +180,11 @@ final class JobFailures {
     if (reconciling) {
       context.services.slots().discardReported(job.jobId());
     }
-    job.tearDown().begin("the job can not be recovered", () -> job.ended(new JobState.Failed(why, false)));
+    job.tearDown()
+        .begin(
+            "the job can not be recovered",
+            context.regions.all(),
+            () -> job.ended(new JobState.Failed(why, false)));
   }
 
   /** Output can never be committed. */
@@ -152,11 +198,12 @@ final class JobFailures {
 
   void enumeratorFailed(String uid, Throwable cause) {
     FailureReport why = Failures.report(cause, ErrorCode.USER, "enumerator of source " + uid);
-    boolean neverRan = job.attempt().number == 1 && !job.attempt().sources.haveStarted();
+    boolean neverRan = job.attempt().number == 1 && !job.attempt().haveStarted(uid);
     if (neverRan && why.code() == ErrorCode.USER && job.isActive()) {
       fail(why, "", "", "the job fails, since it never ran");
     } else {
-      attemptFailed(why, "", "", false);
+      int region = context.regions.ofSource(context.plan.sources().get(uid));
+      attemptFailed(why, "", "", false, Set.of(region));
     }
   }
 }

@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -154,7 +155,7 @@ public final class JobMaster {
     if (reconciling) {
       context.services.slots().discardReported(jobId());
     }
-    tearDown.begin("the job is cancelled", ending::canceled);
+    tearDown.begin("the job is cancelled", context.regions.all(), ending::canceled);
   }
 
   /** The checkpoints and savepoints that people order. */
@@ -213,18 +214,19 @@ public final class JobMaster {
         reported != null
             ? reported
             : new FailureReport(ErrorCode.ENGINE, "The subtask failed without a reason", "", "");
-    failures.attemptFailed(failure, task.name(), task.slot.workerId(), false);
+    failures.attemptFailed(failure, task.name(), task.slot.workerId(), false, Set.of(task.region));
     tearDown.check();
   }
 
   private void taskEnded(TaskTable.Task task) {
-    if (isActive()) {
+    if (isActive() || failures.goesOn(task.region)) {
       failures.attemptFailed(
           new FailureReport(
               ErrorCode.DEPENDENCY, "The worker ended the subtask unasked", "", task.name()),
           task.name(),
           task.slot.workerId(),
-          false);
+          false,
+          Set.of(task.region));
     }
     tearDown.check();
   }
@@ -245,25 +247,23 @@ public final class JobMaster {
 
   /** A reader wants a split. */
   public void splitRequested(String workerId, ToLeader.SplitRequest request) {
-    if (find(workerId, request.task(), request.attempt()) != null && isActive()) {
-      attempt.sources.splitRequested(request.task(), request.host());
+    if (find(workerId, request.task(), request.attempt()) != null) {
+      attempt.splitRequested(request.task(), request.host());
     }
   }
 
   /** A reader wants to know how far it may go. */
   public void watermarkReached(String workerId, ToLeader.WatermarkReached reached) {
     if (find(workerId, reached.task(), reached.attempt()) != null && isActive()) {
-      attempt.sources.watermarkReached(reached);
+      attempt.watermarkReached(reached);
     }
   }
 
   /** Counters of subtasks. */
   public void measured(TaskMetrics metrics) {
-    if (attempt != null && metrics.attempt() == attempt.number) {
-      TaskTable.Task task = attempt.tasks.find(metrics.task());
-      if (task != null) {
-        task.metrics = metrics;
-      }
+    TaskTable.Task task = attempt == null ? null : attempt.tasks.find(metrics.task());
+    if (task != null && task.attempt == metrics.attempt()) {
+      task.metrics = metrics;
     }
   }
 
@@ -273,19 +273,19 @@ public final class JobMaster {
       takeover.workerLost(workerId);
       return;
     }
-    if (attempt == null || !attempt.tasks.workerLost(workerId)) {
+    Set<Integer> regions = attempt == null ? Set.of() : attempt.tasks.workerLost(workerId);
+    if (regions.isEmpty()) {
       return;
     }
-    failures.attemptFailed(why, "", workerId, true);
+    failures.attemptFailed(why, "", workerId, true, regions);
     tearDown.check();
   }
 
   private TaskTable.Task find(String workerId, TaskId id, int number) {
-    if (attempt == null || attempt.number != number) {
-      return null;
-    }
-    TaskTable.Task task = attempt.tasks.find(id);
-    return task != null && task.slot.workerId().equals(workerId) ? task : null;
+    TaskTable.Task task = attempt == null ? null : attempt.tasks.find(id);
+    return task != null && task.attempt == number && task.slot.workerId().equals(workerId)
+        ? task
+        : null;
   }
 
   /** The last checkpoint is registered: what remains is to commit. */
@@ -297,17 +297,28 @@ public final class JobMaster {
     ending.finished();
   }
 
-  /** Sends a message to every worker that has subtasks of the attempt. */
-  void toWorkers(ToWorker message) {
+  /**
+   * Sends to every worker that has subtasks a message for each attempt of them.
+   *
+   * @param message makes the one for an attempt
+   */
+  void toWorkers(IntFunction<ToWorker> message) {
     if (attempt != null) {
-      attempt.tasks.workers().forEach(w -> context.services.send(w, message));
+      attempt
+          .tasks
+          .attempts()
+          .forEach(
+              (worker, numbers) ->
+                  numbers.forEach(n -> context.services.send(worker, message.apply(n))));
     }
   }
 
-  /** Ends the subtasks that wait for the job's end. */
+  /** Ends all subtasks. */
   void cancelLiving() {
     if (attempt != null) {
-      toWorkers(new ToWorker.CancelTasks(context.services.epoch(), jobId(), attempt.number));
+      ToWorker cancel =
+          new ToWorker.CancelTasks(context.services.epoch(), jobId(), attempt.number, null);
+      attempt.tasks.attempts().keySet().forEach(w -> context.services.send(w, cancel));
     }
   }
 
@@ -352,7 +363,8 @@ public final class JobMaster {
   /** The attempt is under way: subtasks process, sources assign, checkpoints are taken. */
   void running() {
     transition(new JobState.Running(attempt.number));
-    attempt.sources.release();
+    failures.running();
+    attempt.release();
     coordinator.start(attempt.number);
     if (suspended) {
       coordinator.suspend();

@@ -11,7 +11,10 @@ import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Outcome;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -215,17 +218,43 @@ final class JobStart {
     job.failures.fail(why, "", "", "the job fails");
   }
 
-  private void restore(List<SlotProvider.Slot> slots) {
+  private void restore(List<SlotProvider.Slot> granted) {
     int number = context.journal.attempt() + 1;
     job.transition(new JobState.Restoring(number));
+    Attempt before = job.attempt();
+    Set<Integer> begun = job.failures.affected();
     TaskTable tasks =
-        new TaskTable(context.plan, slots, number, context.world().clock().currentTimeMillis());
-    Attempt attempt = new Attempt(number, tasks, context, code, job.failures::enumeratorFailed);
+        new TaskTable(
+            context.plan,
+            context.regions,
+            before == null ? granted : inPlace(granted, before.tasks.slots(context.plan)),
+            region -> number,
+            context.world().clock().currentTimeMillis(),
+            before == null ? null : before.tasks,
+            begun);
+    Attempt attempt = new Attempt(job, code, number, tasks, begun, before);
     job.attempt(attempt);
     BooleanSupplier wanted =
         () -> job.attempt() == attempt && job.state() instanceof JobState.Restoring;
     context.journal.registerAttempt(
-        number, attempt.lifetime.guard(() -> loadState(wanted, point -> deploy(attempt, point))));
+        number,
+        tasks.attemptsByRegion(),
+        attempt.lifetime.guard(() -> loadState(wanted, point -> deploy(attempt, point))));
+  }
+
+  /** Puts slots in the order of numbers; what was in one that is still there stays in it. */
+  private static List<SlotProvider.Slot> inPlace(
+      List<SlotProvider.Slot> granted, Map<Integer, SlotProvider.Slot> former) {
+    List<SlotProvider.Slot> free = new ArrayList<>(granted);
+    SlotProvider.Slot[] slots = new SlotProvider.Slot[granted.size()];
+    for (int number = 0; number < slots.length; number++) {
+      int index = free.indexOf(former.get(number));
+      slots[number] = index < 0 ? null : free.remove(index);
+    }
+    for (int number = 0; number < slots.length; number++) {
+      slots[number] = slots[number] == null ? free.remove(0) : slots[number];
+    }
+    return List.of(slots);
   }
 
   private void deploy(Attempt attempt, RestorePoint point) {
@@ -252,17 +281,19 @@ final class JobStart {
       }
     }
     job.transition(new JobState.Deploying(attempt.number));
-    attempt.tasks.deploying();
+    attempt.tasks.deploying(attempt.begun);
     Deployment deployment =
         new Deployment(
             context.plan,
             context.submission.artifacts(),
             context.configuration.toMap(),
             context.services.epoch());
-    deployment
-        .messages(attempt.number, attempt.tasks, state)
-        .forEach((worker, message) -> context.services.send(worker, message));
-    attempt.sources.start(point.manifest(), null, whole -> {});
+    for (int region : attempt.begun) {
+      deployment
+          .messages(attempt.number, region, attempt.tasks, state)
+          .forEach((worker, message) -> context.services.send(worker, message));
+    }
+    attempt.start(point.manifest(), null, whole -> {});
   }
 
   /** Starts the subtasks once all are ready. */
@@ -271,8 +302,8 @@ final class JobStart {
     if (!(job.state() instanceof JobState.Deploying) || !attempt.tasks.allReady()) {
       return;
     }
-    job.toWorkers(
-        new ToWorker.StartTasks(context.services.epoch(), context.jobId(), attempt.number));
+    long epoch = context.services.epoch();
+    job.toWorkers(n -> new ToWorker.StartTasks(epoch, context.jobId(), n));
     job.running();
   }
 }

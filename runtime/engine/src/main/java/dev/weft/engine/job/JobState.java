@@ -72,7 +72,10 @@ public sealed interface JobState {
 
     @Override
     public boolean mayBecome(JobState next) {
-      return next instanceof Restoring || next instanceof Cancelling || next instanceof Failing;
+      return next instanceof Restoring
+          || next instanceof Restarting
+          || next instanceof Cancelling
+          || next instanceof Failing;
     }
   }
 
@@ -125,7 +128,7 @@ public sealed interface JobState {
     }
   }
 
-  /** A failed attempt is being ended; the next follows after a delay. */
+  /** Failed regions of an attempt are being ended; the next attempt follows after a delay. */
   record Restarting(String cause, long delayMillis) implements JobState {
     @Override
     public JobStatus status() {
@@ -134,7 +137,11 @@ public sealed interface JobState {
 
     @Override
     public boolean mayBecome(JobState next) {
-      return next instanceof Allocating || next instanceof Cancelling || next instanceof Failing;
+      return next instanceof Allocating
+          || next instanceof Restarting
+          || next instanceof Stopping
+          || next instanceof Cancelling
+          || next instanceof Failing;
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes a job over from an earlier leader. When every subtask of the newest attempt is reported,
+ * Takes a job over from an earlier leader. When every subtask of the newest attempts is reported,
  * they go on undisturbed; otherwise the job starts again from its last checkpoint.
  */
 final class JobTakeover {
@@ -30,7 +30,7 @@ final class JobTakeover {
   /** Waits for reports. */
   void await() {
     int attempt = context.journal.attempt();
-    reconciliation = new Reconciliation(context.plan, attempt);
+    reconciliation = new Reconciliation(context.plan, context.regions, context.journal::attempt);
     job.transition(new JobState.Reconciling(attempt));
   }
 
@@ -105,14 +105,13 @@ final class JobTakeover {
     BooleanSupplier wanted = () -> job.state() == adopting;
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
     TaskTable tasks = reconciliation.table(context.world().clock().currentTimeMillis());
-    job.attempt(new Attempt(number, tasks, context, null, job.failures::enumeratorFailed));
+    Set<Integer> all = context.regions.all();
+    job.attempt(new Attempt(job, null, number, tasks, all, null));
     job.start()
         .prepare(
             wanted,
             () -> {
-              Attempt attempt =
-                  new Attempt(
-                      number, tasks, context, job.start().code(), job.failures::enumeratorFailed);
+              Attempt attempt = new Attempt(job, job.start().code(), number, tasks, all, null);
               job.attempt(attempt);
               job.start().loadState(wanted, point -> continueWith(attempt, point));
             },
@@ -124,7 +123,11 @@ final class JobTakeover {
       RegisteredCheckpoint newest = job.coordinator.latest().orElseThrow();
       if (newest.id() != point.manifest().checkpointId()) {
         job.failures.attemptFailed(
-            new FailureReport(ErrorCode.DATA, point.warning(), "", ""), "", "", false);
+            new FailureReport(ErrorCode.DATA, point.warning(), "", ""),
+            "",
+            "",
+            false,
+            context.regions.all());
         return;
       }
     }
@@ -132,7 +135,7 @@ final class JobTakeover {
       job.coordinator.restored(point.manifest(), point.source());
     }
     JobState adopting = job.state();
-    attempt.sources.start(
+    attempt.start(
         point.manifest(),
         reconciliation.assigned(),
         whole -> {
@@ -152,7 +155,7 @@ final class JobTakeover {
                 "",
                 "",
                 "the job starts again from its last checkpoint");
-            job.failures.restart("a source can not be taken over", 0);
+            job.failures.restart("a source can not be taken over", 0, context.regions.all());
           }
         });
   }
@@ -161,14 +164,13 @@ final class JobTakeover {
     long epoch = context.services.epoch();
     long registered = job.coordinator.latest().map(RegisteredCheckpoint::id).orElse(0L);
     for (long id : reconciliation.acknowledgedAbove(registered)) {
-      job.toWorkers(new ToWorker.CheckpointAborted(epoch, context.jobId(), attempt.number, id));
+      job.toWorkers(n -> new ToWorker.CheckpointAborted(epoch, context.jobId(), n, id));
     }
     if (registered > 0) {
-      job.toWorkers(
-          new ToWorker.CheckpointCompleted(epoch, context.jobId(), attempt.number, registered));
+      job.toWorkers(n -> new ToWorker.CheckpointCompleted(epoch, context.jobId(), n, registered));
     }
-    job.toWorkers(new ToWorker.StartTasks(epoch, context.jobId(), attempt.number));
-    reconciliation.readersThatWait().forEach(t -> attempt.sources.splitRequested(t, null));
+    job.toWorkers(n -> new ToWorker.StartTasks(epoch, context.jobId(), n));
+    reconciliation.readersThatWait().forEach(t -> attempt.splitRequested(t, null));
     job.running();
   }
 }

@@ -120,8 +120,8 @@ public final class OrderedSnapshots {
     if (stop != order || job.attempt() != attempt || !(job.state() instanceof JobState.Running)) {
       return;
     }
-    job.toWorkers(
-        new ToWorker.DrainSources(job.context.services.epoch(), job.jobId(), attempt.number));
+    long epoch = job.context.services.epoch();
+    job.toWorkers(number -> new ToWorker.DrainSources(epoch, job.jobId(), number));
     attempt.lifetime.schedule(DRAIN_AGAIN_MILLIS, () -> drainSources(order, attempt));
   }
 
@@ -134,6 +134,12 @@ public final class OrderedSnapshots {
     stop = new Order(recorded);
     report(new SnapshotReport(recorded, SnapshotReport.Status.IN_PROGRESS, 0, "", null));
     begin(stop);
+  }
+
+  /** Whether readers were told to end their input for a savepoint. */
+  boolean isDraining() {
+    SnapshotOrder order = stop == null ? job.context.journal.stop() : stop.order();
+    return order != null && order.kind() != SnapshotOrder.Kind.STOP;
   }
 
   /**
@@ -226,7 +232,8 @@ public final class OrderedSnapshots {
       } else {
         job.failures.note(
             why, "", "", "the stop is given up; the job starts again from its last checkpoint");
-        job.failures.restart("the input was ended for a savepoint that failed", 0);
+        job.failures.restart(
+            "the input was ended for a savepoint that failed", 0, job.context.regions.all());
       }
     }
   }

@@ -1,6 +1,7 @@
 package dev.weft.engine.job;
 
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.Regions;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskReport;
@@ -12,26 +13,44 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
 
 /** Collects what workers report of a job's subtasks after a change of leader. */
 final class Reconciliation {
   private final JobPlan plan;
-  private final int attempt;
+  private final Regions regions;
+  private final IntUnaryOperator attempts;
   private final Map<TaskId, Found> found = new TreeMap<>();
 
   private record Found(String workerId, Address data, TaskReport report) {}
 
-  Reconciliation(JobPlan plan, int attempt) {
+  /**
+   * Nothing is found yet.
+   *
+   * @param attempts the attempt of each failure region that was recorded last
+   */
+  Reconciliation(JobPlan plan, Regions regions, IntUnaryOperator attempts) {
     this.plan = plan;
-    this.attempt = attempt;
+    this.regions = regions;
+    this.attempts = attempts;
+  }
+
+  private int attempt(TaskId task) {
+    return attempts.applyAsInt(regions.of(task));
+  }
+
+  private boolean isOfPlan(TaskId task) {
+    return task.vertex() < plan.vertices().size()
+        && task.subtask() < plan.vertices().get(task.vertex()).parallelism();
   }
 
   /** Takes a worker's reports; those of another attempt do not count. */
   void add(String workerId, Address data, List<TaskReport> reports) {
     workerLost(workerId);
     for (TaskReport report : reports) {
-      if (report.attempt() == attempt && isAlive(report.state())) {
-        found.put(report.task(), new Found(workerId, data, report));
+      TaskId task = report.task();
+      if (isOfPlan(task) && report.attempt() == attempt(task) && isAlive(report.state())) {
+        found.put(task, new Found(workerId, data, report));
       }
     }
   }
@@ -39,7 +58,9 @@ final class Reconciliation {
   /** A subtask changed its state after it was reported. */
   void taskChanged(String workerId, ToLeader.TaskChanged change) {
     Found before = found.get(change.task());
-    if (before == null || change.attempt() != attempt || !before.workerId().equals(workerId)) {
+    if (before == null
+        || change.attempt() != before.report().attempt()
+        || !before.workerId().equals(workerId)) {
       return;
     }
     if (!isAlive(change.state())) {
@@ -103,7 +124,8 @@ final class Reconciliation {
 
   /** The subtasks as they were found. */
   TaskTable table(long nowMillis) {
-    TaskTable table = new TaskTable(plan, slots(), attempt, nowMillis);
+    TaskTable table =
+        new TaskTable(plan, regions, slots(), attempts, nowMillis, null, regions.all());
     table.all().forEach(t -> t.change(found.get(t.id).report().state()));
     return table;
   }

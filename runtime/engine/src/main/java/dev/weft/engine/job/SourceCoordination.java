@@ -1,17 +1,15 @@
 package dev.weft.engine.job;
 
 import dev.weft.api.connector.Source;
-import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.checkpoint.CheckpointTrigger;
+import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.TaskId;
-import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,12 +18,13 @@ import java.util.TreeSet;
 import java.util.function.Consumer;
 
 /**
- * The enumerators of one attempt, and how far its readers may run ahead of each other. What they assign before {@link #release} waits; afterwards it is
- * sent at once, in order, so that everything assigned before a snapshot reaches a worker before the
- * trigger of its barrier, and everything assigned later after it.
+ * The enumerators of one attempt of a failure region. What they assign before {@link #release}
+ * waits; afterwards it is sent at once, in order, so that everything assigned before a snapshot
+ * reaches a worker before the trigger of its barrier, and everything assigned later after it.
  */
 final class SourceCoordination implements EnumeratorHost.Listener {
   private final JobPlan plan;
+  private final Set<String> uids;
   private final JobCode code; // null until the job's classes are loaded: then there are no hosts
   private final JobServices services;
   private final TaskTable tasks;
@@ -33,7 +32,6 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   private final Lifetime lifetime;
   private final FailureListener failures;
   private final Map<String, EnumeratorHost<?, ?>> hosts = new TreeMap<>();
-  private final Map<String, Map<TaskId, Long>> watermarks = new TreeMap<>();
   private List<Message> held = new ArrayList<>();
   private int unstarted = -1;
 
@@ -46,19 +44,19 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   private record Message(String workerId, ToWorker message) {}
 
   SourceCoordination(
-      JobPlan plan,
+      JobContext context,
       JobCode code,
-      JobServices services,
       TaskTable tasks,
       int attempt,
-      Lifetime lifetime,
+      Set<String> uids,
       FailureListener failures) {
-    this.plan = plan;
+    this.plan = context.plan;
+    this.uids = uids;
     this.code = code;
-    this.services = services;
+    this.services = context.services;
     this.tasks = tasks;
     this.attempt = attempt;
-    this.lifetime = lifetime;
+    this.lifetime = new Lifetime(services.world().loop());
     this.failures = failures;
   }
 
@@ -79,7 +77,6 @@ final class SourceCoordination implements EnumeratorHost.Listener {
     if (manifest != null) {
       manifest.enumerators().forEach(s -> states.put(s.sourceUid(), s));
     }
-    Set<String> uids = plan.sources().keySet();
     unstarted = uids.size();
     if (unstarted == 0) {
       started.accept(true);
@@ -133,25 +130,19 @@ final class SourceCoordination implements EnumeratorHost.Listener {
 
   /** A reader wants a split. */
   void splitRequested(TaskId task, String host) {
-    for (Map.Entry<String, Integer> source : plan.sources().entrySet()) {
-      EnumeratorHost<?, ?> enumerator = hosts.get(source.getKey());
-      if (source.getValue() == task.vertex() && enumerator != null) {
-        enumerator.splitRequested(task.subtask(), host);
-      }
-    }
+    hosts.forEach(
+        (uid, enumerator) -> {
+          if (plan.sources().get(uid) == task.vertex()) {
+            enumerator.splitRequested(task.subtask(), host);
+          }
+        });
   }
 
-  /** A reader told its watermark: it hears how far the slowest of its group lets it go. */
-  void watermarkReached(ToLeader.WatermarkReached reached) {
-    Map<TaskId, Long> group =
-        watermarks.computeIfAbsent(reached.group(), name -> new TreeMap<>());
-    group.put(reached.task(), reached.watermark());
-    long slowest = Collections.min(group.values());
-    long room = Long.MAX_VALUE - reached.maxDriftMillis();
-    long allowed = slowest > room ? Long.MAX_VALUE : slowest + reached.maxDriftMillis();
+  /** Lets a reader run ahead up to a watermark. */
+  void allow(TaskTable.Task reader, long watermark) {
     send(
-        tasks.find(reached.task()).slot.workerId(),
-        new ToWorker.WatermarkAllowed(services.epoch(), reached.task(), attempt, allowed));
+        reader.slot.workerId(),
+        new ToWorker.WatermarkAllowed(services.epoch(), reader.id, attempt, watermark));
   }
 
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
@@ -211,6 +202,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
 
   /** Closes all enumerators; nothing more is heard of them. */
   void close() {
+    lifetime.end();
     hosts.values().forEach(EnumeratorHost::close);
     hosts.clear();
   }

@@ -1,6 +1,7 @@
 package dev.weft.engine.job;
 
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.Regions;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskLocation;
 import dev.weft.engine.protocol.TaskMetrics;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
 
 /** The subtasks of one attempt: where each runs and how far it is. */
 final class TaskTable {
@@ -25,16 +27,23 @@ final class TaskTable {
     final SlotProvider.Slot slot;
     final long deployedMillis;
     final int attempt;
+    final int region;
     TaskState state; // null before it is deployed
     TaskMetrics metrics;
     private boolean drained;
 
     private Task(
-        TaskId id, VertexSpec vertex, SlotProvider.Slot slot, int attempt, long nowMillis) {
+        TaskId id,
+        VertexSpec vertex,
+        SlotProvider.Slot slot,
+        int attempt,
+        int region,
+        long nowMillis) {
       this.id = id;
       this.vertex = vertex;
       this.slot = slot;
       this.attempt = attempt;
+      this.region = region;
       this.deployedMillis = nowMillis;
     }
 
@@ -63,13 +72,38 @@ final class TaskTable {
     }
   }
 
-  /** All subtasks of a plan, those of one number and one group in the same slot. */
-  TaskTable(JobPlan plan, List<SlotProvider.Slot> slots, int attempt, long nowMillis) {
+  /**
+   * All subtasks of a job, those of one number and one group in the same slot.
+   *
+   * @param attempts the attempt of each failure region
+   * @param before subtasks of other regions than those that begin go on as they are there; null
+   *     when all begin
+   * @param begun the regions that begin
+   */
+  TaskTable(
+      JobPlan plan,
+      Regions regions,
+      List<SlotProvider.Slot> slots,
+      IntUnaryOperator attempts,
+      long nowMillis,
+      TaskTable before,
+      Set<Integer> begun) {
     for (VertexSpec vertex : plan.vertices()) {
       int first = plan.firstSlotOf(vertex.index());
       for (int subtask = 0; subtask < vertex.parallelism(); subtask++) {
         TaskId id = new TaskId(plan.jobId(), vertex.index(), subtask);
-        tasks.put(id, new Task(id, vertex, slots.get(first + subtask), attempt, nowMillis));
+        int region = regions.of(id);
+        tasks.put(
+            id,
+            begun.contains(region)
+                ? new Task(
+                    id,
+                    vertex,
+                    slots.get(first + subtask),
+                    attempts.applyAsInt(region),
+                    region,
+                    nowMillis)
+                : before.find(id));
       }
     }
   }
@@ -94,30 +128,51 @@ final class TaskTable {
     return tasks.get(id);
   }
 
-  /** Workers that have subtasks which have not ended. */
-  Set<String> workers() {
-    Set<String> workers = new TreeSet<>();
+  /** The subtasks of a region that have not ended, by worker. */
+  Map<String, List<Task>> ofRegion(int region) {
+    Map<String, List<Task>> result = new TreeMap<>();
     for (Task task : tasks.values()) {
-      if (!task.hasEnded()) {
-        workers.add(task.slot.workerId());
-      }
-    }
-    return workers;
-  }
-
-  List<Task> on(String workerId) {
-    List<Task> result = new ArrayList<>();
-    for (Task task : tasks.values()) {
-      if (task.slot.workerId().equals(workerId)) {
-        result.add(task);
+      if (task.region == region && !task.hasEnded()) {
+        result.computeIfAbsent(task.slot.workerId(), w -> new ArrayList<>()).add(task);
       }
     }
     return result;
   }
 
-  /** All are about to be sent to their workers. */
-  void deploying() {
-    tasks.values().forEach(t -> t.state = TaskState.DEPLOYING);
+  /** The attempts of subtasks that have not ended, by worker. */
+  Map<String, Set<Integer>> attempts() {
+    Map<String, Set<Integer>> result = new TreeMap<>();
+    for (Task task : tasks.values()) {
+      if (!task.hasEnded()) {
+        result.computeIfAbsent(task.slot.workerId(), w -> new TreeSet<>()).add(task.attempt);
+      }
+    }
+    return result;
+  }
+
+  /** The attempt of each failure region, by number. */
+  List<Integer> attemptsByRegion() {
+    Map<Integer, Integer> result = new TreeMap<>();
+    tasks.values().forEach(task -> result.put(task.region, task.attempt));
+    return List.copyOf(result.values());
+  }
+
+  /** The slot of each subtask, by its number within the job. */
+  Map<Integer, SlotProvider.Slot> slots(JobPlan plan) {
+    Map<Integer, SlotProvider.Slot> result = new TreeMap<>();
+    for (Task task : tasks.values()) {
+      result.put(plan.firstSlotOf(task.id.vertex()) + task.id.subtask(), task.slot);
+    }
+    return result;
+  }
+
+  /** Those of some regions are about to be sent to their workers. */
+  void deploying(Set<Integer> regions) {
+    for (Task task : tasks.values()) {
+      if (regions.contains(task.region)) {
+        task.state = TaskState.DEPLOYING;
+      }
+    }
   }
 
   List<TaskLocation> locations() {
@@ -128,8 +183,9 @@ final class TaskTable {
     return result;
   }
 
-  boolean allEnded() {
-    return tasks.values().stream().allMatch(Task::hasEnded);
+  boolean allEnded(Set<Integer> regions) {
+    return tasks.values().stream()
+        .allMatch(task -> task.hasEnded() || !regions.contains(task.region));
   }
 
   boolean allDrained() {
@@ -146,11 +202,16 @@ final class TaskTable {
                     || t.state == TaskState.DRAINED);
   }
 
-  /** The subtasks of a worker that is gone have ended; false when it had none. */
-  boolean workerLost(String workerId) {
-    List<Task> lost = on(workerId);
-    lost.forEach(t -> t.state = TaskState.FAILED);
-    return !lost.isEmpty();
+  /** The subtasks of a worker that is gone have ended; returns their regions. */
+  Set<Integer> workerLost(String workerId) {
+    Set<Integer> regions = new TreeSet<>();
+    for (Task task : tasks.values()) {
+      if (task.slot.workerId().equals(workerId)) {
+        task.state = TaskState.FAILED;
+        regions.add(task.region);
+      }
+    }
+    return regions;
   }
 
   /** The subtasks that have not ended, by worker. */

@@ -17,6 +17,9 @@ public interface OperatorContext {
   /** The subtask. */
   TaskId task();
 
+  /** The name of the job. */
+  String jobName();
+
   /** The job's attempt. */
   int attempt();
 
@@ -59,6 +62,9 @@ public interface OperatorContext {
    */
   String scratch();
 
+  /** Whether the snapshot that is being taken is for a savepoint. */
+  boolean inSavepoint();
+
   /** Opaque items of the last checkpoint that fell to this subtask. */
   List<byte[]> restoredItems();
 
@@ -69,7 +75,8 @@ public interface OperatorContext {
   void requestSplit();
 
   /**
-   * Tells how far the reader of a group of aligned sources is; {@link SourceOperator#allow} answers.
+   * Tells how far the reader of a group of aligned sources is; {@link SourceOperator#allow}
+   * answers.
    */
   void watermarkReached(WatermarkAlignmentParams alignment, long watermark);
 

@@ -45,13 +45,16 @@ final class OperatorRuntimeContext implements RuntimeContext, KeyedStateStore {
 
   @Override
   public JobInfo getJobInfo() {
-    return () -> context.task().jobId();
+    return new Job(context.task().jobId(), context.jobName());
   }
 
   @Override
   public TaskInfo getTaskInfo() {
     return new Subtask(context, site.name() + " (" + site.createdAt() + ")");
   }
+
+  /** Which job this is. */
+  private record Job(String getJobId, String getJobName) implements JobInfo {}
 
   /** Which subtask this is. */
   private record Subtask(OperatorContext context, String getTaskName) implements TaskInfo {

@@ -12,6 +12,7 @@ import dev.weft.api.graph.Operation;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
+import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -74,7 +75,7 @@ final class SinkOperator implements Operator {
     }
     List<byte[]> committables = new ArrayList<>();
     try {
-      for (Object committable : committing().prepareCommit(checkpointId)) {
+      for (Object committable : prepare(checkpointId)) {
         committables.add(serializer.serialize(committable));
       }
     } catch (Throwable t) {
@@ -84,8 +85,11 @@ final class SinkOperator implements Operator {
   }
 
   @SuppressWarnings("unchecked")
-  private CommittingSinkWriter<Object, Object> committing() {
-    return (CommittingSinkWriter<Object, Object>) writer;
+  private List<Object> prepare(long checkpointId) throws IOException {
+    CommittingSinkWriter<Object, Object> committing = (CommittingSinkWriter<Object, Object>) writer;
+    return context.inSavepoint()
+        ? committing.prepareSavepoint(checkpointId)
+        : committing.prepareCommit(checkpointId);
   }
 
   private void flush(boolean endOfInput) {

@@ -46,6 +46,8 @@ public sealed interface ToWorker extends Message
    * @param tasks for this worker
    * @param locations of all subtasks of the job
    * @param configuration of the job
+   * @param region the failure region that all these subtasks belong to; an attempt of one region
+   *     says nothing of others. Leaders that know no regions leave it out
    */
   record DeployTasks(
       long epoch,
@@ -57,14 +59,20 @@ public sealed interface ToWorker extends Message
       List<TaskDeployment> tasks,
       List<TaskLocation> locations,
       Map<String, String> configuration,
-      List<Artifact> artifacts)
+      List<Artifact> artifacts,
+      @Nullable Integer region)
       implements ToWorker {}
 
   /** All subtasks of the attempt are ready everywhere: connect and process. */
   record StartTasks(long epoch, String jobId, int attempt) implements ToWorker {}
 
-  /** End all subtasks of the job up to this attempt; each answers CANCELED. */
-  record CancelTasks(long epoch, String jobId, int attempt) implements ToWorker {}
+  /**
+   * End subtasks of the job up to this attempt; each answers CANCELED.
+   *
+   * @param region whose subtasks; null for all of the job
+   */
+  record CancelTasks(long epoch, String jobId, int attempt, @Nullable Integer region)
+      implements ToWorker {}
 
   /**
    * Begin a checkpoint at the given source subtasks, which emit a barrier.

@@ -3,9 +3,9 @@ package dev.weft.engine.state;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.stored.StoredRows;
-import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.paged.Increments;
+import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.world.Verify;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -128,7 +128,8 @@ final class FrozenRows implements FrozenState {
     this.annex = annex;
     this.part = chained.part();
     this.before = chained.base() == null ? List.of() : chained.base().slices();
-    Verify.verify(annex == null || part == null, "an annex of %s has no increments", store.operator());
+    Verify.verify(
+        annex == null || part == null, "an annex of %s has no increments", store.operator());
     this.whenReleased = whenReleased;
     this.operator = store.operator();
     this.keyType = store.keyType();

@@ -76,11 +76,11 @@ final class HeapStateStore extends RowStore {
   private void decideOnPages() {
     pageable =
         !annex().holds()
-        && columns.values().stream()
-            .allMatch(
-                each ->
-                    each.kind == StateColumn.Kind.VALUE
-                        && (each.expiry() == null || !each.expiry().inSnapshots()));
+            && columns.values().stream()
+                .allMatch(
+                    each ->
+                        each.kind == StateColumn.Kind.VALUE
+                            && (each.expiry() == null || !each.expiry().inSnapshots()));
     if (paged != null && !pageable) {
       becomeObjects();
     }
@@ -395,7 +395,8 @@ final class HeapStateStore extends RowStore {
         groups,
         null,
         generation()::thaw,
-        new FrozenRows.Chained(nextSelfContained ? null : paged.begin(checkpointId), frozen.base()));
+        new FrozenRows.Chained(
+            nextSelfContained ? null : paged.begin(checkpointId), frozen.base()));
   }
 
   private FrozenState freezeObjects() {

@@ -79,6 +79,14 @@ abstract class RowStore implements StateStore {
     findRow();
   }
 
+  @Override
+  public final void selectNoKey() {
+    if (currentKey != null) {
+      currentKey = null;
+      forgetRow();
+    }
+  }
+
   /** Looks the row of the current key up, and remembers where it is. */
   abstract void findRow();
 
@@ -159,7 +167,8 @@ abstract class RowStore implements StateStore {
           ErrorCode.USER,
           "Keyed state or a timer of "
               + operator
-              + " is used where there is no key; use it only while a record or a timer is handled");
+              + " is used where there is no key; use it only while a record of a keyed stream or a"
+              + " timer is handled, and applyToKeyedState for a broadcast record");
     }
   }
 

@@ -78,9 +78,7 @@ final class SliceReader {
     }
     int version = header.readByte();
     increment = version == FrozenRows.VERSION_OF_INCREMENT;
-    if (version != FrozenRows.VERSION
-        && version != FrozenRows.VERSION_WITH_ANNEX
-        && !increment) {
+    if (version != FrozenRows.VERSION && version != FrozenRows.VERSION_WITH_ANNEX && !increment) {
       throw new WeftException(
           ErrorCode.USER,
           "The state of "

@@ -36,6 +36,9 @@ public interface StateStore extends AutoCloseable {
   /** The current key, or null before the first. */
   Object currentKey();
 
+  /** No key is current any more: using a state or a timer fails until the next is selected. */
+  void selectNoKey();
+
   /** Forgets all states of the current key, but not its timers. */
   void dropKey();
 

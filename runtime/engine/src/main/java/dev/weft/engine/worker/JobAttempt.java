@@ -3,11 +3,10 @@ package dev.weft.engine.worker;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkAlignmentParams;
+import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.memory.MemoryPool;
-import dev.weft.engine.exchange.Frame;
-import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.TaskId;
@@ -27,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tasks of one attempt of a job on this worker, from deployment until the last of them has
- * ended. Used on the control thread.
+ * The tasks of one attempt of a job's failure region on this worker, from deployment until the last
+ * of them has ended. Used on the control thread.
  */
 final class JobAttempt implements SnapshotGather.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(JobAttempt.class);
@@ -43,7 +42,7 @@ final class JobAttempt implements SnapshotGather.Listener {
   private static final int CANCEL_LOOKS_MAX = 18;
 
   private final WorkerParts parts;
-  private final String jobId;
+  private final Scope scope;
   private final int attempt;
   private final TaskWiring wiring;
   private final SnapshotGather gather;
@@ -54,24 +53,48 @@ final class JobAttempt implements SnapshotGather.Listener {
 
   JobAttempt(WorkerParts parts, ToWorker.DeployTasks deployment) {
     this.parts = parts;
-    this.jobId = deployment.jobId();
+    this.scope = Scope.of(deployment);
     this.attempt = deployment.attempt();
     this.wiring =
         new TaskWiring(parts.settings().workerId(), parts.exchange(), parts.world(), deployment);
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
-    MemoryPool memory = parts.memory().child("job " + jobId, MemoryPool.UNLIMITED);
+    MemoryPool memory = parts.memory().child("job " + scope.name(), MemoryPool.UNLIMITED);
     WorkerSettings.Resources resources = parts.settings().resources();
     this.room =
         new TaskPlan.Room(
             memory,
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
-            parts.outgrown(jobId));
-    this.gather = new SnapshotGather(parts.world(), worker + "-" + attempt, this);
+            parts.outgrown(scope.jobId()));
+    this.gather =
+        new SnapshotGather(
+            parts.world(),
+            worker + "-" + attempt + (scope.region() <= 0 ? "" : "-" + scope.region()),
+            this);
   }
 
-  String jobId() {
-    return jobId;
+  Scope scope() {
+    return scope;
+  }
+
+  /**
+   * What starts and ends together on a worker: a job's subtasks of one failure region.
+   *
+   * @param region its number; {@link #WHOLE} where the leader knows no regions
+   */
+  record Scope(String jobId, int region) {
+    /** All regions of a job. */
+    static final int WHOLE = -1;
+
+    static Scope of(ToWorker.DeployTasks deployment) {
+      return new Scope(
+          deployment.jobId(), deployment.region() == null ? WHOLE : deployment.region());
+    }
+
+    /** A name for channels and messages. */
+    String name() {
+      return region == WHOLE ? jobId : jobId + "/" + region;
+    }
   }
 
   int attempt() {
@@ -85,17 +108,16 @@ final class JobAttempt implements SnapshotGather.Listener {
 
   /** Sets up the tasks that are not there yet. */
   void deploy(ToWorker.DeployTasks deployment) {
-    Configuration configuration = Configuration.of(deployment.configuration());
     for (TaskDeployment task : deployment.tasks()) {
       if (!tasks.containsKey(task.task())) {
         TaskEntry entry = new TaskEntry(task, attempt);
         tasks.put(task.task(), entry);
-        deploy(entry, configuration, deployment.artifacts());
+        deploy(entry, deployment);
       }
     }
   }
 
-  private void deploy(TaskEntry entry, Configuration configuration, List<Artifact> artifacts) {
+  private void deploy(TaskEntry entry, ToWorker.DeployTasks deployment) {
     TaskPlan plan;
     try {
       plan =
@@ -103,9 +125,10 @@ final class JobAttempt implements SnapshotGather.Listener {
               parts.world(),
               wiring.vertex(entry.task().vertex()),
               entry.deployment(),
+              deployment.jobName(),
               attempt,
-              configuration,
-              artifacts,
+              Configuration.of(deployment.configuration()),
+              deployment.artifacts(),
               room);
     } catch (IllegalStateException e) {
       changed(entry, TaskState.FAILED, Failures.report(e, entry.task().toString()));
@@ -176,7 +199,7 @@ final class JobAttempt implements SnapshotGather.Listener {
     }
     closed = true;
     gather.close();
-    parts.exchange().close(jobId, attempt);
+    parts.exchange().close(scope.name(), attempt);
     for (TaskEntry entry : tasks.values()) {
       if (!entry.ended()) {
         entry.cancel();

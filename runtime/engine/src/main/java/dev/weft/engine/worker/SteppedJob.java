@@ -95,6 +95,7 @@ public final class SteppedJob implements AutoCloseable {
             world,
             wiring.vertex(task.task().vertex()),
             task,
+            deployment.jobName(),
             deployment.attempt(),
             Configuration.of(deployment.configuration()),
             deployment.artifacts(),
@@ -147,7 +148,12 @@ public final class SteppedJob implements AutoCloseable {
 
   private LocalChannel channel(int edge, int producer, int consumer) {
     return wiring.local(
-        new ChannelKey(deployment.jobId(), deployment.attempt(), edge, producer, consumer));
+        new ChannelKey(
+            JobAttempt.Scope.of(deployment).name(),
+            deployment.attempt(),
+            edge,
+            producer,
+            consumer));
   }
 
   /**

@@ -46,6 +46,7 @@ final class TaskContext implements OperatorContext {
   private StateStore store;
   private UnkeyedStates unkeyed;
   private MemoryPool memory;
+  private boolean savepoint;
 
   TaskContext(
       TaskPlan plan,
@@ -76,6 +77,11 @@ final class TaskContext implements OperatorContext {
   @Override
   public TaskId task() {
     return plan.deployment().task();
+  }
+
+  @Override
+  public String jobName() {
+    return plan.jobName();
   }
 
   @Override
@@ -274,8 +280,14 @@ final class TaskContext implements OperatorContext {
     }
   }
 
-  /** Says how the next freeze of the keyed state is to be. */
+  @Override
+  public boolean inSavepoint() {
+    return savepoint;
+  }
+
+  /** Says what the next snapshot is for. */
   void nextFreeze(long baseCheckpointId, boolean selfContained) {
+    savepoint = selfContained;
     if (store != null) {
       store.nextFreeze(baseCheckpointId, selfContained);
     }

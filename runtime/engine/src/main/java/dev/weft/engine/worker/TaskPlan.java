@@ -13,6 +13,7 @@ import java.util.Set;
 /**
  * What a worker was told of one task, and the world to set it up in.
  *
+ * @param jobName for people
  * @param attempt of the job
  * @param configuration of the job
  * @param artifacts of the job
@@ -22,6 +23,7 @@ record TaskPlan(
     World world,
     VertexSpec vertex,
     TaskDeployment deployment,
+    String jobName,
     int attempt,
     Configuration configuration,
     List<Artifact> artifacts,

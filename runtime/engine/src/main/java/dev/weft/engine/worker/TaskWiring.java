@@ -244,7 +244,11 @@ final class TaskWiring {
 
   private ChannelKey key(EdgeSpec edge, int producer, int consumer) {
     return new ChannelKey(
-        deployment.jobId(), deployment.attempt(), edge.index(), producer, consumer);
+        JobAttempt.Scope.of(deployment).name(),
+        deployment.attempt(),
+        edge.index(),
+        producer,
+        consumer);
   }
 
   private EdgeSpec edge(int index) {

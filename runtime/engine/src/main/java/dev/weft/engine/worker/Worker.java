@@ -8,6 +8,7 @@ import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.worker.JobAttempt.Scope;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.World;
@@ -31,8 +32,8 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   /** How long tasks may take to end before the process ends without them. */
   private static final long SHUTDOWN_MILLIS = 180_000;
 
-  /** Jobs whose last attempt is remembered. */
-  private static final int JOBS_REMEMBERED_MAX = 10_000;
+  /** Jobs and regions whose last attempt is remembered. */
+  private static final int SCOPES_REMEMBERED_MAX = 10_000;
 
   private static final int OUTGROWN_JOBS_MAX = 100;
 
@@ -47,18 +48,18 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   /** What no longer fits on the heap, of the jobs that ran here last. */
   private final Map<String, Set<String>> outgrown = new LinkedHashMap<>();
 
-  /** The present attempt of each job. */
-  private final Map<String, JobAttempt> jobs = new LinkedHashMap<>();
+  /** The present attempt of each job's regions. */
+  private final Map<Scope, JobAttempt> jobs = new LinkedHashMap<>();
 
   /** Attempts that were told to end and have not yet. */
   private final List<JobAttempt> ending = new ArrayList<>();
 
-  /** The highest attempt that was ended, by job: nothing up to it is set up again. */
-  private final Map<String, Integer> endedAttempts =
+  /** The highest attempt that was ended: nothing up to it is set up again. */
+  private final Map<Scope, Integer> endedAttempts =
       new LinkedHashMap<>() {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Integer> eldest) {
-          return size() > JOBS_REMEMBERED_MAX;
+        protected boolean removeEldestEntry(Map.Entry<Scope, Integer> eldest) {
+          return size() > SCOPES_REMEMBERED_MAX;
         }
       };
 
@@ -158,7 +159,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
     } else if (message instanceof ToWorker.StartTasks start) {
       withJob(start.jobId(), start.attempt(), JobAttempt::start);
     } else if (message instanceof ToWorker.CancelTasks cancel) {
-      cancel(cancel.jobId(), cancel.attempt());
+      cancel(cancel);
     } else if (message instanceof ToWorker.TriggerCheckpoint trigger) {
       withJob(trigger.jobId(), trigger.attempt(), job -> job.trigger(trigger));
     } else if (message instanceof ToWorker.CheckpointCompleted completed) {
@@ -189,22 +190,38 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   }
 
   private void deploy(ToWorker.DeployTasks deploy) {
-    String jobId = deploy.jobId();
+    Scope scope = Scope.of(deploy);
     int attempt = deploy.attempt();
-    if (endingAs != null || attempt <= endedAttempts.getOrDefault(jobId, -1)) {
-      LOG.info("Attempt {} of job {} is over; its deployment is ignored", attempt, jobId);
+    Scope whole = new Scope(scope.jobId(), Scope.WHOLE);
+    int over =
+        Math.max(endedAttempts.getOrDefault(scope, -1), endedAttempts.getOrDefault(whole, -1));
+    if (endingAs != null || attempt <= over) {
+      LOG.info("Attempt {} of job {} is over; its deployment is ignored", attempt, scope.name());
       return;
     }
-    cancel(jobId, attempt - 1);
-    jobs.computeIfAbsent(jobId, id -> new JobAttempt(this, deploy)).deploy(deploy);
+    cancel(scope, attempt - 1);
+    jobs.computeIfAbsent(scope, id -> new JobAttempt(this, deploy)).deploy(deploy);
   }
 
-  /** Ends the tasks of attempts of a job up to this one. */
-  private void cancel(String jobId, int attempt) {
-    endedAttempts.merge(jobId, attempt, Math::max);
-    JobAttempt job = jobs.get(jobId);
+  private void cancel(ToWorker.CancelTasks cancel) {
+    if (cancel.region() != null) {
+      cancel(new Scope(cancel.jobId(), cancel.region()), cancel.attempt());
+      return;
+    }
+    endedAttempts.merge(new Scope(cancel.jobId(), Scope.WHOLE), cancel.attempt(), Math::max);
+    for (Scope scope : List.copyOf(jobs.keySet())) {
+      if (scope.jobId().equals(cancel.jobId())) {
+        cancel(scope, cancel.attempt());
+      }
+    }
+  }
+
+  /** Ends the tasks of attempts of a scope up to this one. */
+  private void cancel(Scope scope, int attempt) {
+    endedAttempts.merge(scope, attempt, Math::max);
+    JobAttempt job = jobs.get(scope);
     if (job != null && job.attempt() <= attempt) {
-      jobs.remove(jobId);
+      jobs.remove(scope);
       ending.add(job);
       job.cancel();
       taskEnded(job);
@@ -212,9 +229,10 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   }
 
   private void withJob(String jobId, int attempt, Consumer<JobAttempt> action) {
-    JobAttempt job = jobs.get(jobId);
-    if (job != null && job.attempt() == attempt) {
-      action.accept(job);
+    for (JobAttempt job : List.copyOf(jobs.values())) {
+      if (job.scope().jobId().equals(jobId) && job.attempt() == attempt) {
+        action.accept(job);
+      }
     }
   }
 
@@ -228,11 +246,12 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
       return;
     }
     ending.remove(job);
+    String jobId = job.scope().jobId();
     boolean last =
-        !jobs.containsKey(job.jobId())
-            && ending.stream().noneMatch(other -> other.jobId().equals(job.jobId()));
+        jobs.keySet().stream().noneMatch(other -> other.jobId().equals(jobId))
+            && ending.stream().noneMatch(other -> other.scope().jobId().equals(jobId));
     if (last) {
-      world.code().close(job.jobId());
+      world.code().close(jobId);
     }
     if (endingAs != null && ending.isEmpty()) {
       end(endingAs, endingReason);
@@ -247,7 +266,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
     endingAs = how;
     endingReason = reason;
     for (JobAttempt job : List.copyOf(jobs.values())) {
-      cancel(job.jobId(), job.attempt());
+      cancel(job.scope(), job.attempt());
     }
     if (ending.isEmpty()) {
       end(how, reason);

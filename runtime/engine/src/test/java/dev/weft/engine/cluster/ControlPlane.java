@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +32,9 @@ import java.util.TreeSet;
 /** A simulated cluster of real leaders and fake workers, with a job that moves numbers. */
 final class ControlPlane {
   static final String JOB = "0123456789abcdef0123456789abcdef";
-  static final String SOURCE = "source-1";
-  static final String SINK = "sink-1";
+
+  /** Between the numbers of one pipeline and the next. */
+  static final int APART = 1_000;
 
   final SimulatedCluster cluster;
   final Map<String, String> options = new TreeMap<>();
@@ -246,46 +248,76 @@ final class ControlPlane {
 
   JobPlan plan(
       String id, int numbers, boolean bounded, int parallelism, Map<String, String> jobOptions) {
+    return plan(id, numbers, bounded, List.of(parallelism), jobOptions);
+  }
+
+  /** Several steps side by side, each of which is a failure region. */
+  JobPlan plan(
+      String id,
+      int numbers,
+      boolean bounded,
+      List<Integer> parallelisms,
+      Map<String, String> jobOptions) {
+    List<VertexSpec> vertices = new ArrayList<>();
+    Map<String, Integer> sources = new TreeMap<>();
+    Map<String, Integer> sinks = new TreeMap<>();
+    for (int parallelism : parallelisms) {
+      int vertex = vertices.size();
+      vertices.add(vertex(vertex, numbers, bounded, parallelism));
+      sources.put(source(vertex), vertex);
+      sinks.put(sink(vertex), vertex);
+    }
+    return new JobPlan(
+        id,
+        "numbers",
+        vertices,
+        List.of(),
+        sources,
+        sinks,
+        bounded,
+        Collections.nCopies(vertices.size(), JobPlan.DEFAULT_GROUP),
+        jobOptions);
+  }
+
+  static String source(int vertex) {
+    return "source-" + (vertex + 1);
+  }
+
+  static String sink(int vertex) {
+    return "sink-" + (vertex + 1);
+  }
+
+  private static VertexSpec vertex(int vertex, int numbers, boolean bounded, int parallelism) {
+    NumberSource source = new NumberSource(vertex * APART, numbers, bounded);
     ChainSpec chain =
         new ChainSpec(
             List.of(),
             List.of(
                 new ChainSpec.OperatorSpec(
-                    SOURCE,
+                    source(vertex),
                     "numbers",
                     "",
-                    new Operation.FromSource<>(new NumberSource(numbers, bounded), null),
+                    new Operation.FromSource<>(source, null),
                     null,
                     Types.INT,
                     null),
                 new ChainSpec.OperatorSpec(
-                    SINK,
+                    sink(vertex),
                     "files",
                     "",
-                    new Operation.ToSink<>(new NumberSink()),
+                    new Operation.ToSink<>(new NumberSink(vertex)),
                     Types.INT,
                     null,
                     null)),
             List.of());
-    VertexSpec vertex =
-        new VertexSpec(
-            0,
-            "00000000000000000000000000000001",
-            "numbers -> files",
-            parallelism,
-            128,
-            List.of(SOURCE, SINK),
-            serialise(chain));
-    return new JobPlan(
-        id,
-        "numbers",
-        List.of(vertex),
-        List.of(),
-        Map.of(SOURCE, 0),
-        Map.of(SINK, 0),
-        bounded,
-        List.of(JobPlan.DEFAULT_GROUP),
-        jobOptions);
+    return new VertexSpec(
+        vertex,
+        "0000000000000000000000000000000" + (vertex + 1),
+        "numbers -> files",
+        parallelism,
+        128,
+        List.of(source(vertex), sink(vertex)),
+        serialise(chain));
   }
 
   private static byte[] serialise(ChainSpec chain) {
@@ -335,9 +367,16 @@ final class ControlPlane {
 
   /** Each number once. */
   static Map<Integer, Integer> once(int numbers) {
+    return once(numbers, 1);
+  }
+
+  /** Each number of several pipelines once. */
+  static Map<Integer, Integer> once(int numbers, int pipelines) {
     Map<Integer, Integer> counts = new TreeMap<>();
-    for (int i = 0; i < numbers; i++) {
-      counts.put(i, 1);
+    for (int pipeline = 0; pipeline < pipelines; pipeline++) {
+      for (int i = 0; i < numbers; i++) {
+        counts.put(pipeline * APART + i, 1);
+      }
     }
     return counts;
   }

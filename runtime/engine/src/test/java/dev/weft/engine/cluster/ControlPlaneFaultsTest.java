@@ -3,9 +3,13 @@ package dev.weft.engine.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.job.JobStatus;
+import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.simulated.SimulatedFaults;
 import dev.weft.engine.world.Rule;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -54,6 +58,8 @@ class ControlPlaneFaultsTest {
 
   private static void run(long seed, Rule broken) {
     boolean bounded = seed % 2 == 0;
+    List<Integer> parallelisms = seed % 4 < 2 ? List.of(2) : List.of(2, 1);
+    int pipelines = parallelisms.size();
     ControlPlane plane = new ControlPlane(seed);
     plane.options.put("execution.checkpointing.interval", "500 ms");
     plane.options.put("execution.checkpointing.timeout", "5 s");
@@ -79,7 +85,7 @@ class ControlPlaneFaultsTest {
                 plane.checkRetained();
               }
             });
-    plane.submit(plane.plan(NUMBERS, bounded, 2));
+    plane.submit(plane.plan(ControlPlane.JOB, NUMBERS, bounded, parallelisms, Map.of()));
     SplittableRandom random = new SplittableRandom(seed * 31 + 7);
     double level = random.nextDouble();
     plane.cluster.faults(
@@ -95,13 +101,14 @@ class ControlPlaneFaultsTest {
     if (bounded) {
       plane.awaitStatus(JobStatus.FINISHED, HEAL_MILLIS);
     } else {
-      plane.cluster.runUntil("all visible", HEAL_MILLIS, () -> plane.visible().size() == NUMBERS);
+      plane.cluster.runUntil(
+          "all visible", HEAL_MILLIS, () -> plane.visible().size() == pipelines * NUMBERS);
     }
-    assertEquals(ControlPlane.once(NUMBERS), plane.visible());
+    assertEquals(ControlPlane.once(NUMBERS, pipelines), plane.visible());
   }
 
   private static void harm(ControlPlane plane, SplittableRandom random) {
-    switch (random.nextInt(5)) {
+    switch (random.nextInt(6)) {
       case 0 -> {
         String name = "w" + random.nextInt(3);
         plane.workers.stream()
@@ -122,7 +129,16 @@ class ControlPlaneFaultsTest {
               plane.candidates.get("am" + (1 + random.nextInt(2))).world,
               random.nextLong(100, 8_000));
       case 3 -> plane.cluster.coordination().expireLeader();
+      case 4 -> failATask(plane, random);
       default -> {}
+    }
+  }
+
+  private static void failATask(ControlPlane plane, SplittableRandom random) {
+    FakeWorker worker = plane.workers.get(random.nextInt(plane.workers.size()));
+    List<TaskId> tasks = List.copyOf(worker.tasks.keySet());
+    if (worker.world.alive() && !tasks.isEmpty()) {
+      worker.fail(tasks.get(random.nextInt(tasks.size())), ErrorCode.DEPENDENCY, "it broke");
     }
   }
 

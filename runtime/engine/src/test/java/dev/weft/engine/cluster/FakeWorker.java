@@ -46,6 +46,7 @@ final class FakeWorker {
   final class FakeTask {
     final TaskId id;
     final int attempt;
+    final Integer region;
     TaskState state = TaskState.DEPLOYING;
     final List<byte[]> splits = new ArrayList<>();
     final Map<Long, Integer> splitsAt = new TreeMap<>();
@@ -56,9 +57,10 @@ final class FakeWorker {
     long completed;
     boolean noMoreSplits;
 
-    FakeTask(TaskId id, int attempt, long restored) {
+    FakeTask(TaskId id, int attempt, Integer region, long restored) {
       this.id = id;
       this.attempt = attempt;
+      this.region = region;
       this.completed = restored;
     }
 
@@ -99,7 +101,14 @@ final class FakeWorker {
       if (!unstaged.isEmpty()) {
         byte[] content = unstaged.toString().getBytes(StandardCharsets.UTF_8);
         uncommitted.add(
-            new CommittableBytes(ControlPlane.SINK, id, this.id.subtask(), attempt, 0, 1, content));
+            new CommittableBytes(
+                ControlPlane.sink(this.id.vertex()),
+                id,
+                this.id.subtask(),
+                attempt,
+                0,
+                1,
+                content));
         unstaged.clear();
       }
       ToLeader.CheckpointAck ack =
@@ -107,7 +116,9 @@ final class FakeWorker {
               this.id,
               attempt,
               id,
-              List.of(new OperatorSnapshot(ControlPlane.SOURCE, List.of(), List.of())),
+              List.of(
+                  new OperatorSnapshot(
+                      ControlPlane.source(this.id.vertex()), List.of(), List.of())),
               List.copyOf(uncommitted),
               10,
               1,
@@ -210,7 +221,14 @@ final class FakeWorker {
     } else if (message instanceof ToWorker.CancelTasks cancel) {
       cancel(cancel);
     } else if (message instanceof ToWorker.TriggerCheckpoint trigger) {
-      each(trigger.jobId(), trigger.attempt(), task -> trigger(task, trigger.checkpointId()));
+      each(
+          trigger.jobId(),
+          trigger.attempt(),
+          task -> {
+            if (trigger.tasks().contains(task.id)) {
+              trigger(task, trigger.checkpointId());
+            }
+          });
     } else if (message instanceof ToWorker.CheckpointCompleted done) {
       each(done.jobId(), done.attempt(), task -> task.completed(done.checkpointId()));
     } else if (message instanceof ToWorker.AssignSplits assign) {
@@ -249,7 +267,11 @@ final class FakeWorker {
     for (var deployment : deploy.tasks()) {
       deployments++;
       FakeTask task =
-          new FakeTask(deployment.task(), deploy.attempt(), deployment.restoredCheckpointId());
+          new FakeTask(
+              deployment.task(),
+              deploy.attempt(),
+              deploy.region(),
+              deployment.restoredCheckpointId());
       tasks.put(task.id, task);
       world
           .loop()
@@ -272,7 +294,8 @@ final class FakeWorker {
 
   private void cancel(ToWorker.CancelTasks cancel) {
     for (FakeTask task : List.copyOf(tasks.values())) {
-      if (task.id.jobId().equals(cancel.jobId()) && task.attempt <= cancel.attempt()) {
+      boolean meant = cancel.region() == null || cancel.region().equals(task.region);
+      if (meant && task.id.jobId().equals(cancel.jobId()) && task.attempt <= cancel.attempt()) {
         tasks.remove(task.id);
         task.become(TaskState.CANCELED);
       }

@@ -41,7 +41,7 @@ class JournalRecordTest {
   }
 
   private static Pointer pointer() {
-    return new Pointer(FILE, FILE, null, 4, 71, 7, null);
+    return new Pointer(FILE, FILE, null, 4, 71, 7, null, null);
   }
 
   @Test
@@ -56,6 +56,12 @@ class JournalRecordTest {
     }
     assertEquals(records(), read);
     assertEquals(pointer(), Pointer.CODEC.fromBytes(open(lines.get(3))));
+  }
+
+  @Test
+  void thePointerKeepsTheAttemptOfEachRegion() throws IOException {
+    Pointer pointer = pointer().withAttempt(5, List.of(5, 4));
+    assertEquals(pointer, Pointer.CODEC.fromBytes(Pointer.CODEC.toBytes(pointer)));
   }
 
   private static byte[] open(String line) throws IOException {

@@ -313,7 +313,7 @@ class LeaderTest {
     plane.awaitStatus(JobStatus.CANCELED, 10_000);
     assertFalse(plane.cluster.files().paths("/checkpoints").isEmpty());
     assertFalse(plane.visible().isEmpty());
-    assertTrue(plane.cluster.files().paths("/out").contains("/out/_finished_false"));
+    assertTrue(plane.cluster.files().paths("/out").contains("/out/_finished_false0"));
     assertTrue(plane.workers.stream().allMatch(w -> w.tasks.isEmpty()));
   }
 

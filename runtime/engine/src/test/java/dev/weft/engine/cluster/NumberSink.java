@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * A sink whose committables carry their content, a list of numbers, and whose commits make files in
  * {@code /out}. Files in {@code /broken} make its commits fail.
  */
-record NumberSink() implements TransactionalSink<Integer, String> {
+record NumberSink(int vertex) implements TransactionalSink<Integer, String> {
   static final String OUT = "/out";
   static final String FAILS = "/broken/fails";
   static final String IMPOSSIBLE = "/broken/impossible";
@@ -36,7 +36,7 @@ record NumberSink() implements TransactionalSink<Integer, String> {
   @Override
   public Committer<String> createCommitter(CommitterContext context) {
     OPEN.incrementAndGet();
-    return new NumberCommitter(context.files());
+    return new NumberCommitter(context.files(), vertex);
   }
 
   @Override
@@ -59,7 +59,7 @@ record NumberSink() implements TransactionalSink<Integer, String> {
     };
   }
 
-  private record NumberCommitter(FileStore files) implements Committer<String> {
+  private record NumberCommitter(FileStore files, int vertex) implements Committer<String> {
     @Override
     public void commit(List<Committable<String>> committables) throws IOException {
       if (files.status(IMPOSSIBLE).isPresent()) {
@@ -70,7 +70,7 @@ record NumberSink() implements TransactionalSink<Integer, String> {
       }
       files.createDirectories(OUT);
       for (Committable<String> c : committables) {
-        String name = c.checkpointId() + "-" + c.subtask() + "-" + c.attempt();
+        String name = c.checkpointId() + "-" + c.subtask() + "-" + c.attempt() + "-" + vertex;
         byte[] content = c.value().getBytes(StandardCharsets.UTF_8);
         publish(OUT + "/" + name, content);
       }
@@ -95,8 +95,8 @@ record NumberSink() implements TransactionalSink<Integer, String> {
     @Override
     public void finish(boolean succeeded) throws IOException {
       files.createDirectories(OUT);
-      files.delete(OUT + "/_finished_" + succeeded);
-      files.create(OUT + "/_finished_" + succeeded).close();
+      files.delete(OUT + "/_finished_" + succeeded + vertex);
+      files.create(OUT + "/_finished_" + succeeded + vertex).close();
     }
 
     @Override

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 
 /** A source whose splits are numbers, each handed out once; its readers are played by a fake. */
-record NumberSource(int count, boolean bounded)
+record NumberSource(int first, int count, boolean bounded)
     implements Source<Integer, NumberSource.Number, int[]> {
 
   /** How many enumerators are open. */
@@ -49,7 +49,7 @@ record NumberSource(int count, boolean bounded)
 
   @Override
   public SplitEnumerator<Number, int[]> createEnumerator(SplitEnumeratorContext<Number> context) {
-    return new Enumerator(context, bounded, IntStream.range(0, count).toArray());
+    return new Enumerator(context, bounded, IntStream.range(first, first + count).toArray());
   }
 
   @Override

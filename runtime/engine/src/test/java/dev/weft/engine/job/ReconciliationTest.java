@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.Regions;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskReport;
@@ -30,7 +31,8 @@ class ReconciliationTest {
           List.of("default", "other", "default"),
           Map.of());
 
-  private final Reconciliation reconciliation = new Reconciliation(PLAN, 1);
+  private final Reconciliation reconciliation =
+      new Reconciliation(PLAN, Regions.of(PLAN), region -> 1);
 
   private static VertexSpec vertex(int index, int parallelism) {
     return new VertexSpec(index, "v" + index, "v", parallelism, 8, List.of(), new byte[0]);

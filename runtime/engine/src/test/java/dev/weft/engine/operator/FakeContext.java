@@ -35,6 +35,7 @@ final class FakeContext implements OperatorContext {
   long restored;
   UnkeyedStates unkeyed = new UnkeyedStates("test");
   int splitRequests;
+  boolean savepoint;
   final List<Long> reached = new ArrayList<>();
   int lateRecords;
   final String scratch =
@@ -68,6 +69,11 @@ final class FakeContext implements OperatorContext {
   @Override
   public TaskId task() {
     return new TaskId(JOB, 0, subtask);
+  }
+
+  @Override
+  public String jobName() {
+    return "job";
   }
 
   @Override
@@ -143,6 +149,11 @@ final class FakeContext implements OperatorContext {
   @Override
   public void watermarkReached(WatermarkAlignmentParams alignment, long watermark) {
     reached.add(watermark);
+  }
+
+  @Override
+  public boolean inSavepoint() {
+    return savepoint;
   }
 
   @Override

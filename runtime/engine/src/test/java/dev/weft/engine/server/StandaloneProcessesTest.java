@@ -196,9 +196,9 @@ class StandaloneProcessesTest {
 
   /** Makes numbers. */
   public static final class Numbers
-      implements dev.weft.api.connector.builtin.GeneratorFunction<Long> {
+      implements dev.weft.api.connector.builtin.GeneratorFunction<Long, Long> {
     @Override
-    public Long generate(long index) {
+    public Long map(Long index) {
       return index;
     }
   }

@@ -106,8 +106,7 @@ class KeyedStateFormatTest {
   private static Map<Object, Object> stored(Slice slice, List<Object> removed) {
     Map<Object, Object> rows = new TreeMap<>();
     StoredRows reader = new StoredRows(slice.handle(), ByteBuffer.wrap(slice.bytes()), "op");
-    reader.forEach(
-        removed::add, row -> rows.put(row.key(), row.values().get("sum")), timer -> {});
+    reader.forEach(removed::add, row -> rows.put(row.key(), row.values().get("sum")), timer -> {});
     return rows;
   }
 
@@ -131,8 +130,7 @@ class KeyedStateFormatTest {
     StateStore restored = store(1000);
     restore(restored, golden);
     select(restored, keys().get(2));
-    assertEquals(
-        2000L, restored.value(new ValueStateDescriptor<>("sum", Types.LONG)).value());
+    assertEquals(2000L, restored.value(new ValueStateDescriptor<>("sum", Types.LONG)).value());
     assertEquals(
         List.of("a2"), restored.list(new ListStateDescriptor<>("list", Types.STRING)).get());
     assertEquals(
@@ -150,8 +148,7 @@ class KeyedStateFormatTest {
     PaneTable panes = panes();
     store.attach(panes);
     int[] ids = new int[2];
-    panes.numbers(
-        new Object[] {"a", "b"}, new int[] {HASHER.hash("a"), HASHER.hash("b")}, ids, 2);
+    panes.numbers(new Object[] {"a", "b"}, new int[] {HASHER.hash("a"), HASHER.hash("b")}, ids, 2);
     Pane pane = panes.add(20);
     panes.prepare(pane);
     for (int id : ids) {

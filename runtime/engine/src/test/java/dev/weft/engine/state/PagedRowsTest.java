@@ -492,8 +492,7 @@ class PagedRowsTest {
   void smallGroupsTakeLittleMemory() throws Exception {
     MemoryPool worker = MemoryPool.root("worker", 1 << 20);
     Subject subject = new Subject(new KeyGroups.Range(0, 128, 128), 2, worker);
-    ValueState<String> pad =
-        subject.store.value(new ValueStateDescriptor<>("pad", Types.STRING));
+    ValueState<String> pad = subject.store.value(new ValueStateDescriptor<>("pad", Types.STRING));
     Checkpoints checkpoints = new Checkpoints();
     for (int id = 1; id < 40; id++) {
       for (int i = 0; i < 2000; i++) {

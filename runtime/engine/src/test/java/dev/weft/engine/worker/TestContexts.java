@@ -21,6 +21,7 @@ final class TestContexts {
             null,
             new VertexSpec(0, "id", "vertex", 1, 1, List.of(), new byte[0]),
             new TaskDeployment(TestJob.task(0, 0), 0, List.of(), 0),
+            "job",
             1,
             new Configuration(),
             List.of(),

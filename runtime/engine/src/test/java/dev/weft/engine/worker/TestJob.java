@@ -157,7 +157,7 @@ final class TestJob {
                 worker,
                 new ToWorker.DeployTasks(
                     epoch, ID, "test", attempt, vertices, edges, tasks, locations, Map.of(),
-                    List.of())));
+                    List.of(), null)));
     return deployments;
   }
 }

@@ -155,7 +155,8 @@ class WorkerNodeTest {
               checkpointId,
               directory,
               List.of(task),
-              CheckpointKind.CHECKPOINT, 0L));
+              CheckpointKind.CHECKPOINT,
+              0L));
     }
   }
 
@@ -330,7 +331,7 @@ class WorkerNodeTest {
     TestJob job = TestJob.copying(NUMBERS);
     deploy(job, 1);
     assign(1, 0, 0, 1_000_000);
-    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1));
+    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1, null));
     awaitState(1, TaskState.CANCELED);
     leader.heard.clear();
     Map<String, Address> addresses = new TreeMap<>();
@@ -473,7 +474,14 @@ class WorkerNodeTest {
     leader.send(
         "one",
         new ToWorker.TriggerCheckpoint(
-            leader.epoch, TestJob.ID, 1, 1, "/nowhere", List.of(only), CheckpointKind.CHECKPOINT, 0L));
+            leader.epoch,
+            TestJob.ID,
+            1,
+            1,
+            "/nowhere",
+            List.of(only),
+            CheckpointKind.CHECKPOINT,
+            0L));
     assign(1, 0, 2000, 3000);
     noMore(1);
     cluster.runFor(1000);
@@ -499,7 +507,14 @@ class WorkerNodeTest {
       sendTo(
           task,
           new ToWorker.TriggerCheckpoint(
-              leader.epoch, TestJob.ID, 1, 1, "/chk/1", List.of(task), CheckpointKind.CHECKPOINT, 0L));
+              leader.epoch,
+              TestJob.ID,
+              1,
+              1,
+              "/chk/1",
+              List.of(task),
+              CheckpointKind.CHECKPOINT,
+              0L));
     }
     cluster.runFor(1000);
     cluster.faults(SimulatedFaults.NONE);

@@ -80,7 +80,7 @@ public final class CollectionSource<T> implements Source<T, RangeSplit, List<Ran
   @Override
   public SourceReader<T, RangeSplit> createReader(SourceReaderContext context) throws IOException {
     List<T> elements = decode();
-    return new RangeReader<>(context, index -> elements.get((int) index), 0);
+    return new RangeReader<>(context, index -> elements.get(index.intValue()), 0);
   }
 
   private List<T> decode() throws IOException {

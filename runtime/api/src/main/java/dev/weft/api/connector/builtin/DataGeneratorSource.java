@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Records made from indexes 0, 1, 2, …: a replayable source, endless or not. Splits are strides: of
- * n splits, number i has the indexes i, i + n, i + 2n, …, so that all readers advance side by side.
+ * Records made of indexes 0, 1, 2, …: a replayable source, endless or not. Splits are strides: of n
+ * splits, number i has the indexes i, i + n, i + 2n, …, so that all readers advance side by side.
  *
  * @param <T> the records
  */
@@ -26,7 +26,7 @@ public final class DataGeneratorSource<T> implements Source<T, RangeSplit, List<
 
   private static final long serialVersionUID = 1;
 
-  private final GeneratorFunction<T> generator;
+  private final GeneratorFunction<Long, T> generator;
   private final TypeInformation<T> type;
   private final long count;
   private final double recordsPerSecond;
@@ -34,23 +34,25 @@ public final class DataGeneratorSource<T> implements Source<T, RangeSplit, List<
   private final int splits;
 
   /** An endless source without a limit of its rate. */
-  public DataGeneratorSource(GeneratorFunction<T> generator, TypeInformation<T> type) {
+  public DataGeneratorSource(GeneratorFunction<Long, T> generator, TypeInformation<T> type) {
     this(generator, type, ENDLESS, 0, 0, RateLimiterStrategy.noOp());
   }
 
   /** A source that ends after so many records, without a limit of its rate. */
-  public DataGeneratorSource(GeneratorFunction<T> generator, TypeInformation<T> type, long count) {
+  public DataGeneratorSource(
+      GeneratorFunction<Long, T> generator, TypeInformation<T> type, long count) {
     this(generator, type, count, 0, 0, RateLimiterStrategy.noOp());
   }
 
   /** A source that ends after so many records, without a limit of its rate. */
-  public DataGeneratorSource(GeneratorFunction<T> generator, long count, TypeInformation<T> type) {
+  public DataGeneratorSource(
+      GeneratorFunction<Long, T> generator, long count, TypeInformation<T> type) {
     this(generator, type, count);
   }
 
   /** A source that ends after so many records, at the given rate of all readers together. */
   public DataGeneratorSource(
-      GeneratorFunction<T> generator,
+      GeneratorFunction<Long, T> generator,
       long count,
       RateLimiterStrategy rateLimiterStrategy,
       TypeInformation<T> type) {
@@ -58,7 +60,7 @@ public final class DataGeneratorSource<T> implements Source<T, RangeSplit, List<
   }
 
   private DataGeneratorSource(
-      GeneratorFunction<T> generator,
+      GeneratorFunction<Long, T> generator,
       TypeInformation<T> type,
       long count,
       double recordsPerSecond,
@@ -128,20 +130,11 @@ public final class DataGeneratorSource<T> implements Source<T, RangeSplit, List<
     boolean own = recordsPerSecond > 0 && (share == 0 || recordsPerSecond < share);
     return new RangeReader<>(
         context,
-        this::record,
+        generator,
         own ? recordsPerSecond : share,
         together.recordsPerCheckpoint() == 0
             ? Long.MAX_VALUE
             : together.checkpointShare(context.subtaskIndex(), context.parallelism()));
-  }
-
-  private T record(long index) {
-    try {
-      return generator.generate(index);
-    } catch (Exception e) {
-      throw new WeftException(
-          ErrorCode.USER, "The generator function failed at index " + index + ": " + e, e);
-    }
   }
 
   @Override

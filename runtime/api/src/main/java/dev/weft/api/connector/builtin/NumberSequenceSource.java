@@ -71,7 +71,7 @@ public final class NumberSequenceSource implements Source<Long, RangeSplit, List
 
   @Override
   public SourceReader<Long, RangeSplit> createReader(SourceReaderContext context) {
-    return new RangeReader<>(context, Long::valueOf, 0);
+    return new RangeReader<>(context, number -> number, 0);
   }
 
   @Override

@@ -4,9 +4,10 @@ import dev.weft.api.connector.InputStatus;
 import dev.weft.api.connector.ReaderOutput;
 import dev.weft.api.connector.SourceReader;
 import dev.weft.api.connector.SourceReaderContext;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.LongFunction;
 
 /**
  * Emits what a function makes of the indexes of its splits, always the smallest index first, so
@@ -18,7 +19,7 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
   private static final double UNLIMITED = Double.POSITIVE_INFINITY;
 
   private final SourceReaderContext context;
-  private final LongFunction<T> records;
+  private final GeneratorFunction<Long, T> generator;
   private final double recordsPerSecond;
   private final long recordsPerCheckpoint;
   private final List<Cursor> cursors = new ArrayList<>();
@@ -53,8 +54,9 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
    *
    * @param recordsPerSecond the rate, or 0 for none
    */
-  RangeReader(SourceReaderContext context, LongFunction<T> records, double recordsPerSecond) {
-    this(context, records, recordsPerSecond, Long.MAX_VALUE);
+  RangeReader(
+      SourceReaderContext context, GeneratorFunction<Long, T> generator, double recordsPerSecond) {
+    this(context, generator, recordsPerSecond, Long.MAX_VALUE);
   }
 
   /**
@@ -65,13 +67,22 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
    */
   RangeReader(
       SourceReaderContext context,
-      LongFunction<T> records,
+      GeneratorFunction<Long, T> generator,
       double recordsPerSecond,
       long recordsPerCheckpoint) {
     this.context = context;
     this.recordsPerCheckpoint = recordsPerCheckpoint;
-    this.records = records;
+    this.generator = generator;
     this.recordsPerSecond = recordsPerSecond <= 0 ? UNLIMITED : recordsPerSecond;
+  }
+
+  @Override
+  public void start() {
+    try {
+      generator.open(context);
+    } catch (Exception e) {
+      throw failed("in open", e);
+    }
   }
 
   @Override
@@ -101,7 +112,7 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
     long emitted = 0;
     while (emitted < limit && !cursors.isEmpty() && !output.isFull()) {
       Cursor cursor = cursors.size() == 1 ? cursors.get(0) : smallest();
-      output.collect(records.apply(cursor.next));
+      output.collect(record(cursor.next));
       emitted++;
       cursor.advance();
       if (cursor.done()) {
@@ -113,6 +124,19 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
     }
     sinceCheckpoint += emitted;
     return emitted == limit ? InputStatus.NOTHING_AVAILABLE : InputStatus.MORE_AVAILABLE;
+  }
+
+  private T record(long index) {
+    try {
+      return generator.map(index);
+    } catch (Exception e) {
+      throw failed("at index " + index, e);
+    }
+  }
+
+  private static WeftException failed(String where, Exception cause) {
+    return new WeftException(
+        ErrorCode.USER, "The generator function failed " + where + ": " + cause, cause);
   }
 
   private Cursor smallest() {
@@ -168,5 +192,11 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    try {
+      generator.close();
+    } catch (Exception e) {
+      throw failed("in close", e);
+    }
+  }
 }

@@ -243,4 +243,42 @@ class RangeSourceTest {
     CollectionSource<Item> source = new CollectionSource<>(items, TypeInformation.of(Item.class));
     assertEquals(items, readAll(source, splits(source, 4)));
   }
+
+  /** Says what it was asked for. */
+  private static final class Opened implements GeneratorFunction<Long, String> {
+    static String log = "";
+    private String subtask;
+
+    @Override
+    public void open(SourceReaderContext readerContext) {
+      subtask = " of " + readerContext.subtaskIndex();
+    }
+
+    @Override
+    public String map(Long index) {
+      if (index == 2) {
+        throw new IllegalStateException("no more");
+      }
+      return index + subtask;
+    }
+
+    @Override
+    public void close() {
+      log += "closed";
+    }
+  }
+
+  @Test
+  void aGeneratorFunctionIsOpenedAndClosedAndItsFailureNamesTheIndex() throws Exception {
+    DataGeneratorSource<String> source = new DataGeneratorSource<>(new Opened(), 3, Types.STRING);
+    SourceReader<String, RangeSplit> reader = source.createReader(new ReaderSurroundings());
+    reader.start();
+    reader.addSplits(List.of(new RangeSplit(0, 0, 3, 1)));
+    Collected<String> output = new Collected<>();
+    WeftException failure = assertThrows(WeftException.class, () -> reader.pollNext(output));
+    assertTrue(failure.getMessage().contains("at index 2"), failure.getMessage());
+    assertEquals(List.of("0 of 0", "1 of 0"), output.records);
+    reader.close();
+    assertEquals("closed", Opened.log);
+  }
 }

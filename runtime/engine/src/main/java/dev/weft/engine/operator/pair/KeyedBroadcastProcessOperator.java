@@ -85,6 +85,7 @@ final class KeyedBroadcastProcessOperator
         throws Exception {
       KeyedBroadcastProcessFunction<Object, Object, Object, Object> function = owner.function;
       Changing call = ((KeyedBroadcastProcessOperator) owner).changing;
+      owner.store().selectNoKey();
       EmitCollector collector = owner.collector();
       Moment moment = owner.moment;
       Object[] values = batch.values();
