@@ -76,11 +76,21 @@ public final class Sandbox implements AutoCloseable {
    * @throws SandboxException if one does not come up: what this call started is ended again
    */
   public Set<Daemon> start() {
+    return start(EnumSet.allOf(Daemon.class));
+  }
+
+  /**
+   * Starts those of {@code wanted} that are not running and returns when they serve.
+   *
+   * @return the daemons that were started
+   * @throws SandboxException if one does not come up: what this call started is ended again
+   */
+  public Set<Daemon> start(Set<Daemon> wanted) {
     layout.createDirectories();
     try (FileLock lock = lock()) {
       StateFile state = StateFile.read(layout.stateFile());
       state.daemons().values().removeIf(process -> !process.isAlive());
-      Set<Daemon> missing = EnumSet.allOf(Daemon.class);
+      Set<Daemon> missing = EnumSet.copyOf(wanted);
       missing.removeAll(state.daemons().keySet());
       if (!missing.isEmpty()) {
         prepare(state, missing);
@@ -200,7 +210,7 @@ public final class Sandbox implements AutoCloseable {
 
   private void awaitReady(StateFile state, Map<Daemon, LogTail> tails) {
     Probe probe = new Probe(state.ports());
-    Set<Daemon> waiting = EnumSet.allOf(Daemon.class);
+    Set<Daemon> waiting = EnumSet.copyOf(state.daemons().keySet());
     long start = System.nanoTime();
     while (!waiting.isEmpty()) {
       for (Daemon daemon : List.copyOf(waiting)) {
@@ -324,6 +334,15 @@ public final class Sandbox implements AutoCloseable {
     } catch (IOException e) {
       throw new SandboxException("Cannot delete " + layout.dir() + ": " + e + ".", e);
     }
+  }
+
+  /** The process of a daemon that was started. */
+  public long pid(Daemon daemon) {
+    DaemonProcess process = StateFile.read(layout.stateFile()).daemons().get(daemon);
+    if (process == null) {
+      throw new SandboxException("The sandbox's " + daemon.label() + " was not started.");
+    }
+    return process.pid();
   }
 
   /** Kills one daemon with SIGKILL; {@link #start()} brings it back. */

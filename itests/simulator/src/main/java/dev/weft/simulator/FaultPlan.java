@@ -1,9 +1,13 @@
 package dev.weft.simulator;
 
 import dev.weft.engine.simulated.SimulatedFaults;
+import dev.weft.engine.world.Oddity;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeSet;
 
 /**
  * Which faults a seed has and how often. Not every kind in every seed: a fault that is always there
@@ -32,7 +36,36 @@ record FaultPlan(
     NODE_LOST,
     LINKS_BREAK,
     NETWORK_CUT,
-    SESSION_EXPIRY
+    SESSION_EXPIRY,
+    LEADER_DOUBT,
+    ONE_WAY_CUT,
+    FILES_REFUSED,
+    FILES_FULL,
+    CLOCK_JUMP,
+    CONTAINER_STILLBORN
+  }
+
+  /** The names of all kinds of faults, those of single calls and the oddities among them. */
+  static Set<String> kindNames() {
+    Set<String> names =
+        new TreeSet<>(
+            List.of(
+                "COORDINATION_CALL_FAILS",
+                "COORDINATION_REPLY_LOST",
+                "FILE_CALL_FAILS",
+                "FILE_REPLY_LOST",
+                "FILE_TORN",
+                "LINK_BREAKS",
+                "SLOW_FRAMES",
+                "SLOW_WORK",
+                "STALE_READ"));
+    for (Kind kind : Kind.values()) {
+      names.add(kind.name());
+    }
+    for (Oddity oddity : Oddity.values()) {
+      names.add(oddity.name());
+    }
+    return names;
   }
 
   static FaultPlan draw(long seed) {
@@ -55,13 +88,26 @@ record FaultPlan(
             rate(random),
             rate(random),
             rate(random),
-            random.nextInt(3) == 0 ? random.nextLong(2_000, 200_000) : 2_000);
+            random.nextInt(3) == 0 ? random.nextLong(2_000, 200_000) : 2_000,
+            oddities(random));
     return new FaultPlan(
         List.copyOf(kinds),
         random.nextLong(300, 4_000),
         random.nextLong(8_000, 25_000),
         background,
         standby);
+  }
+
+  private static Set<Oddity> oddities(SplittableRandom random) {
+    Set<Oddity> some = EnumSet.noneOf(Oddity.class);
+    if (random.nextInt(2) == 0) {
+      for (Oddity oddity : Oddity.values()) {
+        if (random.nextInt(4) == 0) {
+          some.add(oddity);
+        }
+      }
+    }
+    return some;
   }
 
   private static double rate(SplittableRandom random) {

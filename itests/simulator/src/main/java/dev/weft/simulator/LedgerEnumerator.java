@@ -10,10 +10,13 @@ import java.util.TreeMap;
 /** Hands out partitions that nobody reads. */
 final class LedgerEnumerator implements SplitEnumerator<LedgerSplit, List<LedgerSplit>> {
   private final SplitEnumeratorContext<LedgerSplit> context;
+  private final PlantedBug bug;
   private final TreeMap<Integer, LedgerSplit> unassigned = new TreeMap<>();
 
-  LedgerEnumerator(SplitEnumeratorContext<LedgerSplit> context, List<LedgerSplit> splits) {
+  LedgerEnumerator(
+      SplitEnumeratorContext<LedgerSplit> context, List<LedgerSplit> splits, PlantedBug bug) {
     this.context = context;
+    this.bug = bug;
     splits.forEach(split -> unassigned.put(split.partition(), split));
   }
 
@@ -42,6 +45,9 @@ final class LedgerEnumerator implements SplitEnumerator<LedgerSplit, List<Ledger
 
   @Override
   public boolean reconcile(Map<Integer, List<LedgerSplit>> assigned) {
+    if (bug == PlantedBug.RECONCILES_BLINDLY) {
+      return true;
+    }
     boolean known = true;
     for (List<LedgerSplit> splits : assigned.values()) {
       for (LedgerSplit split : splits) {

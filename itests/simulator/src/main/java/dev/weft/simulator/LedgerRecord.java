@@ -25,6 +25,10 @@ public record LedgerRecord(int partition, long number, String key, long value, l
     return new LedgerRecord(partition, number, key, value, newCount);
   }
 
+  LedgerRecord withValue(long newValue) {
+    return new LedgerRecord(partition, number, key, newValue, count);
+  }
+
   String line() {
     return partition + " " + number + " " + key + " " + value + " " + count;
   }

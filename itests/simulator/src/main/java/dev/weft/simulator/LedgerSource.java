@@ -19,8 +19,9 @@ import java.util.List;
  * @param seed of the ledger's values
  * @param workload how much there is and how fast it comes
  * @param blocking whether readers have threads of their own
+ * @param bug what readers and enumerators do wrong
  */
-record LedgerSource(long seed, Workload workload, boolean blocking)
+record LedgerSource(long seed, Workload workload, boolean blocking, PlantedBug bug)
     implements Source<LedgerRecord, LedgerSplit, List<LedgerSplit>> {
   @Override
   public Boundedness getBoundedness() {
@@ -39,13 +40,13 @@ record LedgerSource(long seed, Workload workload, boolean blocking)
     for (int partition = 0; partition < workload.partitions(); partition++) {
       splits.add(new LedgerSplit(partition, 0));
     }
-    return new LedgerEnumerator(context, splits);
+    return new LedgerEnumerator(context, splits, bug);
   }
 
   @Override
   public SplitEnumerator<LedgerSplit, List<LedgerSplit>> restoreEnumerator(
       SplitEnumeratorContext<LedgerSplit> context, List<LedgerSplit> checkpoint) {
-    return new LedgerEnumerator(context, checkpoint);
+    return new LedgerEnumerator(context, checkpoint, bug);
   }
 
   @Override
@@ -67,6 +68,7 @@ record LedgerSource(long seed, Workload workload, boolean blocking)
   private final class Reader implements SourceReader<LedgerRecord, LedgerSplit> {
     private final SourceReaderContext context;
     private final List<LedgerSplit> splits = new ArrayList<>();
+    private final List<LedgerSplit> stale = new ArrayList<>();
     private long dueMillis;
     private boolean noMore;
 
@@ -102,7 +104,13 @@ record LedgerSource(long seed, Workload workload, boolean blocking)
 
     @Override
     public List<LedgerSplit> snapshotState(long checkpointId) {
-      return List.copyOf(splits);
+      if (bug != PlantedBug.STALE_POSITION) {
+        return List.copyOf(splits);
+      }
+      List<LedgerSplit> before = List.copyOf(stale);
+      stale.clear();
+      stale.addAll(splits);
+      return before.size() == splits.size() ? before : List.copyOf(splits);
     }
 
     @Override

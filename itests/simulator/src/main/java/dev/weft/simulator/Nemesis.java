@@ -35,6 +35,9 @@ final class Nemesis {
 
     /** A leader's process does nothing for a while. */
     void pauseLeader(SimulatedWorld leader, long millis);
+
+    /** The process of the next container ends as soon as it begins. */
+    void nextContainerDies();
   }
 
   Nemesis(SimulatedCluster cluster, FaultPlan plan, Victims victims) {
@@ -45,7 +48,16 @@ final class Nemesis {
   }
 
   void start() {
-    cluster.faults(plan.background());
+    SimulatedFaults background = plan.background();
+    if (background.frameDelayMicrosMax() > SimulatedFaults.NONE.frameDelayMicrosMax()
+        && cluster.faultLog().occasion("SLOW_FRAMES", true)) {
+      cluster.note("nemesis", "SLOW_FRAMES");
+    }
+    if (background.backgroundMicrosMax() > SimulatedFaults.NONE.backgroundMicrosMax()
+        && cluster.faultLog().occasion("SLOW_WORK", true)) {
+      cluster.note("nemesis", "SLOW_WORK");
+    }
+    cluster.faults(background);
     if (!plan.kinds().isEmpty()) {
       next();
     }
@@ -56,6 +68,8 @@ final class Nemesis {
     stopped = true;
     cluster.faults(SimulatedFaults.NONE);
     cluster.network().heal();
+    cluster.files().refuseChanges(null);
+    cluster.files().full(false);
     cluster.note("nemesis", "no more faults");
   }
 
@@ -81,6 +95,11 @@ final class Nemesis {
     all.addAll(victims.leaders());
     SimulatedWorld one = any(all);
     SimulatedWorld other = any(all);
+    long pauseMillis = random.nextLong(100, PAUSE_MILLIS_MAX);
+    long whileMillis = random.nextLong(100, CUT_MILLIS_MAX);
+    if (!cluster.faultLog().occasion(kind.name(), true)) {
+      return;
+    }
     cluster.note("nemesis", kind.toString());
     switch (kind) {
       case WORKER_CRASH -> {
@@ -95,12 +114,12 @@ final class Nemesis {
       }
       case WORKER_PAUSE -> {
         if (worker != null) {
-          cluster.pause(worker, random.nextLong(100, PAUSE_MILLIS_MAX));
+          cluster.pause(worker, pauseMillis);
         }
       }
       case LEADER_PAUSE -> {
         if (leader != null) {
-          victims.pauseLeader(leader, random.nextLong(100, PAUSE_MILLIS_MAX));
+          victims.pauseLeader(leader, pauseMillis);
         }
       }
       case NODE_LOST -> {
@@ -116,10 +135,32 @@ final class Nemesis {
       case NETWORK_CUT -> {
         if (one != null && one != other) {
           cluster.network().cut(one.name(), other.name());
-          cluster.after(random.nextLong(100, CUT_MILLIS_MAX), cluster.network()::heal);
+          cluster.after(whileMillis, cluster.network()::heal);
         }
       }
       case SESSION_EXPIRY -> cluster.coordination().expireLeader();
+      case LEADER_DOUBT -> cluster.coordination().doubtLeader(whileMillis);
+      case ONE_WAY_CUT -> {
+        if (one != null && one != other) {
+          cluster.network().cutOneWay(one.name(), other.name());
+          cluster.after(whileMillis, cluster.network()::heal);
+        }
+      }
+      case FILES_REFUSED -> {
+        cluster.files().refuseChanges("safe mode");
+        cluster.after(whileMillis, () -> cluster.files().refuseChanges(null));
+      }
+      case FILES_FULL -> {
+        cluster.files().full(true);
+        cluster.after(whileMillis, () -> cluster.files().full(false));
+      }
+      case CLOCK_JUMP -> {
+        if (one != null) {
+          one.wallOffset(whileMillis - CUT_MILLIS_MAX / 2);
+          cluster.note(one.name(), "clock jumps");
+        }
+      }
+      case CONTAINER_STILLBORN -> victims.nextContainerDies();
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.simulator;
 
+import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.BatchCodec;
@@ -18,34 +19,43 @@ import java.util.function.Function;
 /** Reads the records that barriers overtook out of a checkpoint. */
 record OvertakenRecords(Function<String, byte[]> files) {
   List<LedgerRecord> in(Manifest manifest) {
-    UnkeyedStates states = new UnkeyedStates("the ledger");
+    List<LedgerRecord> records = new ArrayList<>();
     for (Manifest.OperatorState operator : manifest.operators()) {
+      UnkeyedStates keyed = new UnkeyedStates("the ledger");
+      UnkeyedStates dealt = new UnkeyedStates("the ledger");
       for (OperatorSnapshot subtask : operator.subtasks()) {
         for (OperatorSlice slice : subtask.unkeyed()) {
           if (ChannelState.holds(slice.name())) {
             SnapshotHandle handle = slice.handle();
             byte[] bytes = handle.isInline() ? handle.inline() : files.apply(handle.path());
-            states.restore(
-                slice, ByteBuffer.wrap(bytes, (int) handle.offset(), (int) handle.length()));
+            boolean union = slice.distribution() == OperatorSlice.Distribution.UNION;
+            (union ? keyed : dealt)
+                .restore(
+                    slice, ByteBuffer.wrap(bytes, (int) handle.offset(), (int) handle.length()));
           }
         }
       }
-    }
-    List<LedgerRecord> records = new ArrayList<>();
-    for (String name : states.getRegisteredStateNames()) {
       try {
-        for (byte[] bytes :
-            states.getUnionListState(new ListStateDescriptor<>(name, byte[].class)).get()) {
-          ObjectBatch batch =
-              BatchCodec.of(TypeInformation.of(LedgerRecord.class)).decode(ByteBuffer.wrap(bytes));
-          for (int row = 0; row < batch.size(); row++) {
-            records.add((LedgerRecord) batch.value(row));
-          }
+        for (String name : keyed.getRegisteredStateNames()) {
+          add(keyed.getUnionListState(new ListStateDescriptor<>(name, byte[].class)), records);
+        }
+        for (String name : dealt.getRegisteredStateNames()) {
+          add(dealt.getListState(new ListStateDescriptor<>(name, byte[].class)), records);
         }
       } catch (Exception e) {
         throw new IllegalStateException("the overtaken records are damaged", e);
       }
     }
     return records;
+  }
+
+  private static void add(ListState<byte[]> batches, List<LedgerRecord> records) throws Exception {
+    for (byte[] bytes : batches.get()) {
+      ObjectBatch batch =
+          BatchCodec.of(TypeInformation.of(LedgerRecord.class)).decode(ByteBuffer.wrap(bytes));
+      for (int row = 0; row < batch.size(); row++) {
+        records.add((LedgerRecord) batch.value(row));
+      }
+    }
   }
 }

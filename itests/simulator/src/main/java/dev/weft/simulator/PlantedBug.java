@@ -30,7 +30,57 @@ public enum PlantedBug {
   /** What a kept checkpoint continues is deleted together with the checkpoint that wrote it. */
   CONTINUED_DELETED(Rule.KEEP_CONTINUED),
   /** State continues a checkpoint that was given up, and the leader does not look. */
-  GIVEN_UP_CONTINUED(Rule.CONTINUE_REGISTERED, Rule.REFUSE_UNKEPT);
+  GIVEN_UP_CONTINUED(Rule.CONTINUE_REGISTERED, Rule.REFUSE_UNKEPT),
+  /** Records that a barrier overtook do not come back. */
+  OVERTAKEN_NOT_RESTORED(Rule.RESTORE_OVERTAKEN),
+  /** A manifest leaves out what earlier checkpoints staged. */
+  UNCOMMITTED_LEFT_OUT(Rule.CARRY_UNCOMMITTED),
+  /** What a restored checkpoint staged is not committed. */
+  NOT_COMMITTED_AFTER_RESTORE(Rule.COMMIT_AFTER_RESTORE),
+  /** A commit that failed counts as done. */
+  COMMIT_FAILURE_SWALLOWED(Rule.RETRY_COMMITS),
+  /** A job goes on from the oldest checkpoint that is kept. */
+  OLDEST_RESTORED(Rule.RESTORE_NEWEST),
+  /** The search for orphans does not spare the checkpoints that are kept. */
+  RETAINED_DELETED(Rule.KEEP_RETAINED),
+  /** An older checkpoint is deleted before the newer one is registered. */
+  DELETED_TOO_EARLY(Rule.DELETE_AFTER_REGISTRATION),
+  /** A new leader counts checkpoints from the beginning. */
+  IDS_FROM_ONE(Rule.IDS_GROW),
+  /** The pointer names a record of the journal that is not there yet. */
+  POINTER_BEFORE_RECORD(Rule.RECORD_BEFORE_POINTER),
+  /** A change of the journal that failed counts as made. */
+  JOURNAL_FAILURE_SWALLOWED(Rule.AWAIT_JOURNAL),
+  /** A record that can not be read now is taken for none. */
+  RECORD_TAKEN_FOR_NONE(Rule.READ_WHOLE_JOURNAL),
+  /** A restart does not await a checkpoint that is being registered. */
+  REGISTRATION_OVERRUN(Rule.AWAIT_REGISTRATION),
+  /** Readers fix their positions before the enumerator says which splits it gave out. */
+  READERS_BEFORE_ENUMERATOR(Rule.ENUMERATOR_BEFORE_READERS),
+  /** A new leader gives out again what readers have. */
+  SPLITS_GIVEN_TWICE(Rule.KNOW_ASSIGNED_SPLITS),
+  /** A task takes the first barrier for all. */
+  BARRIERS_NOT_ALIGNED(Rule.ALIGN_BARRIERS),
+  /** A source reads on between its barrier and its snapshot. */
+  SNAPSHOT_AFTER_BARRIER(Rule.FREEZE_AT_BARRIER),
+  /** A subtask misses state that begins before its key groups. */
+  KEY_RANGE_CUT(Rule.WHOLE_KEY_RANGE),
+  /** New subtasks get no broadcast state. */
+  BROADCAST_NOT_FOR_NEW(Rule.BROADCAST_TO_ALL),
+  /** With fewer subtasks than before, some splits go to nobody. */
+  SPLITS_DEALT_TO_NOBODY(Rule.DEAL_OUT_ALL),
+  /** A worker that lost its leader does not look for another. */
+  NO_RECONNECT(Rule.RECONNECT),
+  /** A new attempt runs beside the one before. */
+  FORMER_ATTEMPT_RUNS_ON(Rule.END_FORMER_ATTEMPT),
+  /** Commits stay suspended when the leadership is no longer in doubt. */
+  SUSPENDED_FOR_EVER(Rule.RESUME_AFTER_DOUBT),
+  /** A reader says where it was at the checkpoint before. */
+  STALE_POSITION,
+  /** An enumerator forgets which splits running readers have. */
+  RECONCILES_BLINDLY,
+  /** The sink's writer forgets the file that is open at the barrier. */
+  OPEN_FILE_FORGOTTEN;
 
   private final List<Rule> broken;
 

@@ -226,6 +226,11 @@ final class Processes implements Nemesis.Victims {
   }
 
   @Override
+  public void nextContainerDies() {
+    yarn.nextContainerDies();
+  }
+
+  @Override
   public void nodeLost(SimulatedWorld worker) {
     yarn.nodeLost(worker);
   }

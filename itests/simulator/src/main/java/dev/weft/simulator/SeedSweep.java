@@ -3,13 +3,12 @@ package dev.weft.simulator;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
-/**
- * Runs many seeds on several threads. Also a program: {@code SeedSweep FROM TO [BUG]} runs the
- * seeds from the first up to and including the last.
- */
+/** Runs many seeds on several threads. */
 public final class SeedSweep {
   private static final int THREADS = 2;
   private static final int RUN_TWICE_EVERY = 100;
@@ -24,11 +23,29 @@ public final class SeedSweep {
   public record Failure(long seed, String message) {}
 
   /**
+   * How often a fault happened.
+   *
+   * @param seeds in which it did
+   * @param count how often in all
+   */
+  public record Coverage(int seeds, long count) {
+    private Coverage and(int more) {
+      return new Coverage(seeds + 1, count + more);
+    }
+  }
+
+  /**
    * What came out.
    *
    * @param failures by seed; with a limit not all
+   * @param coverage by kind of fault, of the seeds that passed
    */
-  public record Outcome(long seeds, long events, long simulatedMillis, List<Failure> failures) {}
+  public record Outcome(
+      long seeds,
+      long events,
+      long simulatedMillis,
+      List<Failure> failures,
+      Map<String, Coverage> coverage) {}
 
   /**
    * Runs seeds; every hundredth twice, to see that both runs are equal.
@@ -43,6 +60,7 @@ public final class SeedSweep {
     AtomicLong millis = new AtomicLong();
     AtomicBoolean enough = new AtomicBoolean();
     List<Failure> failures = Collections.synchronizedList(new ArrayList<>());
+    Map<String, Coverage> coverage = Collections.synchronizedMap(new TreeMap<>());
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < THREADS; i++) {
       Thread thread =
@@ -55,6 +73,14 @@ public final class SeedSweep {
                     Simulation.Result result = runOne(seed, bug);
                     events.addAndGet(result.events());
                     millis.addAndGet(result.simulatedMillis());
+                    result
+                        .faults()
+                        .forEach(
+                            (kind, count) ->
+                                coverage.merge(
+                                    kind,
+                                    new Coverage(1, count),
+                                    (before, one) -> before.and(count)));
                   } catch (AssertionError | RuntimeException e) {
                     failures.add(new Failure(seed, String.valueOf(e.getMessage())));
                     if (failures.size() >= failuresMax) {
@@ -73,39 +99,18 @@ public final class SeedSweep {
     }
     List<Failure> sorted = new ArrayList<>(failures);
     sorted.sort((a, b) -> Long.compare(a.seed(), b.seed()));
-    return new Outcome(seeds.get(), events.get(), millis.get(), sorted);
+    return new Outcome(seeds.get(), events.get(), millis.get(), sorted, new TreeMap<>(coverage));
   }
 
   private static Simulation.Result runOne(long seed, PlantedBug bug) {
-    Simulation.Result result = new Simulation(seed, bug).run(Workload.draw(seed));
+    Simulation.Result result = new Simulation(seed, bug).run();
     if (seed % RUN_TWICE_EVERY == 0) {
-      Simulation.Result again = new Simulation(seed, bug).run(Workload.draw(seed));
+      Simulation.Result again = new Simulation(seed, bug).run();
       if (!again.equals(result)) {
         throw new AssertionError(
             "seed " + seed + " does not repeat: " + result + ", then " + again);
       }
     }
     return result;
-  }
-
-  /** Runs seeds, prints a line for each that fails and the whole report of the first. */
-  public static void main(String[] args) throws InterruptedException {
-    PlantedBug bug = args.length > 2 ? PlantedBug.valueOf(args[2]) : PlantedBug.NONE;
-    long begin = System.nanoTime();
-    Outcome outcome = run(Long.parseLong(args[0]), Long.parseLong(args[1]), bug, Integer.MAX_VALUE);
-    double seconds = (System.nanoTime() - begin) / 1e9;
-    for (Failure failure : outcome.failures()) {
-      System.out.println(failure.message().lines().findFirst().orElse(""));
-    }
-    outcome.failures().stream().findFirst().map(Failure::message).ifPresent(System.out::println);
-    System.out.printf(
-        "%d seeds in %.1f s (%.0f an hour), %d failed, %d events, %d simulated seconds%n",
-        outcome.seeds(),
-        seconds,
-        outcome.seeds() / seconds * 3600,
-        outcome.failures().size(),
-        outcome.events(),
-        outcome.simulatedMillis() / 1000);
-    System.exit(outcome.failures().isEmpty() ? 0 : 1);
   }
 }

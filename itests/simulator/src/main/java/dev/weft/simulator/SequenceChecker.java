@@ -45,14 +45,19 @@ final class SequenceChecker extends KeyedProcessFunction<String, LedgerRecord, L
     if (record.number() / keys != before) {
       String problem =
           "key " + record.key() + " has " + before + " records and gets number " + record.number();
-      BROKEN.putIfAbsent(run, problem);
-      throw new IllegalStateException(problem);
+      throw broken(run, problem);
     }
     count.update(before + 1);
     if (before == 0 && !padding.isEmpty()) {
       pad.update(padding);
     }
     out.collect(record.withCount(before + 1));
+  }
+
+  /** Notes that a run is wrong, and says so to the caller of user code. */
+  static IllegalStateException broken(long run, String problem) {
+    BROKEN.putIfAbsent(run, problem);
+    return new IllegalStateException(problem);
   }
 
   /** What was noticed first in a run and is forgotten now; null for nothing. */

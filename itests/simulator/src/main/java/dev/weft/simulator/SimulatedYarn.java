@@ -25,6 +25,7 @@ final class SimulatedYarn {
   private final Map<String, SimulatedWorld> containers = new LinkedHashMap<>();
   private ApplicationMaster current;
   private int lastContainer;
+  private boolean nextDies;
 
   /**
    * An empty YARN.
@@ -62,6 +63,11 @@ final class SimulatedYarn {
   /** The node of a container is lost: its process may run on, but nobody counts on it. */
   void nodeLost(SimulatedWorld process) {
     forget(process, "its node is lost");
+  }
+
+  /** The process of the next container ends as soon as it begins. */
+  void nextContainerDies() {
+    nextDies = true;
   }
 
   private void forget(SimulatedWorld process, String why) {
@@ -116,8 +122,13 @@ final class SimulatedYarn {
         return;
       }
       String id = "container-" + ++lastContainer;
-      containers.put(id, starter.apply(id));
+      SimulatedWorld started = starter.apply(id);
+      containers.put(id, started);
       process.loop().execute(() -> listener.workerStarted(id, id));
+      if (nextDies) {
+        nextDies = false;
+        cluster.after(1, () -> containerEnds(started, "it ended at its start"));
+      }
     }
 
     private void lost(String id, String why) {

@@ -1,55 +1,51 @@
 package dev.weft.simulator;
 
-import dev.weft.api.RuntimeExecutionMode;
-import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.connector.Sink;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
-import dev.weft.api.eventtime.WatermarkStrategy;
-import dev.weft.connectors.hdfs.sink.FileSink;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.plan.JobPlan;
-import dev.weft.engine.plan.Planner;
+import dev.weft.engine.simulated.FaultLog;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.world.Outcome;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
-/** One run of a job on a simulated cluster. Everything follows from the seed. */
+/** One run of one or two jobs on a simulated cluster. Everything follows from the seed. */
 public final class Simulation {
-  static final String SOURCE = "ledger";
   private static final String JOB = "0123456789abcdef0123456789abcdef";
   private static final String NEXT_JOB = "fedcba9876543210fedcba9876543210";
+  private static final String SECOND_JOB = "00112233445566778899aabbccddeeff";
   private static final String SAVEPOINTS = "/savepoints";
-  private static final String OUTPUT = "/out";
   private static final long LIVENESS_MILLIS = 180_000;
   private static final long LOOK_NANOS = 50_000_000L;
-  private static final AtomicLong RUNS = new AtomicLong();
 
   private final long seed;
   private final PlantedBug bug;
-  private final long run = RUNS.incrementAndGet();
   private final SimulatedCluster cluster;
   private final FaultPlan faults;
   private int orders;
 
-  /** How a run went. */
+  /**
+   * How a run went.
+   *
+   * @param faults how many of each kind happened
+   */
   public record Result(
       long seed,
       long traceHash,
       long events,
       long simulatedMillis,
       long records,
-      long checkpoints) {}
+      long checkpoints,
+      Map<String, Integer> faults) {}
 
   /** A simulation of production code. */
   public Simulation(long seed) {
@@ -68,82 +64,133 @@ public final class Simulation {
     }
   }
 
+  /** The faults that happened, to repeat the run with some of them; see {@link #allowOnly}. */
+  FaultLog faultLog() {
+    return cluster.faultLog();
+  }
+
+  /** Of all faults only these happen. Before {@link #run}. */
+  Simulation allowOnly(Set<String> some) {
+    cluster.faultLog().allowOnly(some);
+    return this;
+  }
+
   /**
-   * Runs the job under faults, then without until it has ended.
+   * Runs the jobs of the seed under faults, then without until they have ended.
    *
-   * @throws AssertionError when an invariant is broken or the job does not get on; the message says
+   * @throws AssertionError when an invariant is broken or a job does not get on; the message says
    *     how to repeat the run
    */
-  public Result run(Workload workload) {
-    FileSink<LedgerRecord> sink =
-        FileSink.<LedgerRecord>forRowFormat(OUTPUT, new LedgerEncoder()).build();
-    LedgerChecks checks =
-        new LedgerChecks(
-            cluster, new LedgerChecks.Place(Processes.APPLICATION, JOB, OUTPUT), workload, sink);
-    Processes processes = new Processes(cluster, Configuration.of(options()), faults, bug, checks);
-    cluster.afterEachEvent(
-        () -> {
-          String problem = SequenceChecker.takeProblem(run);
-          if (problem != null) {
-            checks.violate("I1", problem);
-          }
-        });
+  public Result run() {
+    Workload workload = Workload.draw(seed);
+    SimulatedJob first = new SimulatedJob(cluster, JOB, "/out", workload, bug);
+    Companion companion = Companion.draw(seed);
+    SimulatedJob second =
+        companion.comes()
+            ? new SimulatedJob(cluster, SECOND_JOB, "/out-2", companion.workload(), PlantedBug.NONE)
+            : null;
+    Configuration options = Configuration.of(Swarm.draw(seed).cluster());
+    Processes processes = new Processes(cluster, options, faults, bug, first.checks);
     try {
-      live(workload, sink, checks, processes);
+      live(first, second, companion, processes);
       return new Result(
           seed,
           cluster.traceHash(),
           cluster.eventCount(),
           cluster.nowMillis(),
-          checks.visibleRecords(),
-          checks.newestCheckpoint());
+          first.checks.visibleRecords(),
+          first.checks.newestCheckpoint(),
+          cluster.faultLog().counts());
     } catch (AssertionError | RuntimeException e) {
-      throw new AssertionError(report(workload, e), e);
+      throw new AssertionError(report(first, second, e), e);
     } finally {
-      SequenceChecker.takeProblem(run);
+      first.close();
+      if (second != null) {
+        second.close();
+      }
     }
   }
 
   private void live(
-      Workload workload, FileSink<LedgerRecord> sink, LedgerChecks checks, Processes processes) {
+      SimulatedJob first, SimulatedJob second, Companion companion, Processes processes) {
     processes.start();
     await("a leader", () -> processes.jobs() != null, JOB, processes);
-    submit(JOB, plan(workload, sink, JOB, Map.of()), processes);
+    submit(JOB, first.plan(Map.of()), processes);
     Nemesis nemesis = new Nemesis(cluster, faults, processes);
     nemesis.start();
     long start = cluster.nowMillis();
     long end = start + faults.forMillis();
     cluster.after(faults.forMillis(), nemesis::stop);
-    Upgrade upgrade = Upgrade.draw(seed, workload);
+    if (second != null) {
+      submit(SECOND_JOB, second.plan(Map.of()), processes);
+      if (companion.cancelMillis() > 0) {
+        cluster.after(companion.cancelMillis(), () -> cancel(second, processes));
+      }
+    }
+    Upgrade upgrade = Upgrade.draw(seed, first.workload);
     if (upgrade.savepointMillis() > 0) {
       cluster.after(upgrade.savepointMillis(), () -> save(processes));
     }
-    String job = JOB;
     if (upgrade.stopMillis() > 0) {
       long stop = start + upgrade.stopMillis();
       until(() -> cluster.nowMillis() >= stop, "time", Long.MAX_VALUE);
-      job = upgrade(workload, sink, upgrade, checks, processes);
+      upgrade(first, upgrade, processes);
     }
-    String last = job;
     until(
-        () -> cluster.nowMillis() >= end || processes.ended(last) != null, "time", Long.MAX_VALUE);
-    if (workload.endless()) {
-      long before = checks.newestCheckpoint();
-      await("a new checkpoint", () -> checks.newestCheckpoint() > before, job, processes);
-      await("job running", () -> status(processes, last) == JobStatus.RUNNING, job, processes);
-      processes.jobs().cancel(job);
+        () -> cluster.nowMillis() >= end || processes.ended(first.id()) != null,
+        "time",
+        Long.MAX_VALUE);
+    finish(first, processes);
+    if (second != null) {
+      finishSecond(second, companion, processes);
     }
-    await("job ended", () -> processes.ended(last) != null, job, processes);
-    checkEnd(job, workload.endless() ? JobStatus.CANCELED : JobStatus.FINISHED, processes);
-    checks.checkFinal();
     cluster.runFor(1_000);
+  }
+
+  private void finish(SimulatedJob job, Processes processes) {
+    JobStatus expected = JobStatus.FINISHED;
+    if (job.workload.endless()) {
+      long before = job.checks.newestCheckpoint();
+      await("a new checkpoint", () -> job.checks.newestCheckpoint() > before, job.id(), processes);
+      await(
+          "job running",
+          () -> status(processes, job.id()) == JobStatus.RUNNING,
+          job.id(),
+          processes);
+      if (job.graph.exact()) {
+        expected = JobStatus.CANCELED;
+        processes.jobs().cancel(job.id());
+      } else {
+        // what waits in state comes out at the end of time only
+        stop(job.id(), SnapshotOrder.Kind.DRAIN, processes);
+      }
+    }
+    await("job ended", () -> processes.ended(job.id()) != null, job.id(), processes);
+    checkEnd(job.id(), expected, processes);
+    job.checks.checkFinal();
+  }
+
+  private void finishSecond(SimulatedJob second, Companion companion, Processes processes) {
+    await("second job ended", () -> processes.ended(SECOND_JOB) != null, SECOND_JOB, processes);
+    if (companion.cancelMillis() > 0
+        && processes.ended(SECOND_JOB).summary().status() == JobStatus.CANCELED) {
+      second.checks.checkNothing();
+    } else {
+      checkEnd(SECOND_JOB, JobStatus.FINISHED, processes);
+      second.checks.checkFinal();
+    }
   }
 
   private static void checkEnd(String job, JobStatus expected, Processes processes) {
     JobDetails ended = processes.ended(job);
     if (ended.summary().status() != expected) {
       throw new AssertionError(
-          "the job is " + ended.summary().status() + ", not " + expected + ": " + ended.failures());
+          "I11 broken: the job is "
+              + ended.summary().status()
+              + ", not "
+              + expected
+              + ": "
+              + ended.failures());
     }
   }
 
@@ -154,43 +201,49 @@ public final class Simulation {
         : jobs.job(job).map(details -> details.summary().status()).orElse(null);
   }
 
-  private void save(Processes processes) {
+  private void cancel(SimulatedJob job, Processes processes) {
     JobControl jobs = processes.jobs();
-    if (jobs != null) {
-      order(jobs, SnapshotOrder.Kind.SAVEPOINT);
+    if (jobs != null && jobs.job(job.id()).isPresent()) {
+      cluster.note("people", "cancel " + job.id());
+      jobs.cancel(job.id());
     }
   }
 
-  private void order(JobControl jobs, SnapshotOrder.Kind kind) {
+  private void save(Processes processes) {
+    JobControl jobs = processes.jobs();
+    if (jobs != null) {
+      order(JOB, jobs, SnapshotOrder.Kind.SAVEPOINT);
+    }
+  }
+
+  private void order(String job, JobControl jobs, SnapshotOrder.Kind kind) {
     String id = "order-" + ++orders;
     try {
-      jobs.order(JOB, new SnapshotOrder(id, kind, SAVEPOINTS));
+      jobs.order(job, new SnapshotOrder(id, kind, SAVEPOINTS));
       cluster.note("people", kind + " as " + id);
-
     } catch (WeftException e) {
       cluster.note("people", kind + " refused: " + e.getMessage());
     }
   }
 
-  /** Stops the job until it is stopped, and starts another one from its savepoint. */
-  private String upgrade(
-      Workload workload,
-      FileSink<LedgerRecord> sink,
-      Upgrade upgrade,
-      LedgerChecks checks,
-      Processes processes) {
-
+  /** Orders a stop until the job is stopped. */
+  private void stop(String job, SnapshotOrder.Kind kind, Processes processes) {
     await(
         "job stopped",
         () -> {
           JobControl jobs = processes.jobs();
-          if (processes.ended(JOB) == null && jobs != null && !underWay(jobs)) {
-            order(jobs, upgrade.kind());
+          if (processes.ended(job) == null && jobs != null && !underWay(job, jobs)) {
+            order(job, jobs, kind);
           }
-          return processes.ended(JOB) != null;
+          return processes.ended(job) != null;
         },
-        JOB,
+        job,
         processes);
+  }
+
+  /** Stops the job until it is stopped, and starts another one from its savepoint. */
+  private void upgrade(SimulatedJob job, Upgrade upgrade, Processes processes) {
+    stop(JOB, upgrade.kind(), processes);
     checkEnd(JOB, JobStatus.FINISHED, processes);
     String location =
         processes.ended(JOB).snapshots().stream()
@@ -198,8 +251,9 @@ public final class Simulation {
             .filter(report -> report.status() == SnapshotReport.Status.COMPLETED)
             .map(SnapshotReport::location)
             .findFirst()
-            .orElseThrow(() -> new AssertionError("the job ended without its savepoint"));
-    checks.goesOn(NEXT_JOB, location, upgrade.claim());
+            .orElseThrow(
+                () -> new AssertionError("I11 broken: the job ended without its savepoint"));
+    job.goesOn(NEXT_JOB, location, upgrade.claim());
     Map<String, String> more =
         Map.of(
             "execution.state-recovery.path",
@@ -208,12 +262,11 @@ public final class Simulation {
             upgrade.claim() ? "CLAIM" : "NO_CLAIM",
             "parallelism.default",
             String.valueOf(upgrade.parallelism()));
-    submit(NEXT_JOB, plan(workload, sink, NEXT_JOB, more), processes);
-    return NEXT_JOB;
+    submit(NEXT_JOB, job.plan(more), processes);
   }
 
-  private static boolean underWay(JobControl jobs) {
-    return jobs.job(JOB).map(JobDetails::snapshots).orElse(List.of()).stream()
+  private static boolean underWay(String job, JobControl jobs) {
+    return jobs.job(job).map(JobDetails::snapshots).orElse(List.of()).stream()
         .anyMatch(
             report ->
                 report.order().kind().stops()
@@ -240,7 +293,7 @@ public final class Simulation {
               failed = true;
               WeftException why = (WeftException) failure.cause();
               if (why.code() != ErrorCode.DEPENDENCY) {
-                throw new AssertionError("the job is refused", why);
+                throw new AssertionError("I11 broken: the job is refused", why);
               }
             }
           }
@@ -289,70 +342,34 @@ public final class Simulation {
         look = cluster.nowNanos() + LOOK_NANOS;
       }
       if (!cluster.step()) {
-        throw new AssertionError("nothing happens any more, still waiting for: " + what);
+        throw new AssertionError("I8 broken: nothing happens any more, still not: " + what);
       }
     }
   }
 
-  private static Map<String, String> options() {
-    return Map.of(
-        "heartbeat.interval", "500 ms",
-        "heartbeat.timeout", "3 s",
-        "jobmanager.reconcile.timeout", "3 s",
-        "execution.checkpointing.dir", "/checkpoints");
-  }
-
-  private JobPlan plan(
-      Workload workload, FileSink<LedgerRecord> sink, String job, Map<String, String> more) {
-    Map<String, String> options = new TreeMap<>();
-    options.putAll(
-        Map.of(
-            "execution.checkpointing.dir", "/checkpoints",
-            "execution.checkpointing.interval", workload.checkpointMillis() + " ms",
-            "execution.runtime-mode", "STREAMING",
-            "execution.checkpointing.timeout", "10 s",
-            "execution.checkpointing.num-retained", String.valueOf(workload.retained()),
-            "restart-strategy.type", "exponential-delay",
-            "restart-strategy.exponential-delay.initial-backoff", "200 ms",
-            "restart-strategy.exponential-delay.max-backoff", "2 s"));
-    options.put(
-        "execution.checkpointing.aligned-checkpoint-timeout", workload.hasty() ? "0 ms" : "1 s");
-    options.put("state.backend.heap.object-rows-max", seed % 3 == 0 ? "1000" : "2");
-    options.put("parallelism.default", String.valueOf(workload.parallelism()));
-    options.putAll(more);
-    StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.createLocalEnvironment(Configuration.of(options));
-    Sink<LedgerRecord> target =
-        bug == PlantedBug.REUSED_TRANSACTION_ID ? new RepeatingSink<>(sink) : sink;
-    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
-    environment
-        .fromSource(
-            new LedgerSource(seed, workload, seed % 2 == 0),
-            WatermarkStrategy.noWatermarks(),
-            "ledger")
-        .uid(SOURCE)
-        .keyBy(LedgerRecord::key)
-        .process(new SequenceChecker(run, workload.keys(), workload.padding()))
-        .uid("sequence")
-        .sinkTo(target)
-        .uid("files");
-    return Planner.plan(environment.pipeline("ledger"), job);
-  }
-
-  private String report(Workload workload, Throwable problem) {
+  private String report(SimulatedJob first, SimulatedJob second, Throwable problem) {
+    String planted = bug == PlantedBug.NONE ? "" : " " + bug;
     return "seed "
         + seed
         + (bug == PlantedBug.NONE ? "" : " with planted bug " + bug)
         + ": "
-        + problem.getMessage()
+        + (problem instanceof AssertionError
+            ? problem.getMessage()
+            : "a control thread ended: " + problem)
         + "\n"
-        + workload
+        + first
+        + (second == null ? "" : "\nbeside " + second)
+        + "\n"
+        + Swarm.draw(seed)
         + "\n"
         + faults
-        + "\nreplay: mvn -q -pl itests/simulator -am test -Dtest=ReplayTest -Dweft.seed="
+        + "\nreplay: itests/simulator/run seed "
         + seed
-        + (bug == PlantedBug.NONE ? "" : " -Dweft.bug=" + bug)
-        + " -Dsurefire.failIfNoSpecifiedTests=false\n"
+        + planted
+        + "\nsmallest set of faults: itests/simulator/run minimise "
+        + seed
+        + planted
+        + "\n"
         + cluster.lastEvents();
   }
 }

@@ -37,7 +37,15 @@ public record Workload(
   /** The workload of a seed. */
   public static Workload draw(long seed) {
     SplittableRandom random = new SplittableRandom(seed * 31 + 7);
-    boolean endless = random.nextInt(3) > 0;
+    return draw(random, random.nextInt(3) > 0);
+  }
+
+  /** A workload that ends. */
+  static Workload drawBounded(SplittableRandom random) {
+    return draw(random, false);
+  }
+
+  private static Workload draw(SplittableRandom random, boolean endless) {
     int partitions = random.nextInt(1, 5);
     int records = endless ? ENDLESS_RECORDS : random.nextInt(50, 400);
     long paceMillis = random.nextLong(20, 250);

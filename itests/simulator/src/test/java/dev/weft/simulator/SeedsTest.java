@@ -3,6 +3,7 @@ package dev.weft.simulator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -11,13 +12,17 @@ class SeedsTest {
   private static final long SEEDS = 500;
 
   /** Seeds that once found something; what is in {@code docs/simulation.md}. */
-  private static final long[] REGRESSIONS = {188, 353};
+  private static final long[] REGRESSIONS = {1, 45, 188, 222, 353};
 
   @Test
   void everySeedPasses() throws InterruptedException {
     SeedSweep.Outcome outcome = SeedSweep.run(1, SEEDS, PlantedBug.NONE, 1);
     assertPassed(outcome);
     assertEquals(SEEDS, outcome.seeds());
+    System.out.println(Commands.coverage(outcome));
+    Set<String> never = FaultPlan.kindNames();
+    never.removeAll(outcome.coverage().keySet());
+    assertEquals(Set.of(), never, "faults that no seed had");
   }
 
   @Test

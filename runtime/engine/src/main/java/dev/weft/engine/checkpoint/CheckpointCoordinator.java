@@ -83,9 +83,10 @@ public final class CheckpointCoordinator {
             parts.lifetime,
             parts.lifetime.own(world.background().lane("cleanup of " + plan.jobId())),
             settings.retained(),
-            world.keeps(Rule.KEEP_CONTINUED));
+            world.keeps(Rule.KEEP_CONTINUED),
+            world.keeps(Rule.KEEP_RETAINED));
     this.nextId = Math.max(1, parts.journal.checkpointIdLimit());
-    if (parts.journal.attempt() == 0) {
+    if (parts.journal.attempt() == 0 || !world.keeps(Rule.IDS_GROW)) {
       nextId = 1;
     }
   }
@@ -98,7 +99,9 @@ public final class CheckpointCoordinator {
 
   /** A worker knows of this checkpoint: later ones get greater ids. */
   public void idSeen(long id) {
-    nextId = Math.max(nextId, id + 1);
+    if (world.keeps(Rule.IDS_GROW)) {
+      nextId = Math.max(nextId, id + 1);
+    }
   }
 
   /** The checkpoints that are complete and kept, the newest first. */
@@ -134,7 +137,9 @@ public final class CheckpointCoordinator {
       retained.startFrom(source, claim);
     }
     history.restored(manifest, source.manifestPath(), world.clock().currentTimeMillis());
-    parts.commits.restored(manifest);
+    if (world.keeps(Rule.COMMIT_AFTER_RESTORE)) {
+      parts.commits.restored(manifest);
+    }
   }
 
   /** The attempt runs: checkpoints are taken from now on. */
@@ -161,8 +166,11 @@ public final class CheckpointCoordinator {
     cancelTimer(next);
     refuseOrders(reason);
     if (pending != null && pending.phase == PendingCheckpoint.Phase.REGISTERING) {
-      quiet = whenQuiet;
-      return;
+      if (world.keeps(Rule.AWAIT_REGISTRATION)) {
+        quiet = whenQuiet;
+        return;
+      }
+      pending = null;
     }
     if (pending != null) {
       abort(ErrorCode.DEPENDENCY, reason, false);
@@ -398,7 +406,7 @@ public final class CheckpointCoordinator {
         checkpoint.manifest(
             plan,
             parts.epoch,
-            parts.commits.uncommitted(),
+            world.keeps(Rule.CARRY_UNCOMMITTED) ? parts.commits.uncommitted() : List.of(),
             latest().map(RegisteredCheckpoint::id).orElse(0L));
     List<String> unkept = retained.unkept(manifest, checkpoint.directory);
     if (!unkept.isEmpty() && world.keeps(Rule.REFUSE_UNKEPT)) {
@@ -442,6 +450,9 @@ public final class CheckpointCoordinator {
     checkpoint.phase = PendingCheckpoint.Phase.REGISTERING;
     cancelTimer(deadline);
     List<RegisteredCheckpoint> kept = retained.with(written);
+    if (!world.keeps(Rule.DELETE_AFTER_REGISTRATION)) {
+      retained.replace(kept);
+    }
     parts.journal.registerCheckpoints(kept, () -> completed(checkpoint, manifest, kept));
   }
 

@@ -2,6 +2,7 @@ package dev.weft.engine.checkpoint;
 
 import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ public final class CommitCoordinator {
   /** How often a commit is tried again while the job is being cancelled or fails. */
   private static final int ENDING_ATTEMPTS_MAX = 5;
 
+  private final World world;
   private final boolean onlyAtEnd;
   private final Consumer<FailureReport> impossible;
   private final Map<String, SinkCommits> sinks = new TreeMap<>();
@@ -44,6 +46,7 @@ public final class CommitCoordinator {
       SinkPublisher.Factory factory,
       boolean onlyAtEnd,
       Consumer<FailureReport> impossible) {
+    this.world = world;
     this.onlyAtEnd = onlyAtEnd;
     this.impossible = impossible;
     for (String uid : sinkUids) {
@@ -128,7 +131,7 @@ public final class CommitCoordinator {
 
   /** Leadership stands. */
   public void resume() {
-    suspended = false;
+    suspended = !world.keeps(Rule.RESUME_AFTER_DOUBT);
     sinks.values().forEach(SinkCommits::pump);
   }
 

@@ -21,6 +21,7 @@ final class RetainedCheckpoints {
   private final Background.Lane lane;
   private final int count;
   private final boolean keepContinued;
+  private final boolean keepRetained;
   private final Set<String> garbage = new TreeSet<>();
   private List<RegisteredCheckpoint> checkpoints = List.of();
   private RegisteredCheckpoint claimed; // null unless it is to become one of these
@@ -32,12 +33,14 @@ final class RetainedCheckpoints {
       Lifetime lifetime,
       Background.Lane lane,
       int count,
-      boolean keepContinued) {
+      boolean keepContinued,
+      boolean keepRetained) {
     this.store = store;
     this.lifetime = lifetime;
     this.lane = lane;
     this.count = count;
     this.keepContinued = keepContinued;
+    this.keepRetained = keepRetained;
   }
 
   /** The newest first. */
@@ -87,7 +90,7 @@ final class RetainedCheckpoints {
     sweep();
     if (!orphansSearched) {
       orphansSearched = true;
-      Set<String> referenced = referenced();
+      Set<String> referenced = keepRetained ? referenced() : Set.of();
       lifetime.run(
           lane,
           () -> store.findOrphans(referenced),
@@ -135,7 +138,7 @@ final class RetainedCheckpoints {
   private void sweep() {
     Set<String> referenced = referenced();
     for (String directory : List.copyOf(garbage)) {
-      if (referenced.stream().anyMatch(path -> path.startsWith(directory + "/"))) {
+      if (keepRetained && referenced.stream().anyMatch(path -> path.startsWith(directory + "/"))) {
         continue;
       }
       garbage.remove(directory);

@@ -5,6 +5,7 @@ import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -116,8 +117,10 @@ final class SinkCommits {
   private void committed(List<CommittableBytes> due, Outcome<List<CommittableBytes>> outcome) {
     busy = false;
     if (outcome instanceof Outcome.Success<List<CommittableBytes>> success) {
-      queue.poll(); // empty when the job gave up meanwhile
       waiting = success.value();
+    }
+    if (outcome instanceof Outcome.Success || !world.keeps(Rule.RETRY_COMMITS)) {
+      queue.poll(); // empty when the job gave up meanwhile
       failures = 0;
       trouble = "";
       Set<CommittableBytes> left = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -8,12 +8,14 @@ import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.world.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Cuts the state of a checkpoint for the subtasks of a plan, whose numbers may differ from those it
@@ -25,7 +27,10 @@ public final class StateRedistribution {
   private final Map<String, Manifest.OperatorState> byUid = new TreeMap<>();
   private final long checkpointId;
 
-  private StateRedistribution(Manifest manifest) {
+  private final Predicate<Rule> rules;
+
+  private StateRedistribution(Manifest manifest, Predicate<Rule> rules) {
+    this.rules = rules;
     manifest.operators().forEach(o -> byUid.put(o.uid(), o));
     checkpointId = manifest.checkpointId();
   }
@@ -37,7 +42,17 @@ public final class StateRedistribution {
    * @throws WeftException with code USER when it can not
    */
   public static StateRedistribution of(Manifest manifest, JobPlan plan, boolean dropUnclaimed) {
-    StateRedistribution redistribution = new StateRedistribution(manifest);
+    return of(manifest, plan, dropUnclaimed, rule -> true);
+  }
+
+  /**
+   * Checks that a plan can take the state, as above.
+   *
+   * @param rules which are kept; see {@link dev.weft.engine.world.World#keeps}
+   */
+  public static StateRedistribution of(
+      Manifest manifest, JobPlan plan, boolean dropUnclaimed, Predicate<Rule> rules) {
+    StateRedistribution redistribution = new StateRedistribution(manifest, rules);
     Set<String> unclaimed = new TreeSet<>(redistribution.byUid.keySet());
     manifest.enumerators().forEach(e -> unclaimed.add(e.sourceUid()));
     for (VertexSpec vertex : plan.vertices()) {
@@ -97,15 +112,16 @@ public final class StateRedistribution {
     return result;
   }
 
-  private static List<KeyedSlice> keyed(
-      Manifest.OperatorState state, VertexSpec vertex, int subtask) {
+  private List<KeyedSlice> keyed(Manifest.OperatorState state, VertexSpec vertex, int subtask) {
     int begin = KeyGroups.first(subtask, vertex.parallelism(), vertex.maxParallelism());
     int end = KeyGroups.first(subtask + 1, vertex.parallelism(), vertex.maxParallelism());
     List<KeyedSlice> result = new ArrayList<>();
     for (OperatorSnapshot snapshot : state.subtasks()) {
       for (KeyedSlice slice : snapshot.keyed()) {
         int sliceEnd = slice.firstKeyGroup() + slice.keyGroupCount();
-        if (slice.firstKeyGroup() < end && begin < sliceEnd) {
+        boolean reaches = begin < sliceEnd || !rules.test(Rule.WHOLE_KEY_RANGE);
+        boolean whole = slice.firstKeyGroup() >= begin || rules.test(Rule.WHOLE_KEY_RANGE);
+        if (slice.firstKeyGroup() < end && reaches && whole) {
           result.add(slice);
         }
       }
@@ -113,7 +129,7 @@ public final class StateRedistribution {
     return result;
   }
 
-  private static List<byte[]> items(Manifest.OperatorState state, int parallelism, int subtask) {
+  private List<byte[]> items(Manifest.OperatorState state, int parallelism, int subtask) {
     if (state.subtasks().size() == parallelism) {
       return state.subtasks().get(subtask).items();
     }
@@ -122,7 +138,7 @@ public final class StateRedistribution {
     boolean keyed = state.subtasks().stream().anyMatch(snapshot -> !snapshot.keyed().isEmpty());
     for (OperatorSnapshot snapshot : state.subtasks()) {
       for (byte[] item : snapshot.items()) {
-        if (keyed || index++ % parallelism == subtask) {
+        if (keyed || dealtTo(index++, parallelism) == subtask) {
           result.add(item);
         }
       }
@@ -130,8 +146,11 @@ public final class StateRedistribution {
     return result;
   }
 
-  private static List<OperatorSlice> unkeyed(
-      Manifest.OperatorState state, int parallelism, int subtask) {
+  private int dealtTo(int index, int parallelism) {
+    return rules.test(Rule.DEAL_OUT_ALL) ? index % parallelism : index;
+  }
+
+  private List<OperatorSlice> unkeyed(Manifest.OperatorState state, int parallelism, int subtask) {
     Map<String, List<List<OperatorSlice>>> byName = new TreeMap<>();
     for (OperatorSnapshot snapshot : state.subtasks()) {
       Map<String, List<OperatorSlice>> own = new TreeMap<>();
@@ -147,7 +166,11 @@ public final class StateRedistribution {
           List<OperatorSlice> all = bySubtask.stream().flatMap(List::stream).toList();
           switch (all.get(0).distribution()) {
             case UNION -> result.addAll(all);
-            case BROADCAST -> result.addAll(bySubtask.get(subtask % bySubtask.size()));
+            case BROADCAST -> {
+              if (subtask < bySubtask.size() || rules.test(Rule.BROADCAST_TO_ALL)) {
+                result.addAll(bySubtask.get(subtask % bySubtask.size()));
+              }
+            }
             case SPLIT -> {
               if (same) {
                 state.subtasks().get(subtask).unkeyed().stream()

@@ -10,6 +10,7 @@ import dev.weft.engine.cluster.JournalRecord.Reference;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -136,12 +137,19 @@ final class JournalWriter implements JobJournal {
 
   /** Blocks; on the lane. */
   private Pointer write(Change change, Pointer before) throws IOException {
+    boolean early = !journal.world().keeps(Rule.RECORD_BEFORE_POINTER);
     if (change.record != null && change.written == null) {
       byte[] content = JournalRecord.CODEC.toBytes(change.record);
-      change.written = journal.createFile(jobId, ++sequence, content);
+      change.written =
+          early
+              ? journal.referTo(++sequence, content)
+              : journal.createFile(jobId, ++sequence, content);
     }
     Pointer after = change.apply.apply(before, change.written);
     journal.writePointer(jobId, after);
+    if (early && change.record != null) {
+      journal.createFile(jobId, sequence, JournalRecord.CODEC.toBytes(change.record));
+    }
     if (journal.world().odd(Oddity.JOURNAL_IN_DOUBT)) {
       throw new IOException("made to be in doubt");
     }
@@ -163,6 +171,13 @@ final class JournalWriter implements JobJournal {
     Throwable cause = ((Outcome.Failure<Pointer>) outcome).cause();
     if (cause instanceof LeaderElection.FencedException) {
       journal.fenced(cause.getMessage());
+      return;
+    }
+    if (!journal.world().keeps(Rule.AWAIT_JOURNAL)) {
+      queue.remove();
+      busy = false;
+      change.then.run();
+      pump();
       return;
     }
     failures++;

@@ -63,6 +63,9 @@ public final class BatchBuilder {
     if (row + count > values.length) {
       grow(row + count);
     }
+    if (row == 0 && keyHashes == null) {
+      hashes = null;
+    }
     System.arraycopy(batch.values(), from, values, row, count);
     if (batch.hasTimestamps()) {
       if (timestamps == null) {
@@ -129,6 +132,9 @@ public final class BatchBuilder {
 
   /** The rows that were lent are done with: begins anew with the same arrays. */
   public void reuse() {
+    if (size == 0) {
+      return;
+    }
     if (++uses == RowScratch.USES_MAX) {
       uses = 0;
       renew(size);

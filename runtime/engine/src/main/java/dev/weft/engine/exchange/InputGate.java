@@ -20,11 +20,15 @@ import java.util.List;
  * the end of input.
  */
 public final class InputGate {
+  /** Batches with fewer rows are put together with what other channels have. */
+  private static final int ROWS_ALONE = ObjectBatch.ROWS_MAX / 4;
+
   private final Channel[] channels;
   private final Clock clock;
   private final ArrayDeque<Frame> pending = new ArrayDeque<>();
   private InputChannel shown;
   private ObjectBatch shownBatch;
+  private final BatchBuilder gathered = new BatchBuilder();
   private int next;
   private int input;
   private int ended;
@@ -100,6 +104,7 @@ public final class InputGate {
       shown.done(shownBatch);
       shownBatch = null;
     }
+    gathered.reuse();
     if (!pending.isEmpty()) {
       return pending.remove();
     }
@@ -120,6 +125,9 @@ public final class InputGate {
       tried = 0;
       if (frame instanceof Frame.Data data) {
         input = channel.source.input();
+        if (channels.length > 1 && data.batch().size() < ROWS_ALONE) {
+          return gather(channel, data.batch());
+        }
         shown = channel.source.channel();
         shownBatch = data.batch();
         return frame;
@@ -130,6 +138,50 @@ public final class InputGate {
       }
     }
     return null;
+  }
+
+  /**
+   * Puts a small batch together with others that are there: with many channels there are many small
+   * ones, and each would cost what a large one costs.
+   */
+  private Frame gather(Channel first, ObjectBatch small) {
+    add(first, small);
+    int tried = 0;
+    while (tried < channels.length && gathered.size() < ObjectBatch.ROWS_MAX) {
+      Channel channel = channels[next];
+      if (channel.source.input() != input) {
+        break;
+      }
+      Frame frame = channel.next();
+      if (frame instanceof Frame.Data data && data.batch().hasHashes() != small.hasHashes()) {
+        channel.backlog.addFirst(data);
+        break;
+      }
+      next = next + 1 == channels.length ? 0 : next + 1;
+      if (frame == null) {
+        tried++;
+      } else if (frame instanceof Frame.Data data) {
+        tried = 0;
+        add(channel, data.batch());
+      } else {
+        tried = 0;
+        control(channel, frame);
+        if (!pending.isEmpty()) {
+          break;
+        }
+      }
+    }
+    return new Frame.Data(gathered.lend());
+  }
+
+  private void add(Channel channel, ObjectBatch batch) {
+    gathered.add(batch, batch.hashes(), 0, batch.size());
+    channel.source.channel().done(batch);
+  }
+
+  /** How many channels there are. */
+  public int channels() {
+    return channels.length;
   }
 
   /** Which input the data returned last belongs to. */

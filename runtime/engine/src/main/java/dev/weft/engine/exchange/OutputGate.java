@@ -88,6 +88,11 @@ public final class OutputGate {
     return empty;
   }
 
+  /** How many channels there are. */
+  public int channels() {
+    return lanes.length;
+  }
+
   /** Records emitted so far. */
   public long records() {
     return records;

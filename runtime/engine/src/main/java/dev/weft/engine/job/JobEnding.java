@@ -76,7 +76,7 @@ final class JobEnding {
     List<RegisteredCheckpoint> kept = keep ? job.coordinator.registered() : List.of();
     Runnable then = () -> record(new JobState.Cancelled(), null, kept, !keep);
     if (context.plan.bounded()) {
-      cleanUp(then);
+      then.run();
     } else {
       commitRest(then);
     }
@@ -174,6 +174,9 @@ final class JobEnding {
                 "the job has finished",
                 context.regions.all(),
                 () -> ended(end, terminal, deleteAll));
+          } else if (terminal instanceof JobState.Cancelled && context.plan.bounded()) {
+            // not before: the next leader would go on from a checkpoint whose output is gone
+            cleanUp(() -> ended(end, terminal, deleteAll));
           } else {
             ended(end, terminal, deleteAll);
           }

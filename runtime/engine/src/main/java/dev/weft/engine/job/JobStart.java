@@ -5,13 +5,16 @@ import dev.weft.api.config.ClusterOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.Failures;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.StateRedistribution;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -114,8 +117,7 @@ final class JobStart {
         "The checkpoint to continue from can not be read",
         () -> {
           if (!first) {
-            return RestorePoint.load(
-                context.store, job.coordinator.registered(), !outputMayBeVisible);
+            return RestorePoint.load(context.store, candidates(), !outputMayBeVisible);
           }
           String path = context.configuration.get(CheckpointingOptions.RESTORE_PATH);
           return path == null
@@ -124,6 +126,15 @@ final class JobStart {
         },
         then,
         first ? this::refuse : job.failures::unrecoverable);
+  }
+
+  /** What the job may go on from, the newest first. */
+  private List<RegisteredCheckpoint> candidates() {
+    List<RegisteredCheckpoint> candidates = new ArrayList<>(job.coordinator.registered());
+    if (!context.world().keeps(Rule.RESTORE_NEWEST)) {
+      Collections.reverse(candidates);
+    }
+    return candidates;
   }
 
   private <T> void untilDone(
@@ -269,7 +280,8 @@ final class JobStart {
             StateRedistribution.of(
                 point.manifest(),
                 context.plan,
-                context.configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE));
+                context.configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE),
+                context.world()::keeps);
       } catch (WeftException e) {
         refuse(Failures.report(e, ErrorCode.USER, point.source().manifestPath()));
         return;

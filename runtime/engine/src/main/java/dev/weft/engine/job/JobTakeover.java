@@ -9,7 +9,9 @@ import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 
@@ -137,7 +139,7 @@ final class JobTakeover {
     JobState adopting = job.state();
     attempt.start(
         point.manifest(),
-        reconciliation.assigned(),
+        context.world().keeps(Rule.KNOW_ASSIGNED_SPLITS) ? reconciliation.assigned() : Map.of(),
         whole -> {
           if (job.state() != adopting) {
             return;

@@ -8,6 +8,7 @@ import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,6 +148,10 @@ final class SourceCoordination implements EnumeratorHost.Listener {
 
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
   void snapshot(CheckpointTrigger order, SnapshotListener listener) {
+    boolean inOrder = services.world().keeps(Rule.ENUMERATOR_BEFORE_READERS);
+    if (!inOrder) {
+      hosts.keySet().forEach(uid -> trigger(uid, order));
+    }
     hosts.forEach(
         (uid, host) ->
             host.snapshot(
@@ -156,7 +161,9 @@ final class SourceCoordination implements EnumeratorHost.Listener {
                     return;
                   }
                   if (outcome instanceof Outcome.Success<Manifest.EnumeratorState> taken) {
-                    trigger(uid, order);
+                    if (inOrder) {
+                      trigger(uid, order);
+                    }
                     listener.taken(taken.value());
                   } else {
                     listener.failed(

@@ -83,7 +83,8 @@ public abstract class KeyedOperator extends FunctionOperator {
     for (byte[] item : items) {
       restored = Math.min(restored, readWatermark(item));
     }
-    watermark = restored;
+    // from a savepoint at the end of time, a job begins time anew when it has more input
+    watermark = restored == Long.MAX_VALUE ? Long.MIN_VALUE : restored;
     declareState();
     return store;
   }

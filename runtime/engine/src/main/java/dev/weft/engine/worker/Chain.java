@@ -308,6 +308,15 @@ final class Chain {
     return empty;
   }
 
+  /** How many channels the widest edge has. */
+  int channels() {
+    int most = 0;
+    for (ChainOutput output : outputs) {
+      most = Math.max(most, output.channels());
+    }
+    return most;
+  }
+
   /** Records that went to edges. */
   long sent() {
     long sum = 0;

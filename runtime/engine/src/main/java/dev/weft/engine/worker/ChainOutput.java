@@ -152,6 +152,15 @@ final class ChainOutput implements Output {
     return empty;
   }
 
+  /** How many channels the widest edge has. */
+  int channels() {
+    int most = 0;
+    for (OutputGate gate : gates) {
+      most = Math.max(most, gate.channels());
+    }
+    return most;
+  }
+
   /** Records that went to edges. */
   long sent() {
     long sum = 0;

@@ -7,6 +7,7 @@ import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.MessageLink;
 import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -152,6 +153,9 @@ final class LeaderConnection {
   }
 
   private void again() {
+    if (!world.keeps(Rule.RECONNECT) && highestEpoch > 0) {
+      return;
+    }
     long jitter = world.random().nextLong(pauseMillis / 2 + 1);
     world.loop().schedule(pauseMillis + jitter, this::connect);
     pauseMillis = Math.min(pauseMillis * 2, PAUSE_MILLIS_MAX);

@@ -23,6 +23,10 @@ final class Mailbox {
     return commands.poll();
   }
 
+  boolean isEmpty() {
+    return commands.isEmpty();
+  }
+
   /** Makes the task run soon. */
   void wake() {
     TaskletHandle current = handle;

@@ -16,6 +16,7 @@ import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.state.unkeyed.FrozenElements;
 import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.Verify;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,14 @@ final class Task implements Tasklet {
    */
   private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(5);
 
+  /**
+   * For so many channels a turn has one batch more: the rows of a batch that is dealt out to many
+   * make small batches, which cost more each and find less in the caches.
+   */
+  private static final int CHANNELS_PER_BATCH = 8;
+
+  private static final int BATCHES_PER_TURN_MAX = 8;
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long IDLE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
@@ -50,6 +59,7 @@ final class Task implements Tasklet {
   private final Clock clock;
   private final boolean announces;
   private final ChannelState channels;
+  private final int batchesPerTurn;
   private final AtomicInteger held = new AtomicInteger();
 
   private TaskState state = TaskState.READY;
@@ -89,6 +99,8 @@ final class Task implements Tasklet {
     this.flushedNanos = clock.nanoTime();
     this.announces = opened.plan().configuration().get(CheckpointingOptions.UNALIGNED);
     this.channels = new ChannelState(opened.spec());
+    int widest = Math.max(chain.channels(), gate == null ? 0 : gate.channels());
+    this.batchesPerTurn = Math.max(1, Math.min(BATCHES_PER_TURN_MAX, widest / CHANNELS_PER_BATCH));
     Verify.verify((source == null) == (gate != null), "%s has neither or both inputs", name);
   }
 
@@ -142,7 +154,7 @@ final class Task implements Tasklet {
     if (emits) {
       worked |= fireTimers();
       if (chain.takesInput()) {
-        worked |= source == null ? receive() : poll();
+        worked |= turn();
       }
     } else if (source == null && (finished || !ended)) {
       worked |= receive();
@@ -197,6 +209,23 @@ final class Task implements Tasklet {
     }
     checkpoint(barrier, gate.alignedNanos(), now - gate.alignedNanos(), true);
     return true;
+  }
+
+  /** Handles some batches, as long as nothing is in the way. */
+  private boolean turn() {
+    boolean worked = source == null ? receive() : poll();
+    long begin = batchesPerTurn > 1 ? clock.nanoTime() : 0;
+    boolean more = worked;
+    for (int i = 1; i < batchesPerTurn && more && !ended && !suspended; i++) {
+      if (!chain.hasRoom()
+          || !chain.takesInput()
+          || clock.nanoTime() - begin > TURN_NANOS
+          || !mailbox.isEmpty()) {
+        break;
+      }
+      more = source == null ? receive() : poll();
+    }
+    return worked;
   }
 
   /** Takes frames until about a batch of rows is done. */
@@ -376,6 +405,9 @@ final class Task implements Tasklet {
               "",
               name));
       return;
+    }
+    if (source != null && !ended && !opened.plan().world().keeps(Rule.FREEZE_AT_BARRIER)) {
+      poll();
     }
     List<FrozenElements> overtaken = overtaken();
     chain.nextSnapshot(barrier.baseCheckpointId(), barrier.kind().isSavepoint());

@@ -27,6 +27,7 @@ import dev.weft.engine.protocol.TaskLocation;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.protocol.VertexSpec;
 import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.Verify;
 import dev.weft.engine.world.World;
 import java.time.Duration;
@@ -104,6 +105,12 @@ final class TaskWiring {
     }
     long patienceNanos = patienceNanos(opened.plan().configuration());
     InputGate gate = new InputGate(sources, world.clock(), patienceNanos);
+    if (!world.keeps(Rule.ALIGN_BARRIERS)) {
+      gate.abort(Long.MAX_VALUE);
+    }
+    if (!world.keeps(Rule.RESTORE_OVERTAKEN)) {
+      return gate;
+    }
     try {
       gate.restore(
           new ChannelState(opened.spec())

@@ -11,6 +11,7 @@ import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.worker.JobAttempt.Scope;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -199,7 +200,9 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
       LOG.info("Attempt {} of job {} is over; its deployment is ignored", attempt, scope.name());
       return;
     }
-    cancel(scope, attempt - 1);
+    if (world.keeps(Rule.END_FORMER_ATTEMPT)) {
+      cancel(scope, attempt - 1);
+    }
     jobs.computeIfAbsent(scope, id -> new JobAttempt(this, deploy)).deploy(deploy);
   }
 

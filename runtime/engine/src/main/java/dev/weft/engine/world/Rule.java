@@ -24,5 +24,49 @@ public enum Rule {
   /** A checkpoint is given up when it names files of earlier ones that no kept one names. */
   REFUSE_UNKEPT,
   /** State continues no other checkpoint than the one that the leader named. */
-  CONTINUE_REGISTERED
+  CONTINUE_REGISTERED,
+  /** Records that a barrier overtook come back with the checkpoint. */
+  RESTORE_OVERTAKEN,
+  /** A manifest names staged output of earlier checkpoints that is not known to be committed. */
+  CARRY_UNCOMMITTED,
+  /** Output that a restored checkpoint covers is committed, again if need be. */
+  COMMIT_AFTER_RESTORE,
+  /** A commit that failed is tried again. */
+  RETRY_COMMITS,
+  /** A job goes on from its newest checkpoint. */
+  RESTORE_NEWEST,
+  /** A checkpoint directory is taken for an orphan only if no retained checkpoint needs it. */
+  KEEP_RETAINED,
+  /** An older checkpoint goes only once the newer one is registered. */
+  DELETE_AFTER_REGISTRATION,
+  /** Checkpoint ids grow over all leaders. */
+  IDS_GROW,
+  /** A record of the journal is there before the pointer names it. */
+  RECORD_BEFORE_POINTER,
+  /** A change of the journal whose outcome is not known is made again. */
+  AWAIT_JOURNAL,
+  /** A record of the journal that can not be read now is never taken for none. */
+  READ_WHOLE_JOURNAL,
+  /** A restart awaits the outcome of a checkpoint that is being registered. */
+  AWAIT_REGISTRATION,
+  /** Readers hear of a checkpoint only once their enumerator's state was taken. */
+  ENUMERATOR_BEFORE_READERS,
+  /** A new leader asks readers which splits they have. */
+  KNOW_ASSIGNED_SPLITS,
+  /** A task waits for the barriers of all its inputs. */
+  ALIGN_BARRIERS,
+  /** A task's state is fixed before it works on. */
+  FREEZE_AT_BARRIER,
+  /** A subtask gets every slice that reaches into its key groups. */
+  WHOLE_KEY_RANGE,
+  /** Every subtask gets broadcast state, also when there are more than before. */
+  BROADCAST_TO_ALL,
+  /** What is not keyed is dealt out to all when the number of subtasks changes. */
+  DEAL_OUT_ALL,
+  /** A worker that lost its leader looks for the next one. */
+  RECONNECT,
+  /** A new attempt on a worker ends the one before. */
+  END_FORMER_ATTEMPT,
+  /** Commits that waited while the leadership was in doubt go on afterwards. */
+  RESUME_AFTER_DOUBT
 }

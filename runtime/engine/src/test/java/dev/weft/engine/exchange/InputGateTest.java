@@ -1,12 +1,14 @@
 package dev.weft.engine.exchange;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.world.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -224,6 +226,68 @@ class InputGateTest {
     assertEquals("", drain());
     send(2, "b4");
     assertEquals("b4", drain());
+  }
+
+  @Test
+  void smallBatchesOfSeveralChannelsComeTogether() {
+    oneInput();
+    for (int i = 0; i < 3; i++) {
+      for (int row = 0; row < 2; row++) {
+        channels[i].offer(keyed("c" + i + row, i * 10 + row));
+      }
+    }
+    ObjectBatch batch = ((Frame.Data) gate.poll()).batch();
+    assertEquals(6, batch.size());
+    List<String> rows = new ArrayList<>();
+    for (int row = 0; row < batch.size(); row++) {
+      rows.add(batch.value(row) + "/" + batch.hash(row));
+    }
+    Collections.sort(rows);
+    assertEquals(List.of("c00/0", "c01/1", "c10/10", "c11/11", "c20/20", "c21/21"), rows);
+  }
+
+  @Test
+  void batchesComeTogetherOnlyUpToABarrierThatAllDelivered() {
+    oneInput();
+    for (QueueChannel channel : channels) {
+      channel.offer(keyed("before", 1));
+      channel.offer(new Frame.Barrier(7, CheckpointKind.CHECKPOINT, "dir", 0));
+      channel.offer(keyed("after", 2));
+    }
+    assertEquals(3, ((Frame.Data) gate.poll()).batch().size());
+    assertEquals(7, ((Frame.Barrier) gate.poll()).checkpointId());
+    ObjectBatch after = ((Frame.Data) gate.poll()).batch();
+    assertEquals(3, after.size());
+    assertEquals("after", after.value(2));
+    assertNull(gate.poll());
+  }
+
+  @Test
+  void rowsWithAndWithoutHashesStayApart() {
+    oneInput();
+    channels[0].offer(keyed("keyed", 5));
+    channels[1].offer(
+        new Frame.Data(new ObjectBatch(new Object[] {"plain"}, new long[] {3}, null, 1)));
+    ObjectBatch first = ((Frame.Data) gate.poll()).batch();
+    assertEquals("keyed", first.value(0));
+    assertEquals(1, first.size());
+    assertEquals(5, first.hash(0));
+    ObjectBatch second = ((Frame.Data) gate.poll()).batch();
+    assertEquals("plain", second.value(0));
+    assertEquals(3, second.timestamp(0));
+    assertFalse(second.hasHashes());
+  }
+
+  private void oneInput() {
+    List<InputGate.Source> sources = new ArrayList<>();
+    for (QueueChannel channel : channels) {
+      sources.add(new InputGate.Source(channel, 0));
+    }
+    gate = new InputGate(sources, clock);
+  }
+
+  private static Frame keyed(String value, int hash) {
+    return new Frame.Data(new ObjectBatch(new Object[] {value}, null, new int[] {hash}, 1));
   }
 
   /** A clock that stands still. */

@@ -20,6 +20,16 @@ import java.util.function.BooleanSupplier;
 public final class SimulatedCluster {
   private static final int TRACE_LINES = 400;
   private static final double ODDITY_CHANCE = 0.03;
+
+  /** Of what has few occasions in a run. */
+  private static final double RARE_ODDITY_CHANCE = 0.4;
+
+  private static final Set<Oddity> RARE =
+      EnumSet.of(
+          Oddity.FEW_IDS,
+          Oddity.REPORT_TOO_LATE,
+          Oddity.COMMIT_IN_DOUBT,
+          Oddity.IDLE_WORKER_RELEASED);
   private static final long EPOCH_MILLIS = 1_700_000_000_000L;
 
   private final long seed;
@@ -180,7 +190,8 @@ public final class SimulatedCluster {
   }
 
   boolean odd(Oddity oddity) {
-    return faults.oddities().contains(oddity) && chance(oddity.name(), ODDITY_CHANCE);
+    return faults.oddities().contains(oddity)
+        && chance(oddity.name(), RARE.contains(oddity) ? RARE_ODDITY_CHANCE : ODDITY_CHANCE);
   }
 
   /** Runs the next event; false when there is none. */

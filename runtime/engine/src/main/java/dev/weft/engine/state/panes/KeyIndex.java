@@ -10,6 +10,7 @@ import java.util.Arrays;
  */
 final class KeyIndex {
   private static final int CAPACITY_MIN = 64;
+  private static final int ROWS_AHEAD = 64;
 
   private final ColumnCodec codec;
   private long[] slots = new long[CAPACITY_MIN * 2];
@@ -24,6 +25,9 @@ final class KeyIndex {
   private int end;
   private boolean shared;
 
+  /** Nobody reads it; without it the loads ahead would be optimised away. */
+  private int touched;
+
   KeyIndex(ColumnCodec codec) {
     this.codec = codec;
   }
@@ -36,6 +40,52 @@ final class KeyIndex {
   /** How many keys there are. */
   int size() {
     return end - freeCount;
+  }
+
+  /**
+   * Finds the numbers of keys; those that are new get one. First come the loads, of some rows at a
+   * time: they do not depend on each other, so the processor waits for many at once.
+   */
+  void findOrAdd(Object[] wanted, int[] wantedHashes, int[] ids, int size) {
+    int begin = 0;
+    while (begin < size) {
+      int to = Math.min(size, begin + ROWS_AHEAD);
+      candidates(wantedHashes, ids, begin, to);
+      touch(ids, begin, to);
+      for (int row = begin; row < to; row++) {
+        int id = ids[row];
+        if (id < 0 || !same(keys[id], wanted[row])) {
+          id = find(wanted[row], wantedHashes[row]);
+          ids[row] = id >= 0 ? id : add(wanted[row], wantedHashes[row]);
+        }
+      }
+      begin = to;
+    }
+  }
+
+  /** The first numbers whose keys have these hashes, or -1. */
+  private void candidates(int[] wantedHashes, int[] ids, int begin, int to) {
+    long[] table = slots;
+    int mask = table.length - 1;
+    for (int row = begin; row < to; row++) {
+      int hash = wantedHashes[row];
+      int i = hash & mask;
+      while (table[i] != 0 && (int) (table[i] >>> 32) != hash) {
+        i = i + 1 & mask;
+      }
+      ids[row] = (int) table[i] - 1;
+    }
+  }
+
+  private void touch(int[] ids, int begin, int to) {
+    int found = 0;
+    for (int row = begin; row < to; row++) {
+      if (ids[row] >= 0) {
+        Object key = keys[ids[row]];
+        found += key instanceof Long number ? number.intValue() : key.getClass() == null ? 1 : 0;
+      }
+    }
+    touched = found;
   }
 
   /** The number of a key, or -1. */

@@ -59,10 +59,7 @@ public final class PaneTable implements KeyedAnnex {
 
   /** Finds the numbers of keys; those that are new get one. */
   public void numbers(Object[] keys, int[] hashes, int[] ids, int size) {
-    for (int row = 0; row < size; row++) {
-      int id = index.find(keys[row], hashes[row]);
-      ids[row] = id >= 0 ? id : index.add(keys[row], hashes[row]);
-    }
+    index.findOrAdd(keys, hashes, ids, size);
   }
 
   /** Forgets those of the numbers that are in no pane. */

@@ -1,0 +1,172 @@
+package dev.weft.chaos;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+
+/**
+ * Tries faults on real processes.
+ *
+ * <ul>
+ *   <li>{@code list}: the faults
+ *   <li>{@code A1 C3 ...} or {@code all}: these faults, each on a job of its own
+ *   <li>{@code recovery TRIALS}: how long it takes until subtasks emit again
+ *   <li>{@code kills MINUTES}: throughput with a TaskManager killed every minute
+ * </ul>
+ */
+public final class Chaos {
+  private static final long RATE = 500;
+  private static final long CHECKPOINT_MILLIS = 1_000;
+  private static final long LOOK_MILLIS = 100;
+  private static final long WARM_UP_MILLIS = 3_000;
+
+  private Chaos() {}
+
+  /** Runs a command; the properties say where the distribution is and where to work. */
+  public static void main(String[] args) throws Exception {
+    System.exit(run(List.of(args)) ? 0 : 1);
+  }
+
+  static boolean run(List<String> args) throws Exception {
+    String command = args.isEmpty() ? "list" : args.get(0);
+    switch (command) {
+      case "list" -> {
+        Arrays.stream(Case.values()).forEach(c -> System.out.println(c + "\t" + c.what()));
+        Case.SKIPPED.forEach(line -> System.out.println("skipped\t" + line));
+        return true;
+      }
+      case "recovery" -> {
+        Recovery.measure(Integer.parseInt(args.get(1)));
+        return true;
+      }
+      case "kills" -> {
+        Recovery.killEveryMinute(Integer.parseInt(args.get(1)));
+        return true;
+      }
+      default -> {
+        List<Case> cases = new ArrayList<>();
+        for (String name : command.equals("all") ? List.<String>of() : args) {
+          cases.add(Case.valueOf(name));
+        }
+        return cases(command.equals("all") ? List.of(Case.values()) : cases);
+      }
+    }
+  }
+
+  private static boolean cases(List<Case> cases) throws IOException {
+    boolean all = true;
+    System.out.println("| fault | what | result | entries | looks | between two files |");
+    System.out.println("|---|---|---|---|---|---|");
+    for (Case one : cases) {
+      String result;
+      try {
+        result = "passed | " + tryOut(one);
+      } catch (AssertionError | IOException | RuntimeException e) {
+        all = false;
+        result = "FAILED: " + e + " | | |";
+      }
+      System.out.println("| " + one + " | " + one.what() + " | " + result + " |");
+    }
+    Case.SKIPPED.forEach(line -> System.out.println("skipped: " + line));
+    return all;
+  }
+
+  static Path distribution() {
+    return Path.of(System.getProperty("weft.chaos.home")).toAbsolutePath();
+  }
+
+  static Path workDirectory(String name) throws IOException {
+    Path base = Path.of(System.getProperty("weft.chaos.dir")).toAbsolutePath();
+    return Files.createTempDirectory(Files.createDirectories(base), name + "-");
+  }
+
+  /** Strikes once while the job runs and a reader looks at its output all the time. */
+  private static String tryOut(Case one) throws IOException {
+    Path work = workDirectory(one.name());
+    try (Cluster cluster = new Cluster(distribution(), work, Map.of())) {
+      cluster.fillUp(Case.TASK_MANAGERS);
+      cluster.submit(RATE, CHECKPOINT_MILLIS);
+      Output output =
+          new Output(
+              cluster.files(), new org.apache.hadoop.fs.Path(cluster.output()), Cluster.ACCOUNTS);
+      try (Reader reader = new Reader(output)) {
+        Cluster.pause(WARM_UP_MILLIS);
+        one.strike(cluster);
+        if (!one.endsTheJob()) {
+          long struck = System.currentTimeMillis();
+          Cluster.await("all emit again", () -> cluster.signs().allEmittedAfter(struck));
+          long before = output.entries();
+          Cluster.await("output goes on", () -> reader.entries() > before);
+          cluster.drain();
+        }
+      }
+      if (!one.endsTheJob()) {
+        output.checkEnd();
+      }
+      Output.Looks looks = output.looks();
+      return output.entries()
+          + " | "
+          + looks.looks()
+          + " | "
+          + looks.torn()
+          + ", at most "
+          + looks.tornMillisMax()
+          + " ms";
+    }
+  }
+
+  /** Looks at the output in a thread of its own until it is closed. */
+  private static final class Reader implements AutoCloseable {
+    private final Output output;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private final AtomicReference<AssertionError> wrong = new AtomicReference<>();
+    private final Thread thread = new Thread(this::look, "reader");
+    private volatile long entries;
+
+    Reader(Output output) {
+      this.output = output;
+      thread.start();
+    }
+
+    long entries() {
+      if (wrong.get() != null) {
+        throw wrong.get();
+      }
+      return entries;
+    }
+
+    private void look() {
+      while (!ended.get()) {
+        try {
+          output.look();
+          entries = output.entries();
+        } catch (AssertionError e) {
+          wrong.set(e);
+          return;
+        } catch (IOException e) {
+          // HDFS is what is broken now; the next look will tell
+        }
+        Cluster.pause(LOOK_MILLIS);
+      }
+    }
+
+    @Override
+    public void close() {
+      ended.set(true);
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      if (wrong.get() != null) {
+        throw wrong.get();
+      }
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.weft.chaos.job;
+
+import dev.weft.api.functions.Collector;
+import dev.weft.api.functions.KeyedProcessFunction;
+import dev.weft.api.functions.OpenContext;
+import dev.weft.api.state.ValueState;
+import dev.weft.api.state.ValueStateDescriptor;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Numbers the entries of each account. Writes a sign of life for each subtask, and does what a file
+ * called {@code fault} says: the first subtask that finds it takes it away.
+ */
+final class NumberOfAccount
+    extends KeyedProcessFunction<Long, LedgerJob.Entry, LedgerJob.Numbered> {
+  private static final long SIGN_MILLIS = 5;
+
+  private final String directory;
+  private transient ValueState<Long> number;
+  private transient RandomAccessFile signs;
+  private transient ByteBuffer sign;
+  private transient long openedMillis;
+  private transient long signedMillis;
+
+  NumberOfAccount(String directory) {
+    this.directory = directory;
+  }
+
+  @Override
+  public void open(OpenContext context) throws IOException {
+    number = getRuntimeContext().getState(new ValueStateDescriptor<>("number", Long.class));
+    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
+    signs = new RandomAccessFile(Path.of(directory, "sign-" + subtask).toFile(), "rw");
+    sign = ByteBuffer.allocate(3 * Long.BYTES);
+    openedMillis = System.currentTimeMillis();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (signs != null) {
+      signs.close();
+    }
+  }
+
+  @Override
+  public void processElement(
+      LedgerJob.Entry entry, Context context, Collector<LedgerJob.Numbered> out) throws Exception {
+    Long before = number.value();
+    long now = before == null ? 1 : before + 1;
+    number.update(now);
+    out.collect(new LedgerJob.Numbered(entry.index(), entry.account(), now));
+    long millis = System.currentTimeMillis();
+    if (millis - signedMillis >= SIGN_MILLIS) {
+      signedMillis = millis;
+      sign.clear();
+      sign.putLong(ProcessHandle.current().pid()).putLong(openedMillis).putLong(millis);
+      signs.seek(0);
+      signs.write(sign.array());
+      misbehave();
+    }
+  }
+
+  private void misbehave() throws Exception {
+    Path fault = Path.of(directory, "fault");
+    if (!Files.exists(fault)) {
+      return;
+    }
+    String kind;
+    try {
+      kind = Files.readString(fault).strip();
+      Files.delete(fault);
+    } catch (NoSuchFileException e) {
+      return; // another subtask was first
+    }
+    switch (kind) {
+      case "throw" -> throw new IllegalStateException("a function that throws");
+      case "error" -> throw new AssertionError("a function that throws an Error");
+      case "overflow" -> descend(0);
+      case "exit" -> System.exit(7);
+      case "memory" -> fill();
+      case "sleep" -> Thread.sleep(Long.MAX_VALUE);
+      case "loop" -> spin();
+      default -> throw new IllegalArgumentException("no fault " + kind);
+    }
+  }
+
+  private static int descend(int depth) {
+    return descend(depth + 1) + 1;
+  }
+
+  private static void fill() {
+    List<byte[]> held = new ArrayList<>();
+    while (true) {
+      held.add(new byte[16 << 20]);
+    }
+  }
+
+  private static void spin() {
+    long turns = 0;
+    while (turns >= 0) {
+      turns = turns == Long.MAX_VALUE ? 0 : turns + 1;
+    }
+  }
+}

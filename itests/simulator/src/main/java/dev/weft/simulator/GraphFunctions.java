@@ -1,0 +1,279 @@
+package dev.weft.simulator;
+
+import dev.weft.api.DataStream;
+import dev.weft.api.OutputTag;
+import dev.weft.api.SingleOutputStreamOperator;
+import dev.weft.api.functions.Collector;
+import dev.weft.api.functions.KeyedProcessFunction;
+import dev.weft.api.functions.OpenContext;
+import dev.weft.api.functions.co.KeyedBroadcastProcessFunction;
+import dev.weft.api.functions.co.KeyedCoProcessFunction;
+import dev.weft.api.functions.co.ProcessJoinFunction;
+import dev.weft.api.functions.windowing.ProcessWindowFunction;
+import dev.weft.api.state.BroadcastState;
+import dev.weft.api.state.ListState;
+import dev.weft.api.state.ListStateDescriptor;
+import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.ValueState;
+import dev.weft.api.state.ValueStateDescriptor;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
+import dev.weft.api.windowing.windows.TimeWindow;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What the steps of a {@link JobGraph} do. */
+final class GraphFunctions {
+  private static final long MILLIS_PER_RECORD = 10;
+  private static final long TIMER_MILLIS = 200;
+  private static final int BROADCAST_EVERY = 16;
+  private static final TypeInformation<LedgerRecord> TYPE = TypeInformation.of(LedgerRecord.class);
+
+  private GraphFunctions() {}
+
+  /** The event time of a record. */
+  static long time(LedgerRecord record) {
+    return record.number() * MILLIS_PER_RECORD + Long.remainderUnsigned(record.value(), 10);
+  }
+
+  /** What a step does to a value. */
+  static long change(long value, int step) {
+    return value * 0x9e3779b97f4a7c15L + step + 1;
+  }
+
+  private static LedgerRecord changed(LedgerRecord record, int step) {
+    return record.withValue(change(record.value(), step));
+  }
+
+  /** Adds a step behind a stream. */
+  static DataStream<LedgerRecord> add(
+      GraphStep step, DataStream<LedgerRecord> stream, int number, long run, Duration window) {
+    return switch (step) {
+      case MAP -> stream.map(record -> changed(record, number), TYPE);
+      case REBALANCE -> stream.rebalance().map(record -> changed(record, number), TYPE);
+      case UNION -> union(stream, number);
+      case BROADCAST -> broadcast(stream, number, run);
+      case PAIR -> pair(stream, number);
+      case WINDOW -> window(stream, number, window);
+      case TIMER ->
+          stream.keyBy(LedgerRecord::key).process(new Held(number)).uid("timer-" + number);
+      case JOIN -> join(stream, number);
+    };
+  }
+
+  @SuppressWarnings("unchecked")
+  private static DataStream<LedgerRecord> union(DataStream<LedgerRecord> stream, int number) {
+    DataStream<LedgerRecord> even =
+        stream.filter(r -> r.number() % 2 == 0).map(r -> changed(r, number), TYPE);
+    DataStream<LedgerRecord> odd =
+        stream.filter(r -> r.number() % 2 != 0).rebalance().map(r -> changed(r, number), TYPE);
+    return even.union(odd);
+  }
+
+  private static MapStateDescriptor<Integer, Long> progress() {
+    return new MapStateDescriptor<>("progress", Integer.class, Long.class);
+  }
+
+  private static DataStream<LedgerRecord> broadcast(
+      DataStream<LedgerRecord> stream, int number, long run) {
+    return stream
+        .keyBy(LedgerRecord::key)
+        .connect(stream.filter(r -> r.number() % BROADCAST_EVERY == 0).broadcast(progress()))
+        .process(new Broadcast(number, run))
+        .uid("broadcast-" + number);
+  }
+
+  private static DataStream<LedgerRecord> pair(DataStream<LedgerRecord> stream, int number) {
+    return stream
+        .filter(r -> r.number() % 2 == 0)
+        .keyBy(GraphFunctions::pairOf)
+        .connect(stream.filter(r -> r.number() % 2 != 0).keyBy(GraphFunctions::pairOf))
+        .process(new Pair(number))
+        .uid("pair-" + number);
+  }
+
+  private static String pairOf(LedgerRecord record) {
+    return record.partition() + "/" + record.number() / 2;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static DataStream<LedgerRecord> window(
+      DataStream<LedgerRecord> stream, int number, Duration size) {
+    OutputTag<LedgerRecord> late = new OutputTag<>("late-" + number, TYPE);
+    SingleOutputStreamOperator<LedgerRecord> fired =
+        stream
+            .keyBy(LedgerRecord::key)
+            .window(TumblingEventTimeWindows.of(size))
+            .sideOutputLateData(late)
+            .process(new All(number));
+    fired.uid("window-" + number);
+    return fired.union(fired.getSideOutput(late).map(r -> changed(r, number), TYPE));
+  }
+
+  private static DataStream<LedgerRecord> join(DataStream<LedgerRecord> stream, int number) {
+    return stream
+        .keyBy(GraphFunctions::placeOf)
+        .intervalJoin(stream.keyBy(GraphFunctions::placeOf))
+        .between(Duration.ZERO, Duration.ZERO)
+        .process(new Joined(number))
+        .uid("join-" + number);
+  }
+
+  private static String placeOf(LedgerRecord record) {
+    return record.partition() + "/" + record.number();
+  }
+
+  /** Keeps for each partition the number that was broadcast last; none may be left out. */
+  private static final class Broadcast
+      extends KeyedBroadcastProcessFunction<String, LedgerRecord, LedgerRecord, LedgerRecord> {
+    private final int step;
+    private final long run;
+
+    Broadcast(int step, long run) {
+      this.step = step;
+      this.run = run;
+    }
+
+    @Override
+    public void processElement(
+        LedgerRecord record, ReadOnlyContext context, Collector<LedgerRecord> out) {
+      out.collect(changed(record, step));
+    }
+
+    @Override
+    public void processBroadcastElement(
+        LedgerRecord record, Context context, Collector<LedgerRecord> out) throws Exception {
+      BroadcastState<Integer, Long> state = context.getBroadcastState(progress());
+      Long last = state.get(record.partition());
+      long due = last == null ? 0 : last + BROADCAST_EVERY;
+      if (record.number() != due) {
+        throw SequenceChecker.broken(
+            run,
+            String.format(
+                "partition %d broadcasts %d, due is %d", record.partition(), record.number(), due));
+      }
+      state.put(record.partition(), record.number());
+    }
+  }
+
+  /** Holds the first of two neighbours until the other comes, or the input ends. */
+  private static final class Pair
+      extends KeyedCoProcessFunction<String, LedgerRecord, LedgerRecord, LedgerRecord> {
+    private static final long END = 1L << 50;
+
+    private final int step;
+    private transient ValueState<LedgerRecord> first;
+
+    Pair(int step) {
+      this.step = step;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+      first = getRuntimeContext().getState(new ValueStateDescriptor<>("first", LedgerRecord.class));
+    }
+
+    @Override
+    public void processElement1(LedgerRecord record, Context context, Collector<LedgerRecord> out)
+        throws Exception {
+      either(record, context, out);
+    }
+
+    @Override
+    public void processElement2(LedgerRecord record, Context context, Collector<LedgerRecord> out)
+        throws Exception {
+      either(record, context, out);
+    }
+
+    private void either(LedgerRecord record, Context context, Collector<LedgerRecord> out)
+        throws Exception {
+      LedgerRecord other = first.value();
+      if (other == null) {
+        first.update(record);
+        context.timerService().registerEventTimeTimer(END);
+      } else {
+        first.clear();
+        context.timerService().deleteEventTimeTimer(END);
+        out.collect(changed(other, step));
+        out.collect(changed(record, step));
+      }
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<LedgerRecord> out)
+        throws Exception {
+      out.collect(changed(first.value(), step));
+      first.clear();
+    }
+  }
+
+  /** Emits all of a window. */
+  private static final class All
+      extends ProcessWindowFunction<LedgerRecord, LedgerRecord, String, TimeWindow> {
+    private final int step;
+
+    All(int step) {
+      this.step = step;
+    }
+
+    @Override
+    public void process(
+        String key, Context context, Iterable<LedgerRecord> elements, Collector<LedgerRecord> out) {
+      elements.forEach(record -> out.collect(changed(record, step)));
+    }
+  }
+
+  /** Holds records for a while. */
+  private static final class Held extends KeyedProcessFunction<String, LedgerRecord, LedgerRecord> {
+    private final int step;
+    private transient ListState<LedgerRecord> held;
+
+    Held(int step) {
+      this.step = step;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+      held =
+          getRuntimeContext().getListState(new ListStateDescriptor<>("held", LedgerRecord.class));
+    }
+
+    @Override
+    public void processElement(LedgerRecord record, Context context, Collector<LedgerRecord> out)
+        throws Exception {
+      held.add(record);
+      context.timerService().registerEventTimeTimer(time(record) + TIMER_MILLIS);
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<LedgerRecord> out)
+        throws Exception {
+      List<LedgerRecord> rest = new ArrayList<>();
+      for (LedgerRecord record : held.get()) {
+        if (time(record) + TIMER_MILLIS == timestamp) {
+          out.collect(changed(record, step));
+        } else {
+          rest.add(record);
+        }
+      }
+      held.update(rest);
+    }
+  }
+
+  /** Emits a record that met itself. */
+  private static final class Joined
+      extends ProcessJoinFunction<LedgerRecord, LedgerRecord, LedgerRecord> {
+    private final int step;
+
+    Joined(int step) {
+      this.step = step;
+    }
+
+    @Override
+    public void processElement(
+        LedgerRecord left, LedgerRecord right, Context context, Collector<LedgerRecord> out) {
+      out.collect(changed(left, step));
+    }
+  }
+}
