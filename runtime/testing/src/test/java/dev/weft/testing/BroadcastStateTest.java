@@ -60,6 +60,33 @@ class BroadcastStateTest {
     }
   }
 
+  /** Multiplies what was summed up already, and forgets what became too large. */
+  private static final class Rescaled extends Scaled {
+    @Override
+    public void processBroadcastElement(Integer factor, Context ctx, Collector<String> out)
+        throws Exception {
+      ctx.applyToKeyedState(
+          SUM,
+          (key, ofKey) -> {
+            sum.update(ofKey.value() * factor); // the other handle is of the same key
+            out.collect(key + "*" + factor + "=" + ofKey.value());
+            if (ofKey.value() > 50) {
+              ofKey.clear();
+            }
+          });
+    }
+  }
+
+  /** Leaves the function that it applies behind, to be used where there is no key. */
+  private static final class Leaking extends Scaled {
+    @Override
+    public void processBroadcastElement(Integer factor, Context ctx, Collector<String> out)
+        throws Exception {
+      ctx.applyToKeyedState(SUM, (key, ofKey) -> ofKey.update(factor));
+      out.collect("sum " + sum.value());
+    }
+  }
+
   private static TestProgram program(Scaled function) {
     return streams -> {
       DataStream<Reading> readings = streams.input("readings", Reading.class);
@@ -85,6 +112,31 @@ class BroadcastStateTest {
         .pushTo("readings", TestRecord.of(new Reading("a", 5)))
         .expectOf("out", "a=1", "b=2", "b=32", "a=41", "a=541")
         .run();
+  }
+
+  @Test
+  void theStateOfAllKeysIsChangedTogether() {
+    TestScript.of(program(new Rescaled()))
+        .pushTo("readings", TestRecord.of(new Reading("a", 1)), TestRecord.of(new Reading("b", 7)))
+        .pushTo("factors", TestRecord.of(5))
+        .pushTo("factors", TestRecord.of(3))
+        .pushTo("readings", TestRecord.of(new Reading("b", 2)), TestRecord.of(new Reading("a", 4)))
+        .pushTo("factors", TestRecord.of(1))
+        .expectOf(
+            "out", "a=1", "b=7", "a*5=5", "b*5=35", "a*3=15", "b*3=105", "b=2", "a=19", "a*1=19",
+            "b*1=2")
+        .inAnyOrder()
+        .run();
+  }
+
+  @Test
+  void afterAllKeysThereIsNoneAgain() {
+    try (TestHarness<Object, Object> harness = TestHarness.of(program(new Leaking()))) {
+      harness.<Reading>input("readings").push(new Reading("a", 1));
+      WeftException failure =
+          assertThrows(WeftException.class, () -> harness.<Integer>input("factors").push(7));
+      assertTrue(failure.getMessage().contains("there is no key"), failure.getMessage());
+    }
   }
 
   @Test

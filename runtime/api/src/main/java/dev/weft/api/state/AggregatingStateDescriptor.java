@@ -11,7 +11,8 @@ import java.util.Objects;
  * @param <A> the accumulator, which is what is kept
  * @param <O> the result
  */
-public final class AggregatingStateDescriptor<I, A, O> extends StateDescriptor {
+public final class AggregatingStateDescriptor<I, A, O>
+    extends StateDescriptor<AggregatingState<I, O>, A> {
   private final TypeInformation<A> type;
   private final AggregateFunction<I, A, O> aggregateFunction;
 

@@ -1,9 +1,10 @@
 package dev.weft.api.state;
 
 import dev.weft.api.types.TypeInformation;
+import java.util.List;
 
 /** Names a {@link ListState}. */
-public final class ListStateDescriptor<T> extends StateDescriptor {
+public final class ListStateDescriptor<T> extends StateDescriptor<ListState<T>, List<T>> {
   private final TypeInformation.ListType<T> type;
 
   /** A state whose elements' type is derived from the class. */

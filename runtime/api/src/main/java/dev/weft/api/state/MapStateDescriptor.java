@@ -1,9 +1,10 @@
 package dev.weft.api.state;
 
 import dev.weft.api.types.TypeInformation;
+import java.util.Map;
 
 /** Names a {@link MapState}. */
-public final class MapStateDescriptor<K, V> extends StateDescriptor {
+public final class MapStateDescriptor<K, V> extends StateDescriptor<MapState<K, V>, Map<K, V>> {
   private final TypeInformation.MapType<K, V> type;
 
   /** A state whose types are derived from classes. */

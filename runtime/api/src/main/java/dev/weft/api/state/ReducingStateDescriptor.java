@@ -5,7 +5,7 @@ import dev.weft.api.types.TypeInformation;
 import java.util.Objects;
 
 /** Names a {@link ReducingState} and says how its values are folded. */
-public final class ReducingStateDescriptor<T> extends StateDescriptor {
+public final class ReducingStateDescriptor<T> extends StateDescriptor<ReducingState<T>, T> {
   private final TypeInformation<T> type;
   private final ReduceFunction<T> reduceFunction;
 

@@ -4,8 +4,13 @@ import dev.weft.api.types.TypeInformation;
 import java.io.Serializable;
 import java.util.Objects;
 
-/** Names a state within its operator and gives its type. */
-public abstract sealed class StateDescriptor implements Serializable
+/**
+ * Names a state within its operator and gives its type.
+ *
+ * @param <S> the state
+ * @param <T> what it holds
+ */
+public abstract sealed class StateDescriptor<S extends State, T> implements Serializable
     permits ValueStateDescriptor,
         ListStateDescriptor,
         MapStateDescriptor,

@@ -3,7 +3,7 @@ package dev.weft.api.state;
 import dev.weft.api.types.TypeInformation;
 
 /** Names a {@link ValueState}. */
-public final class ValueStateDescriptor<T> extends StateDescriptor {
+public final class ValueStateDescriptor<T> extends StateDescriptor<ValueState<T>, T> {
   private final TypeInformation<T> type;
   private final T defaultValue;
 

@@ -101,7 +101,7 @@ final class DatabaseStateStore extends RowStore {
   }
 
   @Override
-  State stateOf(StateColumn column, StateDescriptor descriptor) {
+  State stateOf(StateColumn column, StateDescriptor<?, ?> descriptor) {
     if (descriptor instanceof MapStateDescriptor<?, ?> map) {
       return new DatabaseMapState<>(
           this, column, database.family(mapFamily(column.offset)), map.getType());
@@ -318,6 +318,14 @@ final class DatabaseStateStore extends RowStore {
   @Override
   public long keyCount() {
     return rows;
+  }
+
+  @Override
+  void gatherKeys(int group, StateColumn column, List<HashedKey> keys) {
+    saveAll();
+    try (RowDatabase.View view = database.view()) {
+      format.gatherKeys(view, firstKeyGroup + group, column, keys);
+    }
   }
 
   /** The rows are in the database already; only what lies beside them is read. */

@@ -5,6 +5,7 @@ import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.state.paged.Generation;
 import dev.weft.engine.state.panes.KeyedAnnex;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Keyed state on the heap: objects in a {@link KeyedTable} per key group. When there are many rows
@@ -222,6 +223,22 @@ final class HeapStateStore extends RowStore {
     }
     segment.own();
     segment.cells[base + offset] = cell;
+  }
+
+  @Override
+  void gatherKeys(int group, StateColumn column, List<HashedKey> keys) {
+    KeyedTable.Captured captured = tables[group] == null ? null : tables[group].capture();
+    if (captured == null) {
+      return;
+    }
+    captured
+        .rows(columns.size() + 1)
+        .forEach(
+            row -> {
+              if (row.cells()[row.base() + column.offset] != null) {
+                keys.add(new HashedKey(row.cells()[row.base()], row.hash()));
+              }
+            });
   }
 
   @Override

@@ -152,6 +152,29 @@ final class RowFormat {
     };
   }
 
+  /** Adds the keys of a key group that have a column. */
+  void gatherKeys(
+      RowDatabase.View view, int group, StateColumn column, List<RowStore.HashedKey> keys) {
+    byte[] first = boundary(group);
+    byte[] end = group + 1 == store.maxParallelism() ? null : boundary(group + 1);
+    try (RowDatabase.Cursor cursor = view.range(RowDatabase.ROWS, first, end)) {
+      while (cursor.next()) {
+        byte[] value = cursor.value();
+        ByteSource row = new ByteSource(value, 0, value.length);
+        int count = row.readVarInt();
+        room(count);
+        row.readBits(bits, count);
+        if (column.offset <= count && bits[column.offset - 1] != 0) {
+          byte[] name = cursor.key();
+          ByteSource source = new ByteSource(name, 0, name.length);
+          int hash = source.readInt();
+          source.readVarInt();
+          keys.add(new RowStore.HashedKey(keyCodec.readValue(source), hash));
+        }
+      }
+    }
+  }
+
   /**
    * Copies the rows of this store's key groups, and the entries of their maps.
    *

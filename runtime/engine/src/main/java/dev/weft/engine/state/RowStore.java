@@ -19,6 +19,7 @@ import dev.weft.engine.state.paged.Generation;
 import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.state.panes.KeyedAnnex;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -87,6 +88,34 @@ abstract class RowStore implements StateStore {
     }
   }
 
+  /** A key with its stable hash. */
+  record HashedKey(Object key, int hash) {}
+
+  /** Adds the keys of a key group that have something in a column. */
+  abstract void gatherKeys(int group, StateColumn column, List<HashedKey> keys);
+
+  @Override
+  public final void forEachKey(String state, KeyAction action) throws Exception {
+    StateColumn column = columns.get(state);
+    if (column == null) {
+      return;
+    }
+    List<HashedKey> keys = new ArrayList<>();
+    try {
+      for (int group = 0; group < groupCount; group++) {
+        selectNoKey();
+        gatherKeys(group, column, keys);
+        for (HashedKey each : keys) {
+          selectKey(each.key, each.hash);
+          action.run(each.key);
+        }
+        keys.clear();
+      }
+    } finally {
+      selectNoKey();
+    }
+  }
+
   /** Looks the row of the current key up, and remembers where it is. */
   abstract void findRow();
 
@@ -122,7 +151,7 @@ abstract class RowStore implements StateStore {
   }
 
   /** The handle for a column that was just declared. */
-  State stateOf(StateColumn column, StateDescriptor descriptor) {
+  State stateOf(StateColumn column, StateDescriptor<?, ?> descriptor) {
     return HeapState.of(this, column);
   }
 
@@ -226,7 +255,7 @@ abstract class RowStore implements StateStore {
     return (MapState<K, V>) declare(descriptor);
   }
 
-  private Object declare(StateDescriptor descriptor) {
+  private Object declare(StateDescriptor<?, ?> descriptor) {
     StateColumn.Kind kind = StateColumn.Kind.of(descriptor);
     StateColumn column = columns.get(descriptor.getName());
     if (column == null) {

@@ -24,7 +24,7 @@ final class StateColumn {
     LIST,
     MAP;
 
-    static Kind of(StateDescriptor descriptor) {
+    static Kind of(StateDescriptor<?, ?> descriptor) {
       if (descriptor instanceof ListStateDescriptor<?>) {
         return LIST;
       }
@@ -59,7 +59,7 @@ final class StateColumn {
   }
 
   /** Takes the declaration and makes the handle that users get. */
-  void declare(StateDescriptor descriptor, RowStore store) {
+  void declare(StateDescriptor<?, ?> descriptor, RowStore store) {
     declaredType = descriptor.getType();
     codec = ColumnCodec.of(descriptor.getType());
     writer = ColumnCodec.of(descriptor.getType());

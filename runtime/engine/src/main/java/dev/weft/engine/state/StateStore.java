@@ -39,6 +39,18 @@ public interface StateStore extends AutoCloseable {
   /** No key is current any more: using a state or a timer fails until the next is selected. */
   void selectNoKey();
 
+  /** What is done for a key while it is the current one. */
+  interface KeyAction {
+    /** Handles the key; it may change the key's states, and no other's. */
+    void run(Object key) throws Exception;
+  }
+
+  /**
+   * Runs an action for each key that has something in a state, each being the current key
+   * meanwhile; afterwards there is none.
+   */
+  void forEachKey(String state, KeyAction action) throws Exception;
+
   /** Forgets all states of the current key, but not its timers. */
   void dropKey();
 

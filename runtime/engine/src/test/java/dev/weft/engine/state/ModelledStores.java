@@ -263,9 +263,11 @@ final class ModelledStores {
     for (int round = 0; round < 6; round++) {
       stores.steps(random, keys);
       stores.check(keys);
+      stores.changeAllSums();
       Frozen frozen = random.nextInt(4) == 0 ? stores.freezeSelfContained() : stores.freeze();
       if (random.nextBoolean()) {
         stores.steps(random, keys);
+        stores.changeAllSums();
         stores.fire(random.nextInt(20), random.nextBoolean());
       }
       frozen.write();
@@ -365,6 +367,33 @@ final class ModelledStores {
     if (row(key).isEmpty()) {
       model.remove(key);
     }
+  }
+
+  /** Doubles odd sums and drops those that a third divides, wherever there is one. */
+  void changeAllSums() throws Exception {
+    List<String> wanted = new ArrayList<>();
+    model.forEach(
+        (key, row) -> {
+          if (row.sum != null) {
+            wanted.add(key);
+            row.sum = row.sum % 3 == 0 ? null : row.sum % 2 == 0 ? row.sum : row.sum * 2;
+          }
+        });
+    model.values().removeIf(Row::isEmpty);
+    List<String> seen = new ArrayList<>();
+    for (Subtask subtask : subtasks) {
+      subtask.store.forEachKey(
+          "sum",
+          key -> {
+            assertEquals(key, subtask.store.currentKey());
+            seen.add((String) key);
+            long sum = subtask.sum.value();
+            subtask.sum.update(sum % 3 == 0 ? null : sum % 2 == 0 ? (Long) sum : (Long) (sum * 2));
+          });
+      assertNull(subtask.store.currentKey());
+    }
+    seen.sort(null);
+    assertEquals(wanted, seen);
   }
 
   private static void changeInPlace(Subtask subtask, Row row, long number) throws Exception {

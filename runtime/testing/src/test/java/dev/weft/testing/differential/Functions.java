@@ -1,6 +1,7 @@
 package dev.weft.testing.differential;
 
 import dev.weft.api.functions.AggregateFunction;
+import dev.weft.api.functions.CoGroupFunction;
 import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.KeyedProcessFunction;
@@ -154,6 +155,33 @@ final class Functions {
     @Override
     public Long merge(Long one, Long other) {
       return one + other;
+    }
+  }
+
+  /** The sums of both streams. */
+  static final class SumsOfBoth implements CoGroupFunction<Item, Item, Item> {
+    private final Stage stage;
+
+    SumsOfBoth(Stage stage) {
+      this.stage = stage;
+    }
+
+    @Override
+    public void coGroup(Iterable<Item> first, Iterable<Item> second, Collector<Item> out) {
+      long sum = 0;
+      int group = 0;
+      int[] counts = new int[2];
+      for (Item item : first) {
+        sum += item.value();
+        counts[0]++;
+        group = stage.group(item);
+      }
+      for (Item item : second) {
+        sum -= item.value();
+        counts[1]++;
+        group = stage.group(item);
+      }
+      out.collect(new Item(group, sum, counts[0] + " and " + counts[1]));
     }
   }
 

@@ -53,7 +53,7 @@ final class Interpreter {
   private void row(int stream, Item item, long timestamp) {
     emitted.get(stream).add(TestRecord.at(item, timestamp));
     for (Reader reader : readers.get(stream)) {
-      reader.node.row(item, timestamp);
+      reader.node.row(reader.input, item, timestamp);
     }
   }
 
@@ -64,7 +64,10 @@ final class Interpreter {
   }
 
   /** A row that a stage has seen. */
-  private record Seen(Item item, long timestamp, int group) {}
+  private record Seen(Item item, long timestamp, int group, int input) {}
+
+  /** A session that is not over yet. */
+  private record Session(int group, long begin, long end, long sum) {}
 
   /** One stage and all that it has seen. */
   private final class Node {
@@ -73,6 +76,7 @@ final class Interpreter {
     final long[] watermarks;
     final List<Seen> seen = new ArrayList<>();
     final List<long[]> timers = new ArrayList<>();
+    final List<Session> sessions = new ArrayList<>();
     long watermark = Long.MIN_VALUE;
 
     Node(Stage stage, int stream) {
@@ -86,10 +90,10 @@ final class Interpreter {
       Interpreter.this.row(stream, item, timestamp);
     }
 
-    void row(Item item, long timestamp) {
+    void row(int input, Item item, long timestamp) {
       int a = stage.a();
       switch (stage.kind()) {
-        case UNION, REBALANCE -> emit(item, timestamp);
+        case UNION, REBALANCE, RESCALE -> emit(item, timestamp);
         case MAP -> emit(new Item(item.key(), item.value() * 3 + a, item.text()), timestamp);
         case REKEY -> emit(new Item(item.key() * 7 + a, item.value(), item.text()), timestamp);
         case FILTER -> {
@@ -104,13 +108,17 @@ final class Interpreter {
         }
         case SPLIT ->
             Interpreter.this.row(item.value() % 2 == 0 ? stream + 1 : stream, item, timestamp);
-        default -> keyedRow(new Seen(item, timestamp, stage.group(item)));
+        default -> keyedRow(new Seen(item, timestamp, stage.group(item), input));
       }
     }
 
     private void keyedRow(Seen row) {
-      if (stage.kind() == Stage.Kind.TUMBLING) {
+      if (stage.kind() == Stage.Kind.TUMBLING || stage.kind() == Stage.Kind.CO_GROUP) {
         windowRow(row);
+        return;
+      }
+      if (stage.kind() == Stage.Kind.SESSION) {
+        sessionRow(row);
         return;
       }
       seen.add(row);
@@ -133,6 +141,11 @@ final class Interpreter {
                     group.stream().mapToLong(Item::value).max().orElseThrow(),
                     first.text()),
                 row.timestamp);
+        case MAX_BY -> {
+          long most = group.stream().mapToLong(Item::value).max().orElseThrow();
+          List<Item> all = group.stream().filter(one -> one.value() == most).toList();
+          emit(stage.a() % 2 == 0 ? all.get(0) : all.get(all.size() - 1), row.timestamp);
+        }
         case TIMERS -> {
           long at = Functions.SumsUntilTimers.timer(row.timestamp, watermark, stage.a());
           if (timers.stream().noneMatch(t -> t[0] == at && t[1] == row.group)) {
@@ -163,7 +176,9 @@ final class Interpreter {
     private void windowRow(Seen row) {
       long end = windowEnd(row);
       if (end - 1 + stage.b() <= watermark) {
-        Interpreter.this.row(stream + 1, row.item, row.timestamp);
+        if (stage.kind().outputs() > 1) {
+          Interpreter.this.row(stream + 1, row.item, row.timestamp);
+        }
         return;
       }
       seen.add(row);
@@ -172,17 +187,72 @@ final class Interpreter {
       }
     }
 
+    /** A row joins the sessions that it touches, unless what comes of that is over already. */
+    private void sessionRow(Seen row) {
+      Session grown = new Session(row.group, row.timestamp, row.timestamp + stage.a(), 0);
+      List<Session> touched = new ArrayList<>();
+      for (Session session : sessions) {
+        if (session.group == row.group
+            && session.begin <= row.timestamp + stage.a()
+            && row.timestamp <= session.end) {
+          touched.add(session);
+          grown =
+              new Session(
+                  row.group,
+                  Math.min(grown.begin, session.begin),
+                  Math.max(grown.end, session.end),
+                  grown.sum + session.sum);
+        }
+      }
+      if (grown.end - 1 <= watermark) {
+        Interpreter.this.row(stream + 1, row.item, row.timestamp);
+        return;
+      }
+      sessions.removeAll(touched);
+      sessions.add(new Session(row.group, grown.begin, grown.end, grown.sum + row.item.value()));
+    }
+
+    private void fireSessions() {
+      List<Session> over =
+          sessions.stream()
+              .filter(session -> session.end - 1 <= watermark)
+              .sorted((x, y) -> Long.compare(x.end, y.end))
+              .toList();
+      sessions.removeAll(over);
+      for (Session session : over) {
+        emit(
+            new Item(session.group, session.sum, session.begin + " to " + session.end),
+            session.end - 1);
+      }
+    }
+
     private long windowEnd(Seen row) {
       return Math.floorDiv(row.timestamp, stage.a()) * stage.a() + stage.a();
     }
 
     private void fire(int group, long end) {
+      if (stage.kind() == Stage.Kind.CO_GROUP) {
+        fireBoth(group, end);
+        return;
+      }
       long sum =
           seen.stream()
               .filter(s -> s.group == group && windowEnd(s) == end)
               .mapToLong(s -> s.item.value())
               .sum();
       emit(new Item(group, sum, (end - stage.a()) + " to " + end), end - 1);
+    }
+
+    private void fireBoth(int group, long end) {
+      long sum = 0;
+      int[] counts = new int[2];
+      for (Seen one : seen) {
+        if (one.group == group && windowEnd(one) == end) {
+          sum += one.input == 0 ? one.item.value() : -one.item.value();
+          counts[one.input]++;
+        }
+      }
+      emit(new Item(group, sum, counts[0] + " and " + counts[1]), end - 1);
     }
 
     void watermark(int input, long timestamp) {
@@ -193,7 +263,7 @@ final class Interpreter {
       }
       long before = watermark;
       watermark = merged;
-      if (stage.kind() == Stage.Kind.TUMBLING) {
+      if (stage.kind() == Stage.Kind.TUMBLING || stage.kind() == Stage.Kind.CO_GROUP) {
         seen.stream()
             .map(s -> List.of(windowEnd(s), (long) s.group))
             .distinct()
@@ -201,6 +271,8 @@ final class Interpreter {
             .filter(w -> w.get(0) - 1 > before && w.get(0) - 1 <= watermark)
             .toList()
             .forEach(w -> fire(w.get(1).intValue(), w.get(0)));
+      } else if (stage.kind() == Stage.Kind.SESSION) {
+        fireSessions();
       } else if (stage.kind() == Stage.Kind.TIMERS) {
         List<long[]> due =
             timers.stream()

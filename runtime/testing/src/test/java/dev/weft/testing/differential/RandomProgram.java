@@ -53,17 +53,14 @@ record RandomProgram(int inputs, List<Stage> stages) {
       if (order.get(input) > 0 && random.nextInt(3) > 0) {
         groups = order.get(input);
       }
-      int a =
-          kind == Kind.TIMERS || kind == Kind.TUMBLING
-              ? 10 + random.nextInt(50)
-              : random.nextInt(9);
+      int a = kind == Kind.TIMERS || kind.windowed() ? 10 + random.nextInt(50) : random.nextInt(9);
       int b = kind == Kind.TUMBLING && random.nextBoolean() ? random.nextInt(60) : 0;
       boolean ordered = order.get(input) == ORDERED || order.get(input) == groups;
       if (kind.needsOrder(b) && !ordered) {
         continue;
       }
       List<Integer> inputs = new ArrayList<>(List.of(input));
-      if (kind == Kind.UNION) {
+      if (kind == Kind.UNION || kind == Kind.CO_GROUP) {
         int other = random.nextInt(order.size());
         if (other == input) {
           continue;
@@ -78,7 +75,7 @@ record RandomProgram(int inputs, List<Stage> stages) {
 
   private static int orderAfter(Stage stage, int before) {
     return switch (stage.kind()) {
-      case REKEY, UNION, REBALANCE -> UNORDERED;
+      case REKEY, UNION, REBALANCE, RESCALE -> UNORDERED;
       case MAP, FILTER, FLAT_MAP, SPLIT -> before == ORDERED ? UNORDERED : before;
       default ->
           stage.kind().needsOrder(stage.b()) || before != UNORDERED ? stage.groups() : UNORDERED;

@@ -1,5 +1,6 @@
 package dev.weft.testing.differential;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -13,8 +14,8 @@ import java.util.List;
  * @param b another
  * @param chain how the step may share a chain: 0 as it likes, 1 not with its input, 2 not at all
  */
-record Stage(
-    Kind kind, List<Integer> inputs, int groups, KeyType keyType, int a, int b, int chain) {
+record Stage(Kind kind, List<Integer> inputs, int groups, KeyType keyType, int a, int b, int chain)
+    implements Serializable {
 
   /** As what a group is given to the engine. */
   enum KeyType {
@@ -37,12 +38,16 @@ record Stage(
     UNION,
     /** Rows go to any subtask. */
     REBALANCE,
+    /** Rows go to near subtasks. */
+    RESCALE,
     /** The running sum. */
     REDUCE,
     /** The running sum of a field. */
     SUM,
     /** The running maximum of a field, with the record it is of. */
     MAX,
+    /** The record with the greatest value so far: the first such if a is even, else the last. */
+    MAX_BY,
     /** Sums until a timer fires, at multiples of a. */
     TIMERS,
     /** Remembers the last records in a list. */
@@ -50,12 +55,16 @@ record Stage(
     /** Counts texts in a map. */
     MAP_STATE,
     /** Sums over windows of a, late by b at most; what is later goes to a side output. */
-    TUMBLING;
+    TUMBLING,
+    /** Sums over sessions with a gap of a; what is later goes to a side output. */
+    SESSION,
+    /** Sums of two streams over windows of a. */
+    CO_GROUP;
 
     /** Whether what is emitted depends on the order of the records of a group. */
     boolean needsOrder(int b) {
       return switch (this) {
-        case REDUCE, SUM, MAX, LIST, MAP_STATE -> true;
+        case REDUCE, SUM, MAX, MAX_BY, LIST, MAP_STATE, SESSION -> true;
         case TUMBLING -> b > 0;
         default -> false;
       };
@@ -64,14 +73,19 @@ record Stage(
     /** Whether records go by key. */
     boolean keyed() {
       return switch (this) {
-        case REDUCE, SUM, MAX, LIST, MAP_STATE, TIMERS, TUMBLING -> true;
+        case REDUCE, SUM, MAX, MAX_BY, LIST, MAP_STATE, TIMERS, TUMBLING, SESSION, CO_GROUP -> true;
         default -> false;
       };
     }
 
+    /** Whether a is the length of windows. */
+    boolean windowed() {
+      return this == TUMBLING || this == SESSION || this == CO_GROUP;
+    }
+
     /** How many streams come out. */
     int outputs() {
-      return this == SPLIT || this == TUMBLING ? 2 : 1;
+      return this == SPLIT || this == TUMBLING || this == SESSION ? 2 : 1;
     }
   }
 

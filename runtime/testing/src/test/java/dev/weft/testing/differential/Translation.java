@@ -6,6 +6,8 @@ import dev.weft.api.OutputTag;
 import dev.weft.api.SingleOutputStreamOperator;
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.types.TypeInformation;
+import dev.weft.api.types.Types;
+import dev.weft.api.windowing.assigners.EventTimeSessionWindows;
 import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import dev.weft.testing.differential.Item.Group;
 import java.time.Duration;
@@ -33,13 +35,28 @@ final class Translation {
     switch (stage.kind()) {
       case UNION -> streams.add(in.union(streams.get(stage.inputs().get(1))));
       case REBALANCE -> streams.add(in.rebalance());
+      case RESCALE -> streams.add(in.rescale());
+      case CO_GROUP -> {
+        Key key = key(stage);
+        one(
+            stage,
+            in.coGroup(streams.get(stage.inputs().get(1)))
+                .where(key.selector, key.type)
+                .equalTo(key.selector, key.type)
+                .window(TumblingEventTimeWindows.of(Duration.ofMillis(a)))
+                .apply(new Functions.SumsOfBoth(stage)),
+            streams);
+      }
       case MAP -> one(stage, in.map(x -> new Item(x.key(), x.value() * 3 + a, x.text())), streams);
       case REKEY ->
           one(stage, in.map(x -> new Item(x.key() * 7 + a, x.value(), x.text())), streams);
       case FILTER -> one(stage, in.filter(x -> (x.value() + a) % 3 != 0), streams);
       case FLAT_MAP -> one(stage, in.flatMap(new Functions.Repeat(a)), streams);
       case SPLIT -> two(stage, in.process(new Functions.Split()), streams);
-      default -> keyed(stage, keyed(stage, in), streams);
+      default -> {
+        Key key = key(stage);
+        keyed(stage, in.keyBy(key.selector, key.type), streams);
+      }
     }
   }
 
@@ -53,6 +70,7 @@ final class Translation {
               streams);
       case SUM -> one(stage, in.sum("value"), streams);
       case MAX -> one(stage, in.max(1), streams);
+      case MAX_BY -> one(stage, in.maxBy("value", stage.a() % 2 == 0), streams);
       case TIMERS -> one(stage, in.process(new Functions.SumsUntilTimers(stage.a())), streams);
       case LIST -> one(stage, in.process(new Functions.LastTexts()), streams);
       case MAP_STATE -> one(stage, in.process(new Functions.TextCounts()), streams);
@@ -61,6 +79,13 @@ final class Translation {
               stage,
               in.window(TumblingEventTimeWindows.of(Duration.ofMillis(stage.a())))
                   .allowedLateness(Duration.ofMillis(stage.b()))
+                  .sideOutputLateData(SIDE)
+                  .aggregate(new Functions.Sum(), new Functions.WindowResult()),
+              streams);
+      case SESSION ->
+          two(
+              stage,
+              in.window(EventTimeSessionWindows.withGap(Duration.ofMillis(stage.a())))
                   .sideOutputLateData(SIDE)
                   .aggregate(new Functions.Sum(), new Functions.WindowResult()),
               streams);
@@ -88,23 +113,31 @@ final class Translation {
     };
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  private static KeyedStream<Item, Object> keyed(Stage stage, DataStream<Item> in) {
+  /** How records of a stage are keyed. */
+  private record Key(KeySelector<Item, Object> selector, TypeInformation<Object> type) {}
+
+  @SuppressWarnings("unchecked")
+  private static Key key(Stage stage) {
     int groups = stage.groups();
-    KeyedStream<Item, ?> keyed =
-        switch (stage.keyType()) {
-          case NUMBER -> in.keyBy(x -> Math.floorMod(x.key(), groups));
-          case TEXT -> in.keyBy(x -> "k" + Math.floorMod(x.key(), groups));
-          case RECORD ->
-              in.keyBy(
-                  (KeySelector<Item, Group>)
-                      x -> {
-                        int group = Math.floorMod(x.key(), groups);
-                        return new Group(group, "g" + group);
-                      },
-                  TypeInformation.of(Group.class));
-        };
-    return (KeyedStream) keyed;
+    return switch (stage.keyType()) {
+      case NUMBER ->
+          new Key(x -> Math.floorMod(x.key(), groups), (TypeInformation<Object>) any(Types.INT));
+      case TEXT ->
+          new Key(
+              x -> "k" + Math.floorMod(x.key(), groups),
+              (TypeInformation<Object>) any(Types.STRING));
+      case RECORD ->
+          new Key(
+              x -> {
+                int group = Math.floorMod(x.key(), groups);
+                return new Group(group, "g" + group);
+              },
+              (TypeInformation<Object>) any(TypeInformation.of(Group.class)));
+    };
+  }
+
+  private static TypeInformation<?> any(TypeInformation<?> type) {
+    return type;
   }
 
   /** The number of a group from the key as the engine knows it. */

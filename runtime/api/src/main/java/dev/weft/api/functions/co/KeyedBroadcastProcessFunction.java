@@ -6,8 +6,11 @@ import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.TimeDomain;
 import dev.weft.api.functions.TimerService;
 import dev.weft.api.state.BroadcastState;
+import dev.weft.api.state.KeyedStateFunction;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ReadOnlyBroadcastState;
+import dev.weft.api.state.State;
+import dev.weft.api.state.StateDescriptor;
 
 /**
  * Sees each record of a keyed stream, and each record of a broadcast stream in every subtask.
@@ -51,6 +54,13 @@ public abstract class KeyedBroadcastProcessFunction<K, I1, I2, O> extends Abstra
     /** The broadcast state that the broadcast stream was made with. */
     public abstract <S, V> BroadcastState<S, V> getBroadcastState(
         MapStateDescriptor<S, V> stateDescriptor);
+
+    /**
+     * Runs a function on the state of each key of this subtask that has one, in no certain order.
+     * It may change the state; meanwhile the other states are those of that key, too.
+     */
+    public abstract <VS, S extends State> void applyToKeyedState(
+        StateDescriptor<S, VS> stateDescriptor, KeyedStateFunction<K, S> function) throws Exception;
   }
 
   /** The surroundings of a call for a record of the other stream. */

@@ -61,12 +61,12 @@ public abstract class Trigger<T, W extends Window> implements Serializable {
     void deleteEventTimeTimer(long time);
 
     /** State of the window and key; of the kind that the descriptor names. */
-    <S extends State> S getPartitionedState(StateDescriptor stateDescriptor);
+    <S extends State> S getPartitionedState(StateDescriptor<S, ?> stateDescriptor);
   }
 
   /** The same for windows that became one. */
   public interface OnMergeContext extends TriggerContext {
     /** Merges the state of the windows that were into that of the window that is. */
-    void mergePartitionedState(StateDescriptor stateDescriptor);
+    void mergePartitionedState(StateDescriptor<?, ?> stateDescriptor);
   }
 }

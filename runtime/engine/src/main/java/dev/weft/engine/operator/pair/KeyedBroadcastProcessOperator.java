@@ -6,19 +6,24 @@ import dev.weft.api.functions.TimerService;
 import dev.weft.api.functions.co.KeyedBroadcastProcessFunction;
 import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.state.BroadcastState;
+import dev.weft.api.state.KeyedStateFunction;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ReadOnlyBroadcastState;
+import dev.weft.api.state.State;
+import dev.weft.api.state.StateDescriptor;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.operator.EmitCollector;
 import dev.weft.engine.operator.Output;
 import dev.weft.engine.operator.RowLoop;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.keyed.KeyedStates;
 
 /** Runs a process function of a keyed input and a broadcast one. */
 final class KeyedBroadcastProcessOperator
     extends PairOperator<KeyedBroadcastProcessFunction<Object, Object, Object, Object>> {
   final BroadcastStates states;
+  private KeyedStates keyedStates;
   final Reading reading;
   final Changing changing;
 
@@ -33,6 +38,7 @@ final class KeyedBroadcastProcessOperator
   @Override
   protected void declareState() {
     states.open(unkeyedState());
+    keyedStates = new KeyedStates(store(), context.clock());
   }
 
   @Override
@@ -188,6 +194,14 @@ final class KeyedBroadcastProcessOperator
     @Override
     public <S, V> BroadcastState<S, V> getBroadcastState(MapStateDescriptor<S, V> stateDescriptor) {
       return owner.states.get(stateDescriptor);
+    }
+
+    @Override
+    public <V, S extends State> void applyToKeyedState(
+        StateDescriptor<S, V> stateDescriptor, KeyedStateFunction<Object, S> function)
+        throws Exception {
+      S state = owner.keyedStates.get(stateDescriptor);
+      owner.store().forEachKey(stateDescriptor.getName(), key -> function.process(key, state));
     }
   }
 }

@@ -65,12 +65,12 @@ final class TriggerCall implements OnMergeContext {
 
   @Override
   @SuppressWarnings("unchecked")
-  public <S extends State> S getPartitionedState(StateDescriptor stateDescriptor) {
+  public <S extends State> S getPartitionedState(StateDescriptor<S, ?> stateDescriptor) {
     return (S) states.of(stateDescriptor);
   }
 
   @Override
-  public void mergePartitionedState(StateDescriptor stateDescriptor) {
+  public void mergePartitionedState(StateDescriptor<?, ?> stateDescriptor) {
     try {
       states.merge(stateDescriptor, merged);
     } catch (RuntimeException e) {

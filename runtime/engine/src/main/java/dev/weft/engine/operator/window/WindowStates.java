@@ -44,7 +44,7 @@ final class WindowStates implements KeyedStateStore {
   }
 
   /** The state of a descriptor, whatever its kind. */
-  State of(StateDescriptor descriptor) {
+  State of(StateDescriptor<?, ?> descriptor) {
     Bound<?> known = states.get(descriptor.getName());
     if (known != null) {
       return known;
@@ -54,7 +54,7 @@ final class WindowStates implements KeyedStateStore {
     return made;
   }
 
-  private Bound<?> make(StateDescriptor descriptor) {
+  private Bound<?> make(StateDescriptor<?, ?> descriptor) {
     if (descriptor instanceof ReducingStateDescriptor<?> reducing) {
       return new Reducing<>(this, reducing);
     } else if (descriptor instanceof AggregatingStateDescriptor<?, ?, ?> aggregating) {
@@ -68,7 +68,8 @@ final class WindowStates implements KeyedStateStore {
   }
 
   /** Makes the state of some windows that of the window at hand. */
-  void merge(StateDescriptor descriptor, Collection<? extends Window> merged) throws Exception {
+  void merge(StateDescriptor<?, ?> descriptor, Collection<? extends Window> merged)
+      throws Exception {
     ((Bound<?>) of(descriptor)).merge(merged);
   }
 
@@ -110,7 +111,7 @@ final class WindowStates implements KeyedStateStore {
     private final String name;
 
     @SuppressWarnings("unchecked")
-    Bound(WindowStates owner, StateDescriptor descriptor) {
+    Bound(WindowStates owner, StateDescriptor<?, ?> descriptor) {
       this.owner = owner;
       this.name = descriptor.getName();
       this.values =

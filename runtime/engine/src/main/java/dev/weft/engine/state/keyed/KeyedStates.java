@@ -9,6 +9,7 @@ import dev.weft.api.state.MapState;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ReducingState;
 import dev.weft.api.state.ReducingStateDescriptor;
+import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
@@ -54,7 +55,25 @@ public final class KeyedStates implements KeyedStateStore {
         value(descriptor, descriptor.getType()), descriptor.getAggregateFunction());
   }
 
-  private <T> ValueState<T> value(StateDescriptor descriptor, TypeInformation<T> type) {
+  /** The state of a descriptor of any kind. */
+  @SuppressWarnings("unchecked")
+  public <S extends State> S get(StateDescriptor<S, ?> descriptor) {
+    State state;
+    if (descriptor instanceof ValueStateDescriptor<?> value) {
+      state = getState(value);
+    } else if (descriptor instanceof ListStateDescriptor<?> list) {
+      state = getListState(list);
+    } else if (descriptor instanceof MapStateDescriptor<?, ?> map) {
+      state = getMapState(map);
+    } else if (descriptor instanceof ReducingStateDescriptor<?> reducing) {
+      state = getReducingState(reducing);
+    } else {
+      state = getAggregatingState((AggregatingStateDescriptor<?, ?, ?>) (Object) descriptor);
+    }
+    return (S) state;
+  }
+
+  private <T> ValueState<T> value(StateDescriptor<?, ?> descriptor, TypeInformation<T> type) {
     String name = descriptor.getName();
     if (!descriptor.getTtlConfig().isEnabled()) {
       return store.value(new ValueStateDescriptor<>(name, type));
@@ -86,7 +105,7 @@ public final class KeyedStates implements KeyedStateStore {
   }
 
   /** How long the values of a state live, which the store is told of. */
-  private TimeToLive life(StateDescriptor descriptor) {
+  private TimeToLive life(StateDescriptor<?, ?> descriptor) {
     TimeToLive life = new TimeToLive(descriptor.getTtlConfig(), clock);
     store.expire(descriptor.getName(), life);
     return life;

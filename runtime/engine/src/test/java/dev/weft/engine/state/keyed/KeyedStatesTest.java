@@ -78,7 +78,8 @@ class KeyedStatesTest {
     return StateTtlConfig.newBuilder(Duration.ofMillis(LIFE));
   }
 
-  private static <D extends StateDescriptor> D living(D descriptor, StateTtlConfig.Builder life) {
+  private static <D extends StateDescriptor<?, ?>> D living(
+      D descriptor, StateTtlConfig.Builder life) {
     descriptor.enableTimeToLive(life.build());
     return descriptor;
   }
