@@ -271,7 +271,7 @@ enum Case {
           "B4: connections to ZooKeeper do not go through a proxy; B2 lets the session expire",
           "B7 B8: tampering with nodes by hand; ha-zookeeper's tests read damaged pointers",
           "C1: one name node only",
-          "C10: needs a mount; C11: local copies of state are covered by the tests of recovery",
+          "C10 C11: need a mount and a local copy of state to damage",
           "C12: RocksDB is not used by this job",
           "C13 C16: covered by the tests of checkpoints and of types of state",
           "D8 D9 D10: need changes of the machine: names, packet filter, clock",

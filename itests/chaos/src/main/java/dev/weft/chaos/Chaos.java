@@ -16,7 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * <ul>
  *   <li>{@code list}: the faults
  *   <li>{@code A1 C3 ...} or {@code all}: these faults, each on a job of its own
- *   <li>{@code recovery TRIALS}: how long it takes until subtasks emit again
+ *   <li>{@code recovery kill|fail|stop TRIALS}: how long it takes until subtasks emit again
  *   <li>{@code kills MINUTES}: throughput with a TaskManager killed every minute
  * </ul>
  */
@@ -42,7 +42,7 @@ public final class Chaos {
         return true;
       }
       case "recovery" -> {
-        Recovery.measure(Integer.parseInt(args.get(1)));
+        Recovery.measure(args.get(1), Integer.parseInt(args.get(2)));
         return true;
       }
       case "kills" -> {
@@ -61,7 +61,7 @@ public final class Chaos {
 
   private static boolean cases(List<Case> cases) throws IOException {
     boolean all = true;
-    System.out.println("| fault | what | result | entries | looks | between two files |");
+    System.out.println("| fault | what | result | entries | looks | with a gap |");
     System.out.println("|---|---|---|---|---|---|");
     for (Case one : cases) {
       String result;

@@ -18,9 +18,9 @@ import org.apache.hadoop.fs.Path;
 /**
  * Reads what the job published, file by file as it appears, and holds it against what must be:
  * every index of a split from its start without a gap and once; the numbers of an account from 1.
- * Files of one checkpoint appear one after another: in between an index may be missing, which is
- * counted as a torn look and must not last. A line that is there twice, or a file that changes or
- * goes, is never right. Not thread-safe.
+ * Files of one checkpoint appear one after another, and records that a barrier overtook come with a
+ * later checkpoint: in between an index may be missing, which is counted and must not last. A line
+ * that is there twice, or a file that goes, is never right. Not thread-safe.
  */
 final class Output {
   private final FileSystem files;
@@ -45,7 +45,7 @@ final class Output {
     }
   }
 
-  /** How often it was looked, how often between two files of a checkpoint, how long at most. */
+  /** How often it was looked, how often there was a gap, and for how long at most. */
   record Looks(long looks, long torn, long tornMillisMax) {}
 
   Looks looks() {

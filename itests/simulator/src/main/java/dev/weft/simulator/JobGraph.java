@@ -39,8 +39,9 @@ record JobGraph(List<GraphStep> before, List<GraphStep> after, boolean watermark
     // the broadcast step checks the order of what it keeps
     after.replaceAll(step -> step == GraphStep.BROADCAST ? GraphStep.MAP : step);
     boolean wanted = random.nextInt(3) > 0;
-    // with several partitions some lag behind the time of others, and joins drop what is late
-    boolean lateness = after.contains(GraphStep.JOIN) && workload.partitions() > 1;
+    // joins drop what is late: what was held back before, or a partition that lags behind others
+    boolean held = after.stream().anyMatch(step -> !step.exact && step != GraphStep.JOIN);
+    boolean lateness = after.contains(GraphStep.JOIN) && (held || workload.partitions() > 1);
     return new JobGraph(List.copyOf(before), List.copyOf(after), wanted && !lateness);
   }
 

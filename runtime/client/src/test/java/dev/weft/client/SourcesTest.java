@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.CloseableIterator;
 import dev.weft.api.StreamExecutionEnvironment;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.RestartOptions;
 import dev.weft.api.connector.Boundedness;
+import dev.weft.api.connector.SplitEnumerator;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.connector.builtin.HybridSource;
 import dev.weft.api.connector.builtin.NumberSequenceSource;
@@ -21,6 +24,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +87,61 @@ class SourcesTest {
       assertTrue(numbers.indexOf(620L) > numbers.indexOf(599L));
       assertTrue(numbers.indexOf(650L) > numbers.indexOf(649L));
     }
+  }
+
+  private static final AtomicInteger SWITCHES = new AtomicInteger();
+  private static final AtomicReference<Object> PREVIOUS = new AtomicReference<>();
+
+  /** Made from the last number on; each call would give other numbers. */
+  private static DataGeneratorSource<Long> madeAtTheSwitch(
+      HybridSource.SourceSwitchContext<Object> context) {
+    PREVIOUS.set(context.getPreviousEnumerator());
+    return slow(1_000L * SWITCHES.incrementAndGet(), 350);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void aSourceMadeAtTheSwitchIsTheSameAfterRestarts(int parallelism) throws Exception {
+    SWITCHES.set(0);
+    environment.setParallelism(parallelism).enableCheckpointing(20);
+    HybridSource<Long> source =
+        HybridSource.builder(new NumberSequenceSource(0, 99))
+            .addSource(SourcesTest::madeAtTheSwitch, Boundedness.BOUNDED)
+            .addSource(new NumberSequenceSource(100, 149))
+            .build();
+    List<Long> numbers =
+        all(
+            environment
+                .fromSource(source, WatermarkStrategy.noWatermarks(), "hybrid")
+                .map(new FailingAt(List.of(1_200L, 149L)))
+                .executeAndCollect());
+    List<Long> expected = new ArrayList<>(LongStream.range(0, 150).boxed().toList());
+    LongStream.range(1_000, 1_350).forEach(expected::add);
+    assertEquals(expected, numbers.stream().sorted().toList());
+    assertEquals(1, SWITCHES.get());
+    assertTrue(PREVIOUS.get() instanceof SplitEnumerator<?, ?>, String.valueOf(PREVIOUS.get()));
+  }
+
+  @Test
+  void aFactoryThatBreaksItsWordFailsTheJobWithTheReason() {
+    HybridSource<Long> source =
+        HybridSource.builder(new NumberSequenceSource(0, 9))
+            .addSource(
+                (HybridSource.SourceSwitchContext<Object> context) ->
+                    new DataGeneratorSource<>(n -> n, Types.LONG), Boundedness.BOUNDED)
+            .build();
+    environment.configure(
+        new Configuration().set(RestartOptions.STRATEGY, RestartOptions.Strategy.NONE));
+    Exception failure =
+        assertThrows(
+            Exception.class,
+            () ->
+                all(
+                    environment
+                        .fromSource(source, WatermarkStrategy.noWatermarks(), "hybrid")
+                        .executeAndCollect()));
+    String text = String.valueOf(failure) + failure.getCause();
+    assertTrue(text.contains("CONTINUOUS_UNBOUNDED, but addSource said BOUNDED"), text);
   }
 
   @Test

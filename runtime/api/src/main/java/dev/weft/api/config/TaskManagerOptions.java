@@ -72,5 +72,14 @@ public final class TaskManagerOptions {
               "How records are compressed between TaskManagers; may be set per job. Pays where the"
                   + " network is slower than the cores.");
 
+  /** The largest record. */
+  public static final ConfigOption<MemorySize> RECORD_SIZE_MAX =
+      key("taskmanager.network.record-size.max")
+          .memoryType()
+          .defaultValue(MemorySize.ofMebiBytes(32))
+          .withDescription(
+              "The largest record, in bytes as it is written, that a step may send to another, from"
+                  + " 1 kb to 48 mb; may be set per job. A larger one fails the job and names the step.");
+
   private TaskManagerOptions() {}
 }

@@ -4,21 +4,26 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.types.TypeInformation.CustomType;
 import dev.weft.api.types.TypeSerializer;
+import dev.weft.engine.protocol.RecordText;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Arrays;
 
 /** Values with a serializer of the user's: each its length and whatever the serializer writes. */
 final class CustomColumn extends ColumnCodec {
   private final Class<?> type;
   private final TypeSerializer<Object> serializer;
+  private final boolean comparable;
+  private boolean checked;
 
   @SuppressWarnings("unchecked")
   CustomColumn(CustomType<?> custom) {
     this.type = custom.typeClass();
+    this.comparable = comparable(type);
     this.serializer = (TypeSerializer<Object>) custom.serializer();
   }
 
@@ -33,7 +38,37 @@ final class CustomColumn extends ColumnCodec {
       } catch (IOException | RuntimeException e) {
         throw failed("failed to write a value", e);
       }
-      target.putInt(start, target.position() - start - Integer.BYTES);
+      int length = target.position() - start - Integer.BYTES;
+      target.putInt(start, length);
+      if (!checked) {
+        checked = true;
+        checkReadBack(values[i], target, start + Integer.BYTES, length);
+      }
+    }
+  }
+
+  /** Reads the first value back: what does not fit shows before records go anywhere. */
+  private void checkReadBack(Object value, ByteSink written, int start, int length) {
+    ByteArrayInputStream bytes = new ByteArrayInputStream(written.array(), start, length);
+    Object back = read(bytes, length);
+    if (bytes.available() > 0) {
+      throw failed(
+          "wrote " + length + " bytes but read back " + (length - bytes.available()), null);
+    }
+    if (back == null || comparable && !value.equals(back)) {
+      throw failed(
+          "wrote " + RecordText.of(value) + " but read back " + RecordText.of(back), null);
+    }
+  }
+
+  /** Whether equals says whether two values are the same: arrays in records are not looked into. */
+  private static boolean comparable(Class<?> type) {
+    try {
+      return type.getMethod("equals", Object.class).getDeclaringClass() != Object.class
+          && (!type.isRecord()
+              || Arrays.stream(type.getRecordComponents()).noneMatch(c -> c.getType().isArray()));
+    } catch (NoSuchMethodException e) {
+      return false;
     }
   }
 

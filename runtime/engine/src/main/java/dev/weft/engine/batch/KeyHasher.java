@@ -11,6 +11,11 @@ public interface KeyHasher {
    */
   int hash(Object key);
 
+  /** The hash of a key that is a {@code Long}. */
+  static int ofLong(long key) {
+    return Mixing.fold(Mixing.ofLong(key));
+  }
+
   /**
    * The hasher of a type.
    *

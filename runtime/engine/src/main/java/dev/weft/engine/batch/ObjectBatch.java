@@ -1,5 +1,7 @@
 package dev.weft.engine.batch;
 
+import java.util.Arrays;
+
 /**
  * Records that travel together. Whoever is handed a batch may read it until the call ends and
  * copies what it keeps: the arrays are then used for other records.
@@ -59,6 +61,15 @@ public final class ObjectBatch {
   /** Whether the rows' key hashes are known. */
   public boolean hasHashes() {
     return hashes != null;
+  }
+
+  /** A copy of some rows. */
+  public ObjectBatch part(int from, int to) {
+    return new ObjectBatch(
+        Arrays.copyOfRange(values, from, to),
+        timestamps == null ? null : Arrays.copyOfRange(timestamps, from, to),
+        hashes == null ? null : Arrays.copyOfRange(hashes, from, to),
+        to - from);
   }
 
   /** The records' array, for loops; not to be changed. */

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
  * @param wake makes the task run; called from any thread
  * @param announcements hear of barriers under way; for the consuming end
  * @param traffic counts what goes over the network
+ * @param check measures what is sent; for the producing end
  * @param onFailure hears on the control thread that the connection broke or carried damaged frames;
  *     called at most once
  */
@@ -20,10 +21,11 @@ public record ChannelEnd(
     Runnable wake,
     Announcements announcements,
     Traffic traffic,
+    RecordCheck check,
     Consumer<WeftException> onFailure) {
   /** The same with batches compressed; the other end's must be so as well. */
   public ChannelEnd with(Compression compression) {
     return new ChannelEnd(
-        CompressedBatchCodec.of(codec, compression), wake, announcements, traffic, onFailure);
+        CompressedBatchCodec.of(codec, compression), wake, announcements, traffic, check, onFailure);
   }
 }

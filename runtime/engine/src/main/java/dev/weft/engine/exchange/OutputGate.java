@@ -14,6 +14,7 @@ public final class OutputGate {
   private final Lane[] lanes;
   private final Partitioner partitioner;
   private final BatchBuilder gathered = new BatchBuilder();
+  private final RecordCheck check;
   private long records;
 
   /**
@@ -21,9 +22,14 @@ public final class OutputGate {
    *
    * @param channels by consuming subtask, of those that this one is connected to
    * @param maxParallelism of the consuming vertex
+   * @param check looks at all records
    */
   public OutputGate(
-      Partitioning partitioning, List<? extends OutputChannel> channels, int maxParallelism) {
+      Partitioning partitioning,
+      List<? extends OutputChannel> channels,
+      int maxParallelism,
+      RecordCheck check) {
+    this.check = check;
     this.lanes = channels.stream().map(Lane::new).toArray(Lane[]::new);
     this.partitioner = Partitioner.of(partitioning, lanes.length, maxParallelism);
   }
@@ -104,6 +110,7 @@ public final class OutputGate {
   }
 
   private void route(ObjectBatch batch) throws Exception {
+    check.check(batch);
     records += batch.size();
     partitioner.route(batch, lanes);
   }

@@ -4,6 +4,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.graph.Partitioning;
+import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
@@ -187,6 +188,27 @@ abstract sealed class Partitioner {
     }
   }
 
+  /**
+   * For keys that are whole numbers. A hasher behind an interface would make an object of each key:
+   * the compiler keeps what it passes to a receiver that it only expects.
+   */
+  static final class LongHashLoop implements HashLoop {
+    @Override
+    public void hash(ByKey owner, Object[] values, int[] hashes, int size) {
+      KeySelector<Object, Object> selector = owner.selector;
+      int row = 0;
+      try {
+        for (; row < size; row++) {
+          hashes[row] = KeyHasher.ofLong((Long) selector.getKey(values[row]));
+        }
+      } catch (ClassCastException | NullPointerException e) {
+        throw keyFailed(owner.keyMisfit(values[row], e), values[row]);
+      } catch (Exception e) {
+        throw keyFailed(e, values[row]);
+      }
+    }
+  }
+
   /** The failure of a key selector, or of the hash of what it returned. */
   static WeftException keyFailed(Exception cause, Object record) {
     boolean known = cause instanceof WeftException;
@@ -221,7 +243,25 @@ abstract sealed class Partitioner {
       this.maxParallelism = maxParallelism;
       this.loop =
           HiddenCopies.loop(
-              MethodHandles.lookup(), KeyHashLoop.class, selector.getClass(), hasher.getClass());
+              MethodHandles.lookup(),
+              isLong(hash.keyType()) ? LongHashLoop.class : KeyHashLoop.class,
+              selector.getClass(),
+              hasher.getClass());
+    }
+
+    private static boolean isLong(TypeInformation<?> type) {
+      return type instanceof TypeInformation.BasicType<?> basic
+          && basic.kind() == TypeInformation.Kind.LONG;
+    }
+
+    /** What the hasher says of a record's key, or else what was thrown. */
+    Exception keyMisfit(Object record, RuntimeException thrown) {
+      try {
+        hasher.hash(selector.getKey(record));
+        return thrown;
+      } catch (Exception e) {
+        return e;
+      }
     }
 
     @Override

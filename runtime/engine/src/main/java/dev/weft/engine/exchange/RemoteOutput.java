@@ -6,6 +6,7 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.world.Link;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -27,9 +28,11 @@ final class RemoteOutput implements OutputChannel {
   private final Runnable wake;
   private final Consumer<WeftException> onFailure;
   private final Traffic traffic;
+  private final RecordCheck check;
   private final ByteSink sink = new ByteSink(1024);
   private final AtomicLong credit = new AtomicLong(WireFrame.WINDOW_BYTES);
   private volatile Link link;
+  private final ArrayDeque<ObjectBatch> parts = new ArrayDeque<>();
   private long sequence;
   private int rowsMax = ROWS_FIRST;
   private ObjectBatch spare;
@@ -41,6 +44,7 @@ final class RemoteOutput implements OutputChannel {
     this.wake = end.wake();
     this.onFailure = end.onFailure();
     this.traffic = end.traffic();
+    this.check = end.check();
   }
 
   ChannelKey key() {
@@ -69,11 +73,20 @@ final class RemoteOutput implements OutputChannel {
   @Override
   public boolean offer(Frame frame) {
     Link to = link;
-    if (to == null) {
+    if (to == null || !sendParts(to)) {
       return false;
     }
     if (frame instanceof Frame.Data data) {
-      return credit.get() > 0 && send(to, data.batch());
+      if (credit.get() <= 0) {
+        return false;
+      }
+      ObjectBatch batch = data.batch();
+      parts.add(batch);
+      if (sendParts(to)) {
+        Arrays.fill(batch.values(), 0, batch.size(), null);
+        spare = batch;
+      }
+      return true;
     }
     int offset = WireFrame.begin(sink, WireFrame.typeOf(frame), prefix, sequence++);
     WireFrame.writeControl(frame, sink);
@@ -92,20 +105,41 @@ final class RemoteOutput implements OutputChannel {
     }
   }
 
-  private boolean send(Link to, ObjectBatch batch) {
-    int offset = WireFrame.begin(sink, WireFrame.DATA, prefix, sequence++);
-    codec.encode(batch, sink);
-    ByteBuffer frame = WireFrame.finish(sink, offset);
+  /**
+   * Sends what was taken over, as far as there is credit; a batch that does not fit into a frame in
+   * halves.
+   *
+   * @return whether nothing is left
+   */
+  private boolean sendParts(Link to) {
+    while (!parts.isEmpty()) {
+      if (credit.get() <= 0) {
+        return false;
+      }
+      ObjectBatch batch = parts.remove();
+      int offset = WireFrame.begin(sink, WireFrame.DATA, prefix, sequence);
+      int begin = sink.position();
+      codec.encode(batch, sink);
+      check.find(batch, sink.position() - begin);
+      if (batch.size() > 1 && !WireFrame.fits(sink)) {
+        int middle = batch.size() / 2;
+        parts.addFirst(batch.part(middle, batch.size()));
+        parts.addFirst(batch.part(0, middle));
+      } else {
+        sequence++;
+        send(to, batch.size(), WireFrame.finish(sink, offset));
+      }
+    }
+    return true;
+  }
+
+  private void send(Link to, int rows, ByteBuffer frame) {
     int bytes = frame.remaining();
     credit.addAndGet(-(bytes + WireFrame.OVERHEAD_BYTES));
-    traffic.add(batch.size(), bytes);
+    traffic.add(rows, bytes);
     to.send(frame);
-    int fitting =
-        (int) Math.min(ObjectBatch.ROWS_MAX, (long) BATCH_BYTES_TARGET * batch.size() / bytes);
+    int fitting = (int) Math.min(ObjectBatch.ROWS_MAX, (long) BATCH_BYTES_TARGET * rows / bytes);
     rowsMax = Math.max(1, Math.min(fitting, rowsMax * 4));
-    Arrays.fill(batch.values(), 0, batch.size(), null);
-    spare = batch;
-    return true;
   }
 
   @Override
@@ -117,7 +151,8 @@ final class RemoteOutput implements OutputChannel {
 
   @Override
   public boolean hasRoom() {
-    return link != null && credit.get() > 0;
+    Link to = link;
+    return to != null && sendParts(to) && credit.get() > 0;
   }
 
   @Override

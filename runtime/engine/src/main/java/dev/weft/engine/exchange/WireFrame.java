@@ -80,6 +80,11 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
     return sink.position() - Integer.BYTES;
   }
 
+  /** Whether a frame is small enough to be sent. */
+  static boolean fits(ByteSink sink) {
+    return sink.position() <= BYTES_MAX - CHECKSUM_BYTES;
+  }
+
   /**
    * Ends a frame.
    *
@@ -87,7 +92,7 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
    */
   static ByteBuffer finish(ByteSink sink, int lengthOffset) {
     int length = sink.position() - lengthOffset - Integer.BYTES;
-    if (sink.position() > BYTES_MAX - CHECKSUM_BYTES) {
+    if (!fits(sink)) {
       throw new WeftException(
           ErrorCode.DATA,
           "A batch has "

@@ -41,8 +41,14 @@ public final class EmitCollector implements Collector<Object> {
     timestamp = millis;
   }
 
-  /** Fails when something behind the collector failed and user code swallowed it. */
+  /**
+   * Fails when something behind the collector failed and user code swallowed it, and when another
+   * thread emitted.
+   */
   public void check() throws Exception {
+    if (misuse != null) {
+      throw misuse;
+    }
     if (behind != null) {
       rethrow(behind);
     }

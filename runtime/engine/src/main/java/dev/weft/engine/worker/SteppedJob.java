@@ -7,6 +7,7 @@ import dev.weft.engine.exchange.ChannelKey;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exchange.LocalChannel;
 import dev.weft.engine.exchange.OutputGate;
+import dev.weft.engine.exchange.RecordCheck;
 import dev.weft.engine.exec.Tasklet;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
@@ -124,7 +125,7 @@ public final class SteppedJob implements AutoCloseable {
       for (int consumer = 0; consumer < target.parallelism(); consumer++) {
         channels.add(channel(output.edge(), subtask, consumer));
       }
-      gates.add(new OutputGate(output.partitioning(), channels, target.maxParallelism()));
+      gates.add(new OutputGate(output.partitioning(), channels, target.maxParallelism(), RecordCheck.NONE));
     }
     return gates;
   }

@@ -1,5 +1,6 @@
 package dev.weft.engine.worker;
 
+import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.Operators;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskId;
@@ -61,6 +62,14 @@ final class TaskSetup {
     }
   }
 
+  private static Operator create(ChainSpec.OperatorSpec spec) {
+    try {
+      return Operators.create(spec);
+    } catch (RuntimeException | LinkageError e) {
+      throw new OperatorFailure(spec.name() + " (" + spec.createdAt() + ")", e);
+    }
+  }
+
   /** Sets a task up; on a failure everything is closed again. */
   static Opened open(TaskPlan plan, TaskEvents events, Mailbox mailbox, TaskCounters counters)
       throws IOException {
@@ -72,7 +81,7 @@ final class TaskSetup {
     try {
       ChainSpec spec = ChainReader.read(plan.vertex(), code);
       Chain chain =
-          new Chain(spec.operators(), spec.operators().stream().map(Operators::create).toList());
+          new Chain(spec.operators(), spec.operators().stream().map(TaskSetup::create).toList());
       List<TaskContext> contexts = new ArrayList<>();
       for (ChainSpec.OperatorSpec operator : spec.operators()) {
         contexts.add(new TaskContext(plan, contexts.size(), operator, events, mailbox, counters));

@@ -5,6 +5,7 @@ import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.config.TaskManagerOptions.Compression;
+import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.BatchCodec;
@@ -18,6 +19,7 @@ import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exchange.LocalChannel;
 import dev.weft.engine.exchange.OutputChannel;
 import dev.weft.engine.exchange.OutputGate;
+import dev.weft.engine.exchange.RecordCheck;
 import dev.weft.engine.exchange.Traffic;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.EdgeKind;
@@ -46,6 +48,9 @@ final class TaskWiring {
 
   private static final long PATIENCE_NANOS_MIN = Duration.ofMillis(100).toNanos();
   private static final long PATIENCE_NANOS_MAX = Duration.ofSeconds(10).toNanos();
+
+  private static final long RECORD_BYTES_LEAST = 1 << 10;
+  private static final long RECORD_BYTES_MOST = 48L << 20;
 
   private final String workerId;
   private final DataExchange exchange;
@@ -172,13 +177,45 @@ final class TaskWiring {
         edge.kind()
             .consumersOf(
                 task.subtask(), parallelism.get(edge.source()), parallelism.get(edge.target()));
+    RecordCheck check = check(output, opened);
     List<OutputChannel> channels = new ArrayList<>();
     for (int consumer = consumers.first(); consumer < consumers.end(); consumer++) {
       TaskLocation to = location(edge.target(), consumer);
       ChannelKey key = key(edge, task.subtask(), consumer);
-      channels.add(output(key, to, end(opened, mailbox, output.type(), true)));
+      channels.add(output(key, to, end(opened, mailbox, output.type(), true).checking(check)));
     }
-    return new OutputGate(output.partitioning(), channels, vertex(edge.target()).maxParallelism());
+    try {
+      return new OutputGate(
+          output.partitioning(), channels, vertex(edge.target()).maxParallelism(), check);
+    } catch (WeftException e) {
+      throw opened.chain().failed(output.operator(), e); // its keys can not be hashed
+    }
+  }
+
+  /** What looks at the records of an edge. */
+  static RecordCheck check(ChainSpec.Output output, TaskSetup.Opened opened) {
+    ChainSpec.OperatorSpec operator = opened.spec().operators().get(output.operator());
+    long bytesMax = opened.plan().configuration().get(TaskManagerOptions.RECORD_SIZE_MAX).bytes();
+    if (bytesMax < RECORD_BYTES_LEAST || bytesMax > RECORD_BYTES_MOST) {
+      throw new WeftException(
+          ErrorCode.USER,
+          TaskManagerOptions.RECORD_SIZE_MAX.key()
+              + " is from "
+              + RECORD_BYTES_LEAST
+              + " to "
+              + RECORD_BYTES_MOST
+              + " bytes, not "
+              + bytesMax);
+    }
+    String producer =
+        "'"
+            + operator.name()
+            + "' ("
+            + operator.createdAt()
+            + "), subtask "
+            + opened.task().subtask()
+            + ",";
+    return new RecordCheck(output.type(), (int) bytesMax, producer);
   }
 
   /** The channel between two tasks of this worker. */
@@ -212,7 +249,7 @@ final class TaskWiring {
         producing
             ? (records, bytes) -> counters.sent(bytes)
             : (records, bytes) -> counters.received(bytes);
-    return new EndMaker(mailbox, type, traffic, -1, compression);
+    return new EndMaker(mailbox, type, traffic, RecordCheck.NONE, -1, compression);
   }
 
   /** Makes the end of a channel, should it go over the network. */
@@ -220,11 +257,17 @@ final class TaskWiring {
       Mailbox mailbox,
       TypeInformation<?> type,
       Traffic traffic,
+      RecordCheck check,
       int channel,
       Compression compression) {
     /** The same for a channel of the gate. */
     EndMaker announcing(int index) {
-      return new EndMaker(mailbox, type, traffic, index, compression);
+      return new EndMaker(mailbox, type, traffic, check, index, compression);
+    }
+
+    /** The same for a producer. */
+    EndMaker checking(RecordCheck records) {
+      return new EndMaker(mailbox, type, traffic, records, channel, compression);
     }
 
     Announcements announcements() {
@@ -238,6 +281,7 @@ final class TaskWiring {
               mailbox::wake,
               announcements(),
               traffic,
+              check,
               cause ->
                   mailbox.put(
                       new TaskCommand.Fail(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.error.ErrorCode;
@@ -22,6 +23,7 @@ import dev.weft.engine.world.Transport;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Arrays;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +53,7 @@ class DataExchangeTest {
           () -> wakes++,
           (checkpointId, urgent) -> announced = checkpointId,
           (rows, bytes) -> records += rows,
+          new RecordCheck(TypeInformation.of(String.class), 1 << 20, "'test'"),
           cause -> failure = cause);
     }
   }
@@ -93,6 +96,33 @@ class DataExchangeTest {
   }
 
   @Test
+  void aRecordOverTheLimitIsRefusedWithItsProducer() {
+    connect();
+    WeftException refused =
+        assertThrows(
+            WeftException.class, () -> output.offer(data("small", "x".repeat((1 << 20) + 1))));
+    assertTrue(refused.getMessage().startsWith("Operator 'test' emits a record of 1048"));
+    assertTrue(refused.getMessage().contains("taskmanager.network.record-size.max"));
+  }
+
+  @Test
+  void aBatchOfManyLargeRecordsGoesInSeveralFrames() {
+    connect();
+    String[] rows = new String[150];
+    Arrays.fill(rows, "y".repeat(500_000));
+    assertTrue(output.offer(data(rows)));
+    int received = 0;
+    for (int i = 0; i < 4; i++) {
+      cluster.runFor(1000);
+      output.hasRoom();
+      for (Frame frame = input.poll(); frame != null; frame = input.poll()) {
+        received += ((Frame.Data) frame).batch().size();
+      }
+    }
+    assertEquals(rows.length, received);
+  }
+
+  @Test
   void withoutCreditDataWaitsButControlFramesPass() {
     connect();
     String big = "x".repeat(100_000);
@@ -120,7 +150,7 @@ class DataExchangeTest {
     connect();
     assertEquals(64, output.rowsMax());
     String[] rows = new String[64];
-    java.util.Arrays.fill(rows, "abc");
+    Arrays.fill(rows, "abc");
     output.offer(data(rows));
     output.offer(data(rows));
     assertEquals(ObjectBatch.ROWS_MAX, output.rowsMax());

@@ -26,7 +26,7 @@ class OutputGateTest {
   private final List<QueueChannel> channels = Stream.generate(QueueChannel::new).limit(3).toList();
 
   private OutputGate gate(Partitioning partitioning) {
-    return new OutputGate(partitioning, channels, MAX_PARALLELISM);
+    return new OutputGate(partitioning, channels, MAX_PARALLELISM, RecordCheck.NONE);
   }
 
   private static Partitioning byValue() {
@@ -73,7 +73,7 @@ class OutputGateTest {
 
   @Test
   void hashWithOneChannelStillCarriesHashes() throws Exception {
-    OutputGate gate = new OutputGate(byValue(), channels.subList(0, 1), MAX_PARALLELISM);
+    OutputGate gate = new OutputGate(byValue(), channels.subList(0, 1), MAX_PARALLELISM, RecordCheck.NONE);
     gate.emit(7L, 3);
     gate.flush();
     ObjectBatch batch = ((Frame.Data) channels.get(0).frames.remove()).batch();
@@ -166,9 +166,46 @@ class OutputGateTest {
   }
 
   @Test
+  @SuppressWarnings("unchecked")
+  void wholeNumbersHaveTheHashOfTheirTypeAndBadOnesAreRefusedWithTheRecord() throws Exception {
+    OutputGate gate =
+        gate(
+            new Partitioning.Hash<Object, Object>(
+                record -> record.equals("none") ? null : record,
+                (TypeInformation<Object>) (TypeInformation<?>) TypeInformation.of(Long.class)));
+    KeyHasher hasher = KeyHasher.of(TypeInformation.of(Long.class));
+    for (long key = -200; key < 200; key++) {
+      gate.emit(key, 0);
+    }
+    gate.flush();
+    int rows = 0;
+    for (QueueChannel channel : channels) {
+      ObjectBatch batch = ((Frame.Data) channel.frames.poll()).batch();
+      for (int row = 0; row < batch.size(); row++) {
+        assertEquals(hasher.hash(batch.value(row)), batch.hash(row));
+        rows++;
+      }
+    }
+    assertEquals(400, rows);
+    gate.emit("none", 0);
+    WeftException e = assertThrows(WeftException.class, gate::flush);
+    assertEquals(ErrorCode.USER, e.code());
+    assertTrue(e.getMessage().contains("A key is null"), e.getMessage());
+    assertTrue(e.getMessage().contains("record none"), e.getMessage());
+    OutputGate other =
+        gate(
+            new Partitioning.Hash<Object, Object>(
+                record -> record,
+                (TypeInformation<Object>) (TypeInformation<?>) TypeInformation.of(Long.class)));
+    other.emit("text", 0);
+    e = assertThrows(WeftException.class, other::flush);
+    assertTrue(e.getMessage().contains("java.lang.String"), e.getMessage());
+  }
+
+  @Test
   void arraysOfBatchesThatAreDoneWithComeBack() throws Exception {
     LocalChannel channel = new LocalChannel();
-    OutputGate gate = new OutputGate(new Partitioning.Global(), List.of(channel), 128);
+    OutputGate gate = new OutputGate(new Partitioning.Global(), List.of(channel), 128, RecordCheck.NONE);
     InputGate input =
         new InputGate(List.of(new InputGate.Source(channel, 0)), new InputGateTest.FixedClock());
     Set<Object[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -11,6 +11,7 @@ import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.LocalChannel;
 import dev.weft.engine.exchange.OutputGate;
+import dev.weft.engine.exchange.RecordCheck;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.operator.Output;
@@ -90,7 +91,7 @@ class ChainTest {
   }
 
   private static OutputGate gate(LocalChannel channel) {
-    return new OutputGate(new Partitioning.Forward(), List.of(channel), 128);
+    return new OutputGate(new Partitioning.Forward(), List.of(channel), 128, RecordCheck.NONE);
   }
 
   private static ObjectBatch batch(Object... values) {

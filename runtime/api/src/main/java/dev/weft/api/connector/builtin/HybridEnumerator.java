@@ -26,6 +26,7 @@ final class HybridEnumerator implements SplitEnumerator<HybridSplit, HybridProgr
   private final Set<Integer> told = new TreeSet<>();
   private final Map<Integer, String> done = new TreeMap<>();
   private int number;
+  private Source<?, SourceSplit, Object> made;
   private SplitEnumerator<SourceSplit, Object> present;
 
   /** An enumerator; the checkpoint is null at a fresh start. */
@@ -40,12 +41,18 @@ final class HybridEnumerator implements SplitEnumerator<HybridSplit, HybridProgr
       present = source().createEnumerator(new Inner());
     } else {
       number = checkpoint.source();
+      made = typed(checkpoint.made());
       present = source().restoreEnumerator(new Inner(), checkpoint.state());
     }
   }
 
+  @SuppressWarnings("unchecked")
+  private static Source<?, SourceSplit, Object> typed(Source<?, ?, ?> source) {
+    return (Source<?, SourceSplit, Object>) source;
+  }
+
   private Source<?, SourceSplit, Object> source() {
-    return sources.source(number);
+    return made == null ? sources.source(number) : made;
   }
 
   private boolean isLast() {
@@ -76,6 +83,7 @@ final class HybridEnumerator implements SplitEnumerator<HybridSplit, HybridProgr
 
   private void next() throws Exception {
     Map<Integer, String> waiting = new LinkedHashMap<>(done);
+    made = sources.isDeferred(number + 1) ? sources.create(number + 1, present) : null;
     present.close();
     done.clear();
     told.clear();
@@ -110,7 +118,7 @@ final class HybridEnumerator implements SplitEnumerator<HybridSplit, HybridProgr
 
   @Override
   public HybridProgress snapshotState(long checkpointId) throws Exception {
-    return new HybridProgress(number, present.snapshotState(checkpointId));
+    return new HybridProgress(number, present.snapshotState(checkpointId), made);
   }
 
   @Override
@@ -141,6 +149,7 @@ final class HybridEnumerator implements SplitEnumerator<HybridSplit, HybridProgr
   /** What the present source's enumerator sees. */
   private final class Inner implements SplitEnumeratorContext<SourceSplit> {
     private final int of = number;
+    private final Source<?, ?, ?> by = made;
 
     @Override
     public int currentParallelism() {
@@ -150,7 +159,7 @@ final class HybridEnumerator implements SplitEnumerator<HybridSplit, HybridProgr
     @Override
     public void assignSplits(int subtaskId, List<SourceSplit> splits) {
       context.assignSplits(
-          subtaskId, splits.stream().map(split -> new HybridSplit(of, split)).toList());
+          subtaskId, splits.stream().map(split -> new HybridSplit(of, split, by)).toList());
     }
 
     @Override
@@ -158,7 +167,7 @@ final class HybridEnumerator implements SplitEnumerator<HybridSplit, HybridProgr
       if (isLast()) {
         context.signalNoMoreSplits(subtaskId);
       } else if (told.add(subtaskId)) {
-        context.assignSplits(subtaskId, List.of(new HybridSplit(of, null)));
+        context.assignSplits(subtaskId, List.of(new HybridSplit(of, null, by)));
       }
     }
 

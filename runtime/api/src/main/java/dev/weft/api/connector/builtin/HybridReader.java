@@ -2,6 +2,7 @@ package dev.weft.api.connector.builtin;
 
 import dev.weft.api.connector.InputStatus;
 import dev.weft.api.connector.ReaderOutput;
+import dev.weft.api.connector.Source;
 import dev.weft.api.connector.SourceReader;
 import dev.weft.api.connector.SourceReaderContext;
 import dev.weft.api.connector.SourceSplit;
@@ -16,6 +17,7 @@ final class HybridReader<T> implements SourceReader<T, HybridSplit> {
   private final SourceReaderContext context;
   private final TreeMap<Integer, List<HybridSplit>> waiting = new TreeMap<>();
   private SourceReader<T, SourceSplit> reader;
+  private Source<?, ?, ?> made;
   private int number = -1;
   private boolean told;
   private boolean requested;
@@ -55,13 +57,19 @@ final class HybridReader<T> implements SourceReader<T, HybridSplit> {
     }
     number = waiting.firstKey();
     told = false;
-    reader = sources.source(number).createReader(context);
+    made = waiting.get(number).get(0).made();
+    reader = source().createReader(context);
     reader.start();
     give(waiting.remove(number));
     if (noMoreSplits && waiting.isEmpty()) {
       reader.notifyNoMoreSplits();
     }
     return true;
+  }
+
+  @SuppressWarnings("unchecked")
+  private Source<T, SourceSplit, Object> source() {
+    return made == null ? sources.source(number) : (Source<T, SourceSplit, Object>) made;
   }
 
   private void give(List<HybridSplit> splits) throws Exception {
@@ -85,7 +93,7 @@ final class HybridReader<T> implements SourceReader<T, HybridSplit> {
     List<HybridSplit> splits = new ArrayList<>();
     if (reader != null) {
       for (SourceSplit split : reader.snapshotState(checkpointId)) {
-        splits.add(new HybridSplit(number, split));
+        splits.add(new HybridSplit(number, split, made));
       }
     }
     waiting.values().forEach(splits::addAll);

@@ -1,5 +1,6 @@
 package dev.weft.api.connector.builtin;
 
+import dev.weft.api.connector.Source;
 import dev.weft.api.connector.SourceSplit;
 
 /**
@@ -8,8 +9,10 @@ import dev.weft.api.connector.SourceSplit;
  *
  * @param source the number of the source
  * @param split null for the end of the source
+ * @param made the source when it was made at the switch, else null
  */
-public record HybridSplit(int source, SourceSplit split) implements SourceSplit {
+public record HybridSplit(int source, SourceSplit split, Source<?, ?, ?> made)
+    implements SourceSplit {
   /** Whether this is no split but the end of them. */
   boolean isEnd() {
     return split == null;
