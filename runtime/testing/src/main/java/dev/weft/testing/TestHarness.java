@@ -150,7 +150,8 @@ public final class TestHarness<I, O> implements AutoCloseable {
                   parallelism,
                   MEMORY_BYTES,
                   "/test-harness-" + number + "/scratch-" + attempt,
-                  RowDatabases.none()),
+                  RowDatabases.none(),
+                  WorkerSettings.Copies.NONE),
               Deployments.deploy(planned, attempt, restored == null ? null : restored.manifest()));
       for (Map.Entry<String, Integer> output : planned.outputs().entrySet()) {
         outputs

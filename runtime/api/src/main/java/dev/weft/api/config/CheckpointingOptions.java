@@ -144,5 +144,26 @@ public final class CheckpointingOptions {
               "How many checkpoints are taken at one time; 1 is the only value, since the next one"
                   + " begins as soon as one is complete.");
 
+  /** Local copies. */
+  public static final ConfigOption<Boolean> LOCAL_BACKUP =
+      key("execution.checkpointing.local-backup.enabled")
+          .booleanType()
+          .defaultValue(true)
+          .withDescription(
+              "Whether a TaskManager keeps copies of the files that it writes for checkpoints on"
+                  + " its own disk, and tasks that start again on that machine read them.")
+          .withFallbackKeys("state.backend.local-recovery");
+
+  /** Where local copies lie. */
+  public static final ConfigOption<String> LOCAL_BACKUP_DIRECTORY =
+      key("execution.checkpointing.local-backup.dirs")
+          .stringType()
+          .noDefaultValue()
+          .withDescription(
+              "The local directory of those copies. One that outlives the TaskManager's process"
+                  + " serves its successor on the same machine too; without one they go with the"
+                  + " process.")
+          .withFallbackKeys("taskmanager.state.local.root-dirs");
+
   private CheckpointingOptions() {}
 }

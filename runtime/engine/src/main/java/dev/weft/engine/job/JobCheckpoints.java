@@ -55,6 +55,9 @@ final class JobCheckpoints implements CheckpointedJob {
         attempt ->
             new ToWorker.CheckpointCompleted(
                 context.services.epoch(), job.jobId(), attempt, checkpoint.id()));
+    if (job.state() instanceof JobState.Running) {
+      job.failures.gotOn();
+    }
     if (checkpoint.last() && job.state() instanceof JobState.Running) {
       job.stopping();
     }

@@ -45,6 +45,11 @@ final class JobFailures {
     return affected;
   }
 
+  /** A checkpoint of the running job is complete. */
+  void gotOn() {
+    policy.gotOn();
+  }
+
   /** Every region runs. */
   void running() {
     affected = Set.of();

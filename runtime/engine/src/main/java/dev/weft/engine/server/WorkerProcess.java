@@ -1,10 +1,12 @@
 package dev.weft.engine.server;
 
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.MemorySize;
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.engine.server.host.ProductionWorld;
+import dev.weft.engine.server.host.RoutingFileStore;
 import dev.weft.engine.server.rocks.RocksDatabases;
 import dev.weft.engine.worker.LeaderLocator;
 import dev.weft.engine.worker.WorkerEnd;
@@ -13,6 +15,7 @@ import dev.weft.engine.worker.WorkerSettings;
 import dev.weft.engine.world.CodeLoader;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Transport;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.Map;
@@ -79,7 +82,8 @@ public final class WorkerProcess implements AutoCloseable {
                 settings.slots(),
                 managedBytes(setup.configuration()),
                 setup.scratch().resolve("spill-" + settings.workerId()).toUri().toString(),
-                databases),
+                databases,
+                copies(setup)),
             settings.host(),
             BLOCKING_CALL_MILLIS,
             attributes(settings),
@@ -96,6 +100,17 @@ public final class WorkerProcess implements AutoCloseable {
                       (how, reason) -> ended.complete(new End(how, reason)));
               node.start();
             });
+  }
+
+  private static WorkerSettings.Copies copies(ProcessSetup setup) {
+    if (!setup.configuration().get(CheckpointingOptions.LOCAL_BACKUP)) {
+      return WorkerSettings.Copies.NONE;
+    }
+    String place = setup.configuration().get(CheckpointingOptions.LOCAL_BACKUP_DIRECTORY);
+    Path directory = place == null ? setup.scratch().resolve("checkpoints") : Path.of(place);
+    return new WorkerSettings.Copies(
+        directory.toUri().toString().replaceAll("/+$", ""),
+        path -> !(setup.files() instanceof RoutingFileStore files && files.isLocal(path)));
   }
 
   private static long managedBytes(Configuration configuration) {

@@ -20,7 +20,9 @@ import dev.weft.engine.world.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,7 @@ final class JobAttempt implements SnapshotGather.Listener {
   private final int attempt;
   private final TaskWiring wiring;
   private final SnapshotGather gather;
+  private final LocalCopies copies;
   private final TaskPlan.Room room;
   private final Map<TaskId, TaskEntry> tasks = new TreeMap<>();
   private long lastTriggered;
@@ -60,15 +63,20 @@ final class JobAttempt implements SnapshotGather.Listener {
     String worker = parts.settings().workerId().replaceAll("[^A-Za-z0-9_.-]", "_");
     MemoryPool memory = parts.memory().child("job " + scope.name(), MemoryPool.UNLIMITED);
     WorkerSettings.Resources resources = parts.settings().resources();
+    this.copies =
+        new LocalCopies(
+            parts.world(), resources.copies(), worker, scope.jobId() + "-" + scope.region());
     this.room =
         new TaskPlan.Room(
             memory,
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
-            parts.outgrown(scope.jobId()));
+            parts.outgrown(scope.jobId()),
+            copies.files());
     this.gather =
         new SnapshotGather(
             parts.world(),
+            copies::create,
             worker + "-" + attempt + (scope.region() <= 0 ? "" : "-" + scope.region()),
             this);
   }
@@ -266,7 +274,32 @@ final class JobAttempt implements SnapshotGather.Listener {
 
   void completed(long checkpointId) {
     gather.completed(checkpointId);
+    forgetCopies(checkpointId);
     tasks.values().forEach(entry -> entry.completed(checkpointId));
+  }
+
+  /** Copies of files that the newest complete checkpoint does not need are of no use. */
+  private void forgetCopies(long checkpointId) {
+    Set<String> needed = new TreeSet<>();
+    for (TaskEntry entry : tasks.values()) {
+      if (!entry.ended() && !entry.addFiles(checkpointId, needed)) {
+        return;
+      }
+    }
+    parts
+        .world()
+        .background()
+        .run(
+            "forget local copies",
+            () -> {
+              copies.retain(needed);
+              return null;
+            },
+            outcome -> {
+              if (outcome instanceof Outcome.Failure<Object> failure) {
+                LOG.debug("Local copies could not be deleted", failure.cause());
+              }
+            });
   }
 
   void aborted(long checkpointId) {

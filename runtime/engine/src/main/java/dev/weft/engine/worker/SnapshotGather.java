@@ -22,6 +22,7 @@ final class SnapshotGather {
   static final long GATHER_MILLIS = 200;
 
   private final World world;
+  private final SnapshotFile.Creation files;
   private final String filePrefix;
   private final Listener listener;
   private final Map<Long, Pending> pending = new TreeMap<>();
@@ -32,9 +33,11 @@ final class SnapshotGather {
   /**
    * A gather.
    *
+   * @param files creates them
    * @param filePrefix how the names of its files begin; unique for worker and attempt
    */
-  SnapshotGather(World world, String filePrefix, Listener listener) {
+  SnapshotGather(World world, SnapshotFile.Creation files, String filePrefix, Listener listener) {
+    this.files = files;
     this.world = world;
     this.filePrefix = filePrefix;
     this.listener = listener;
@@ -128,7 +131,7 @@ final class SnapshotGather {
         .background()
         .run(
             "write checkpoint " + checkpointId,
-            () -> SnapshotFile.write(world.files()::create, path, parts),
+            () -> SnapshotFile.write(files, path, parts),
             outcome -> written(checkpointId, path, parts, outcome));
   }
 

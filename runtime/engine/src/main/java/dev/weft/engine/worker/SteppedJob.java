@@ -57,7 +57,8 @@ public final class SteppedJob implements AutoCloseable {
             memory,
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
-            new HashSet<>());
+            new HashSet<>(),
+            world.files());
     this.deployment = deployment;
     this.wiring = new TaskWiring(workerId, null, world, deployment);
   }

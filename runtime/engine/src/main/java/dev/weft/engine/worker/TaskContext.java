@@ -149,7 +149,7 @@ final class TaskContext implements OperatorContext {
   /** Reads what barriers overtook; blocks. */
   void readChannels() {
     for (OperatorSlice slice : channelSlices) {
-      channels.restore(slice, SnapshotReader.read(files(), slice.handle()));
+      channels.restore(slice, SnapshotReader.read(plan.room().checkpoints(), slice.handle()));
     }
   }
 
@@ -168,8 +168,8 @@ final class TaskContext implements OperatorContext {
           new StateBackend.Part(
               plan.deployment().restoredCheckpointId(),
               slice,
-              () -> SnapshotReader.read(files(), slice.handle()),
-              new SnapshotReader.SliceContent(files(), slice)));
+              () -> SnapshotReader.read(plan.room().checkpoints(), slice.handle()),
+              new SnapshotReader.SliceContent(plan.room().checkpoints(), slice)));
     }
     try {
       return states.open(site, parts);
@@ -186,7 +186,7 @@ final class TaskContext implements OperatorContext {
     if (unkeyed == null) {
       unkeyed = new UnkeyedStates("'" + spec.name() + "' (" + spec.createdAt() + ")");
       for (OperatorSlice slice : unkeyedSlices) {
-        unkeyed.restore(slice, SnapshotReader.read(files(), slice.handle()));
+        unkeyed.restore(slice, SnapshotReader.read(plan.room().checkpoints(), slice.handle()));
       }
     }
     return unkeyed;

@@ -4,6 +4,7 @@ import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskMetrics;
@@ -16,6 +17,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -146,6 +148,28 @@ final class TaskEntry {
             frozen.alignNanos() / 1_000_000,
             (nowNanos - frozen.startNanos()) / 1_000_000);
     return lastAck;
+  }
+
+  /**
+   * Adds the files that this task's part of a checkpoint lies in.
+   *
+   * @return false when that is not known
+   */
+  boolean addFiles(long checkpointId, Set<String> files) {
+    if (lastAck == null || lastAck.checkpointId() != checkpointId) {
+      return false;
+    }
+    for (OperatorSnapshot operator : lastAck.operators()) {
+      operator
+          .keyed()
+          .forEach(
+              slice -> {
+                files.add(slice.handle().path());
+                slice.files().forEach(file -> files.add(file.handle().path()));
+              });
+      operator.unkeyed().forEach(slice -> files.add(slice.handle().path()));
+    }
+    return true;
   }
 
   void completed(long checkpointId) {

@@ -1,6 +1,7 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.api.fs.FileStore;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.TaskDeployment;
@@ -35,8 +36,14 @@ record TaskPlan(
    * @param scratch a directory for temporary files, which may not exist yet
    * @param states where keyed state lies
    * @param outgrown uids of operators whose state did not fit on this worker's heap; thread-safe
+   * @param checkpoints the files of checkpoints
    */
-  record Room(MemoryPool memory, String scratch, StateBackend states, Set<String> outgrown) {}
+  record Room(
+      MemoryPool memory,
+      String scratch,
+      StateBackend states,
+      Set<String> outgrown,
+      FileStore checkpoints) {}
 
   /** For people. */
   String name() {

@@ -11,6 +11,7 @@ import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.worker.JobAttempt.Scope;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Oddity;
+import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
@@ -32,6 +33,9 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
 
   /** How long tasks may take to end before the process ends without them. */
   private static final long SHUTDOWN_MILLIS = 180_000;
+
+  /** Local copies of checkpoints outlive the process that made them so long. */
+  private static final long COPIES_KEPT_MILLIS = 24 * 3_600_000L;
 
   /** Jobs and regions whose last attempt is remembered. */
   private static final int SCOPES_REMEMBERED_MAX = 10_000;
@@ -83,6 +87,23 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
 
   void start() {
     leader.start();
+    String copies = settings.resources().copies().directory();
+    if (!copies.isEmpty()) {
+      long now = world.clock().currentTimeMillis();
+      world
+          .background()
+          .run(
+              "clean local copies",
+              () -> {
+                LocalCopies.clean(world.files(), copies, now, COPIES_KEPT_MILLIS);
+                return null;
+              },
+              outcome -> {
+                if (outcome instanceof Outcome.Failure<Object> failure) {
+                  LOG.warn("Old local copies in {} are left behind", copies, failure.cause());
+                }
+              });
+    }
   }
 
   void shutdown(String reason) {

@@ -6,6 +6,7 @@ import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.state.RowDatabases;
 import dev.weft.engine.state.StateBackend;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -29,6 +30,17 @@ public record WorkerSettings(
     Map<String, String> attributes,
     Supplier<Map<String, Long>> gauges) {
   /**
+   * Local copies of the files of checkpoints.
+   *
+   * @param directory that processes of this machine share, with a scheme where one is needed
+   * @param wanted whether a file of a checkpoint is to have a copy
+   */
+  public record Copies(String directory, Predicate<String> wanted) {
+    /** No file has a copy. */
+    public static final Copies NONE = new Copies("", path -> false);
+  }
+
+  /**
    * What a worker has for jobs.
    *
    * @param slots how many slots it offers; they share as many threads as there are processors at
@@ -36,8 +48,10 @@ public record WorkerSettings(
    * @param memoryBytes what sorting, grouping and joining may take before they go to disk
    * @param scratch a directory of this worker alone for temporary files
    * @param databases for state that is larger than memory
+   * @param copies where files of checkpoints are kept near by
    */
-  public record Resources(int slots, long memoryBytes, String scratch, RowDatabases databases) {
+  public record Resources(
+      int slots, long memoryBytes, String scratch, RowDatabases databases, Copies copies) {
     /** Of the memory of a slot, the rows of one operator's database take at most this share. */
     private static final int ROWS_SHARE = 4;
 

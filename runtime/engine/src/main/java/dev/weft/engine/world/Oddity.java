@@ -30,5 +30,7 @@ public enum Oddity {
   /** The outcome of a commit is not known, so it is repeated. */
   COMMIT_IN_DOUBT,
   /** The outcome of a record of the journal is not known, so it is written again. */
-  JOURNAL_IN_DOUBT
+  JOURNAL_IN_DOUBT,
+  /** The local copy of a checkpoint's file gets a wrong byte. */
+  COPY_DAMAGED
 }

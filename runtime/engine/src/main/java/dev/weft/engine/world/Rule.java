@@ -25,6 +25,8 @@ public enum Rule {
   REFUSE_UNKEPT,
   /** State continues no other checkpoint than the one that the leader named. */
   CONTINUE_REGISTERED,
+  /** The local copy of a checkpoint's file is used only as far as its checksums match. */
+  VERIFY_COPIES,
   /** Records that a barrier overtook come back with the checkpoint. */
   RESTORE_OVERTAKEN,
   /** A manifest names staged output of earlier checkpoints that is not known to be committed. */

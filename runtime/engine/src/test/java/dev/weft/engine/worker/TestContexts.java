@@ -45,6 +45,7 @@ final class TestContexts {
             RowDatabases.none(),
             memory,
             new StateBackend.Limits(1 << 10, Long.MAX_VALUE)),
-        Set.of());
+        Set.of(),
+        null);
   }
 }

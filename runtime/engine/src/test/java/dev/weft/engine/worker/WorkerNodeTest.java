@@ -68,7 +68,8 @@ class WorkerNodeTest {
         new WorkerSettings(
             name,
             name + "-1",
-            new WorkerSettings.Resources(2, 64 << 20, "/scratch", RowDatabases.none()),
+            new WorkerSettings.Resources(
+                2, 64 << 20, "/scratch", RowDatabases.none(), WorkerSettings.Copies.NONE),
             name,
             0,
             Map.of("host", name),

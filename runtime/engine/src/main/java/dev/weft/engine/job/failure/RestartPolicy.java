@@ -11,9 +11,10 @@ import java.util.OptionalLong;
 
 /**
  * Decides whether and when a job starts again after a failure. With the default, the delay grows
- * with every failure of the same cause, whatever happened to others between; the first loss of a
- * worker is answered at once. A job that ends by itself gives up when one cause, other than lost
- * workers, comes for the third time, unless an option says otherwise.
+ * with every failure of the same cause, whatever happened to others between; when something outside
+ * of the job was at fault, such as a lost worker, the first failure since the job got on is
+ * answered at once. A job that ends by itself gives up when one cause, other than lost workers,
+ * comes for the third time, unless an option says otherwise.
  */
 public final class RestartPolicy {
   private static final int BOUNDED_ATTEMPTS = 3;
@@ -31,6 +32,7 @@ public final class RestartPolicy {
     int failures;
     long lastNanos;
     double delayMillis;
+    boolean atOnce = true;
   }
 
   /**
@@ -56,7 +58,7 @@ public final class RestartPolicy {
    * @param cause the same text for what is likely the same cause
    * @param lostWorker whether a worker was lost, rather than the program or its input at fault
    * @param outside whether something outside the job was at fault, as with a lost worker: the first
-   *     time, the job starts again at once
+   *     time since the job got on, it starts again at once
    * @return the delay in milliseconds, or empty when the job fails
    */
   public OptionalLong onFailure(String cause, boolean lostWorker, boolean outside) {
@@ -90,6 +92,7 @@ public final class RestartPolicy {
     Memory memory = causes.get(cause);
     if (memory != null && memory.failures > 0) {
       memory.failures--;
+      memory.atOnce = true;
     }
   }
 
@@ -105,7 +108,8 @@ public final class RestartPolicy {
     if (!lostWorker && memory.failures > attemptsMax) {
       return OptionalLong.empty();
     }
-    if (outside && memory.failures == 1) {
+    if (outside && memory.atOnce) {
+      memory.atOnce = false;
       return OptionalLong.of(0);
     }
     double first = configuration.get(RestartOptions.INITIAL_BACKOFF).toMillis();
@@ -118,6 +122,16 @@ public final class RestartPolicy {
     double spread = configuration.get(RestartOptions.JITTER) * memory.delayMillis;
     double delay = memory.delayMillis + spread * (2 * world.random().nextDouble() - 1);
     return OptionalLong.of(Math.max(0, Math.round(delay)));
+  }
+
+  /** The job got on: what is at fault outside of it does not keep it from that. */
+  public void gotOn() {
+    for (Memory memory : causes.values()) {
+      if (!memory.atOnce) {
+        memory.atOnce = true;
+        memory.delayMillis = 0;
+      }
+    }
   }
 
   /** For people. */

@@ -81,6 +81,11 @@ public final class RoutingFileStore implements FileStore {
     return path.substring(0, colon).toLowerCase(Locale.ROOT);
   }
 
+  /** Whether a path is in the file system of this machine. */
+  public boolean isLocal(String path) {
+    return schemeOf(path).equals(FILE);
+  }
+
   @Override
   public FileOutput create(String path) throws IOException {
     return storeOf(path).create(path);

@@ -40,6 +40,22 @@ class RestartPolicyTest {
   }
 
   @Test
+  void lostWorkersAreAnsweredAtOnceAsLongAsTheJobGetsOn() {
+    RestartPolicy policy =
+        policy(false, Map.of("restart-strategy.exponential-delay.jitter-factor", "0"));
+    for (int i = 0; i < 20; i++) {
+      assertEquals(OptionalLong.of(0), policy.onFailure("worker lost", true, true));
+      policy.gotOn();
+    }
+    assertEquals(OptionalLong.of(0), policy.onFailure("worker lost", true, true));
+    assertEquals(OptionalLong.of(1000), policy.onFailure("worker lost", true, true));
+    assertEquals(OptionalLong.of(1500), policy.onFailure("worker lost", true, true));
+    assertEquals(OptionalLong.of(1000), policy.onFailure("the program", false, false));
+    policy.gotOn();
+    assertEquals(OptionalLong.of(1500), policy.onFailure("the program", false, false));
+  }
+
+  @Test
   void aJobThatEndsGivesUpWhenOneCauseComesForTheThirdTime() {
     RestartPolicy policy = policy(true, Map.of());
     assertTrue(policy.onFailure("a", false, false).isPresent());
