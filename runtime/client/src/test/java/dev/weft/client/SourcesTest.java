@@ -128,7 +128,8 @@ class SourcesTest {
         HybridSource.builder(new NumberSequenceSource(0, 9))
             .addSource(
                 (HybridSource.SourceSwitchContext<Object> context) ->
-                    new DataGeneratorSource<>(n -> n, Types.LONG), Boundedness.BOUNDED)
+                    new DataGeneratorSource<>(n -> n, Types.LONG),
+                Boundedness.BOUNDED)
             .build();
     environment.configure(
         new Configuration().set(RestartOptions.STRATEGY, RestartOptions.Strategy.NONE));

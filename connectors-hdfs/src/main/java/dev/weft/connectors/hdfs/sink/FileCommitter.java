@@ -25,9 +25,9 @@ final class FileCommitter implements Committer<StagedFile> {
   }
 
   /**
-   * A file that may still be replaced waits. Whether the files of a merged one were published one by
-   * one meanwhile is seen from the staging directory, so that a record appears once whatever another
-   * leader did.
+   * A file that may still be replaced waits. Whether the files of a merged one were published one
+   * by one meanwhile is seen from the staging directory, so that a record appears once whatever
+   * another leader did.
    */
   @Override
   public List<Committable<StagedFile>> commitDue(

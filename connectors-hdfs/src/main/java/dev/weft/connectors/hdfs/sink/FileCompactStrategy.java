@@ -26,7 +26,8 @@ public record FileCompactStrategy(
       throw wrong("begins at a size of " + sizeThreshold + " bytes; give at least 1");
     }
     if (numCheckpointsBeforeCompaction != NONE && numCheckpointsBeforeCompaction < 1) {
-      throw wrong("begins after " + numCheckpointsBeforeCompaction + " checkpoints; give 1 or more");
+      throw wrong(
+          "begins after " + numCheckpointsBeforeCompaction + " checkpoints; give 1 or more");
     }
     if (numCompactThreads < 1) {
       throw wrong("has " + numCompactThreads + " threads; give 1 or more");

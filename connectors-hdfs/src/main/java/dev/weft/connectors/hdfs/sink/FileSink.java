@@ -62,9 +62,7 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
     StagingLayout layout = new StagingLayout(path, context.jobId(), context.sinkUid());
     StagingWriter<T> writer =
         new StagingWriter<>(context, layout, assigner, format, rolling, names);
-    return strategy == null
-        ? writer
-        : new CompactingWriter<>(writer, context, strategy, compactor);
+    return strategy == null ? writer : new CompactingWriter<>(writer, context, strategy, compactor);
   }
 
   @Override

@@ -245,8 +245,7 @@ class CompactionTest {
 
   @Test
   void strategiesWithoutConditionAreRefused() {
-    assertThrows(
-        WeftException.class, () -> FileCompactStrategy.Builder.newBuilder().build());
+    assertThrows(WeftException.class, () -> FileCompactStrategy.Builder.newBuilder().build());
     assertThrows(WeftException.class, () -> new FileCompactStrategy(0, -1, 1));
     assertThrows(WeftException.class, () -> new FileCompactStrategy(-1, 0, 1));
     assertThrows(WeftException.class, () -> new FileCompactStrategy(1, -1, 0));

@@ -285,7 +285,8 @@ class FileSinkTest {
               c.checkpointId(),
               c.subtask(),
               c.attempt(),
-              sink.getCommittableSerializer().deserialize(sink.getCommittableSerializer().getVersion(), bytes)));
+              sink.getCommittableSerializer()
+                  .deserialize(sink.getCommittableSerializer().getVersion(), bytes)));
     }
     return copies;
   }

@@ -19,9 +19,9 @@ public interface Committer<CommT> extends AutoCloseable {
   void commit(List<Committable<CommT>> committables) throws IOException;
 
   /**
-   * Makes visible what is due. What is to wait for something that a writer still prepares, such as a
-   * merge of small output, is given back; it stays in the job's checkpoints and is given again with
-   * the next committables. By default everything is due.
+   * Makes visible what is due. What is to wait for something that a writer still prepares, such as
+   * a merge of small output, is given back; it stays in the job's checkpoints and is given again
+   * with the next committables. By default everything is due.
    *
    * @param all whether nothing may wait: the job ends, or its writers began anew
    * @return those of the committables that wait

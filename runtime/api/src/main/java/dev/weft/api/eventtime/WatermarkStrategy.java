@@ -53,7 +53,11 @@ public final class WatermarkStrategy<T> implements Serializable {
   /** Watermarks as a generator of one's own makes them. */
   public static <T> WatermarkStrategy<T> forGenerator(WatermarkGeneratorSupplier<T> generator) {
     return new WatermarkStrategy<>(
-        NONE, Objects.requireNonNull(generator, "the generator supplier is null"), null, NONE, null);
+        NONE,
+        Objects.requireNonNull(generator, "the generator supplier is null"),
+        null,
+        NONE,
+        null);
   }
 
   /** The same with timestamps read by an assigner that every subtask makes for itself. */
@@ -76,9 +80,7 @@ public final class WatermarkStrategy<T> implements Serializable {
         outOfOrdernessMillis, generator, assigner, idleTimeout.toMillis(), alignment);
   }
 
-  /**
-   * {@link #withWatermarkAlignment(String, Duration, Duration)} with an update every second.
-   */
+  /** {@link #withWatermarkAlignment(String, Duration, Duration)} with an update every second. */
   public WatermarkStrategy<T> withWatermarkAlignment(
       String watermarkGroup, Duration maxAllowedWatermarkDrift) {
     return withWatermarkAlignment(

@@ -56,8 +56,7 @@ final class CustomColumn extends ColumnCodec {
           "wrote " + length + " bytes but read back " + (length - bytes.available()), null);
     }
     if (back == null || comparable && !value.equals(back)) {
-      throw failed(
-          "wrote " + RecordText.of(value) + " but read back " + RecordText.of(back), null);
+      throw failed("wrote " + RecordText.of(value) + " but read back " + RecordText.of(back), null);
     }
   }
 

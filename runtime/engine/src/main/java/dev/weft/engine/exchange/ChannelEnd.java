@@ -26,6 +26,11 @@ public record ChannelEnd(
   /** The same with batches compressed; the other end's must be so as well. */
   public ChannelEnd with(Compression compression) {
     return new ChannelEnd(
-        CompressedBatchCodec.of(codec, compression), wake, announcements, traffic, check, onFailure);
+        CompressedBatchCodec.of(codec, compression),
+        wake,
+        announcements,
+        traffic,
+        check,
+        onFailure);
   }
 }

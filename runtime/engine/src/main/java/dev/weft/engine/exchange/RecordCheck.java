@@ -19,8 +19,8 @@ import java.nio.ByteBuffer;
  * Looks at the records of an edge before they leave. The first one is written and read back, so
  * that a serializer that does not fit shows at once, even where records go by reference. Text and
  * bytes are measured one by one, also in the fields of records and POJOs; where lists, maps and the
- * like vary in size, the first record of each batch is. What goes over the network is measured there
- * as a whole. Used by one thread.
+ * like vary in size, the first record of each batch is. What goes over the network is measured
+ * there as a whole. Used by one thread.
  */
 public final class RecordCheck {
   /** A check that lets everything pass, for edges of a program under test. */

@@ -5,7 +5,8 @@ import dev.weft.engine.world.Clock;
 
 /**
  * Holds a reader that is too far ahead of the other readers of its group. The reader tells where it
- * is at the start, from time to time, and when it has to stop; each time it hears how far it may go.
+ * is at the start, from time to time, and when it has to stop; each time it hears how far it may
+ * go.
  */
 final class SourceAlignment {
   private final WatermarkAlignmentParams parameters;

@@ -58,8 +58,8 @@ public sealed interface ToLeader extends Message
   /**
    * A reader of a group tells how far it is and wants to know how far it may go.
    *
-   * @param watermark {@code Long.MIN_VALUE} before the first, {@code Long.MAX_VALUE} when the reader
-   *     is idle or has ended
+   * @param watermark {@code Long.MIN_VALUE} before the first, {@code Long.MAX_VALUE} when the
+   *     reader is idle or has ended
    * @param maxDriftMillis how far ahead of the slowest it may be
    */
   record WatermarkReached(

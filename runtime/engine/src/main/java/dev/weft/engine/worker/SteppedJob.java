@@ -126,7 +126,9 @@ public final class SteppedJob implements AutoCloseable {
       for (int consumer = 0; consumer < target.parallelism(); consumer++) {
         channels.add(channel(output.edge(), subtask, consumer));
       }
-      gates.add(new OutputGate(output.partitioning(), channels, target.maxParallelism(), RecordCheck.NONE));
+      gates.add(
+          new OutputGate(
+              output.partitioning(), channels, target.maxParallelism(), RecordCheck.NONE));
     }
     return gates;
   }

@@ -22,8 +22,8 @@ import dev.weft.engine.world.LinkHandler;
 import dev.weft.engine.world.Transport;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -73,7 +73,8 @@ class OutputGateTest {
 
   @Test
   void hashWithOneChannelStillCarriesHashes() throws Exception {
-    OutputGate gate = new OutputGate(byValue(), channels.subList(0, 1), MAX_PARALLELISM, RecordCheck.NONE);
+    OutputGate gate =
+        new OutputGate(byValue(), channels.subList(0, 1), MAX_PARALLELISM, RecordCheck.NONE);
     gate.emit(7L, 3);
     gate.flush();
     ObjectBatch batch = ((Frame.Data) channels.get(0).frames.remove()).batch();
@@ -205,7 +206,8 @@ class OutputGateTest {
   @Test
   void arraysOfBatchesThatAreDoneWithComeBack() throws Exception {
     LocalChannel channel = new LocalChannel();
-    OutputGate gate = new OutputGate(new Partitioning.Global(), List.of(channel), 128, RecordCheck.NONE);
+    OutputGate gate =
+        new OutputGate(new Partitioning.Global(), List.of(channel), 128, RecordCheck.NONE);
     InputGate input =
         new InputGate(List.of(new InputGate.Source(channel, 0)), new InputGateTest.FixedClock());
     Set<Object[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());

@@ -19,7 +19,6 @@ import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.RichFlatMapFunction;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.TypeSerializer;
-import dev.weft.api.types.Types;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.plan.Planner;
@@ -164,7 +163,9 @@ class BadInputTest {
                     .keyBy(Word::text)
                     .reduce((a, b) -> b)
                     .print(),
-            "null key", "Word[text=null, length=1]", "filter"),
+            "null key",
+            "Word[text=null, length=1]",
+            "filter"),
         new Mistake(
             "key without stable hash",
             ErrorCode.USER,
@@ -173,12 +174,14 @@ class BadInputTest {
                     .keyBy(n -> new Unstable(), TypeInformation.of(Unstable.class))
                     .reduce((a, b) -> b)
                     .print(),
-            "Unstable", "equals and hashCode"),
+            "Unstable",
+            "equals and hashCode"),
         new Mistake(
             "emits from another thread",
             ErrorCode.USER,
             e -> e.fromSequence(1, 9).flatMap(new Stray(true)).name("Stray").print(),
-            "'Stray'", "another thread"),
+            "'Stray'",
+            "another thread"),
         new Mistake(
             "serializer reads back another value",
             ErrorCode.USER,
@@ -190,7 +193,11 @@ class BadInputTest {
                     .rebalance()
                     .map(Page::path)
                     .print(),
-            "Pages", "Swapped", "Page[path=p", "views=7] but read back", "views=8]"),
+            "Pages",
+            "Swapped",
+            "Page[path=p",
+            "views=7] but read back",
+            "views=8]"),
         new Mistake(
             "serializer reads less than it wrote",
             ErrorCode.USER,
@@ -202,7 +209,9 @@ class BadInputTest {
                     .rebalance()
                     .map(Page::path)
                     .print(),
-            "Pages", "Short", "wrote 8 bytes but read back 4"),
+            "Pages",
+            "Short",
+            "wrote 8 bytes but read back 4"),
         new Mistake(
             "timestamp out of range",
             ErrorCode.USER,
@@ -213,7 +222,10 @@ class BadInputTest {
                             .withTimestampAssigner((n, t) -> n == 4 ? Long.MAX_VALUE : n))
                     .name("Stamps")
                     .print(),
-            "'Stamps'", "9223372036854775807", "record 4", "milliseconds"),
+            "'Stamps'",
+            "9223372036854775807",
+            "record 4",
+            "milliseconds"),
         new Mistake(
             "watermark goes back",
             ErrorCode.USER,
@@ -224,7 +236,9 @@ class BadInputTest {
                             .withTimestampAssigner((n, t) -> n))
                     .name("Marks")
                     .print(),
-            "'Marks'", "watermark", "never goes back"),
+            "'Marks'",
+            "watermark",
+            "never goes back"),
         new Mistake(
             "recursive type",
             ErrorCode.USER,
@@ -234,7 +248,8 @@ class BadInputTest {
                     .rebalance()
                     .map(Tree::name)
                     .print(),
-            "Tree", "itself"),
+            "Tree",
+            "itself"),
         new Mistake(
             "generic type without schema",
             ErrorCode.USER,
@@ -244,7 +259,9 @@ class BadInputTest {
                     .rebalance()
                     .map(Object::toString)
                     .print(),
-            "Box", "generic", ".returns("),
+            "Box",
+            "generic",
+            ".returns("),
         new Mistake(
             "record over the limit",
             ErrorCode.DATA,
@@ -255,7 +272,10 @@ class BadInputTest {
                     .rebalance()
                     .map(String::length)
                     .print(),
-            "'Texts'", "bytes, more than the 20000", "taskmanager.network.record-size.max", "xxx"),
+            "'Texts'",
+            "bytes, more than the 20000",
+            "taskmanager.network.record-size.max",
+            "xxx"),
         new Mistake(
             "record of several fields over the limit",
             ErrorCode.DATA,
@@ -266,16 +286,16 @@ class BadInputTest {
                     .rebalance()
                     .map(Word::text)
                     .print(),
-            "'Words'", "more than the 20000", "taskmanager.network.record-size.max"),
+            "'Words'",
+            "more than the 20000",
+            "taskmanager.network.record-size.max"),
         new Mistake(
             "exception in user code",
             ErrorCode.USER,
-            e ->
-                e.fromSequence(1, 9)
-                    .map(n -> 10 / (n - 3))
-                    .name("Divide")
-                    .print(),
-            "'Divide'", "ArithmeticException", "record 3"));
+            e -> e.fromSequence(1, 9).map(n -> 10 / (n - 3)).name("Divide").print(),
+            "'Divide'",
+            "ArithmeticException",
+            "record 3"));
   }
 
   @BeforeAll

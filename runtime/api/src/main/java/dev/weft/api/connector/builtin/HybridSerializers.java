@@ -37,7 +37,8 @@ final class HybridSerializers {
       }
       SimpleVersionedSerializer<SourceSplit> inner =
           source(owner, split.source(), split.made()).getSplitSerializer();
-      return bytes(split.source(), inner.getVersion(), split.made(), inner.serialize(split.split()));
+      return bytes(
+          split.source(), inner.getVersion(), split.made(), inner.serialize(split.split()));
     }
 
     @Override
