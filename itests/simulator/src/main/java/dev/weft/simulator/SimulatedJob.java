@@ -81,6 +81,7 @@ final class SimulatedJob {
     Map<String, String> options = new TreeMap<>(swarm.job());
     options.put("execution.checkpointing.interval", workload.checkpointMillis() + " ms");
     options.put("execution.checkpointing.num-retained", String.valueOf(workload.retained()));
+    options.put("state.backend.heap.object-rows-max", seed % 3 == 0 ? "1000" : "2");
     options.put(
         "execution.checkpointing.aligned-checkpoint-timeout", workload.hasty() ? "0 ms" : "1 s");
     options.put("parallelism.default", String.valueOf(workload.parallelism()));

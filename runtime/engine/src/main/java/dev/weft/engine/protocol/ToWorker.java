@@ -95,6 +95,8 @@ public sealed interface ToWorker extends Message
    *
    * @param directory where this worker may create its file; it exists
    * @param kind what it is for; leaders of the first version know no kinds
+   * @param baseCheckpointId the newest checkpoint that is registered, which state may continue; 0
+   *     for none
    */
   record TriggerCheckpoint(
       long epoch,
@@ -103,11 +105,13 @@ public sealed interface ToWorker extends Message
       long checkpointId,
       String directory,
       List<TaskId> tasks,
-      @Nullable CheckpointKind kind)
+      @Nullable CheckpointKind kind,
+      @Nullable Long baseCheckpointId)
       implements ToWorker {
     /** A trigger. */
     public TriggerCheckpoint {
       kind = kind == null ? CheckpointKind.CHECKPOINT : kind;
+      baseCheckpointId = baseCheckpointId == null ? 0L : baseCheckpointId;
     }
   }
 

@@ -328,12 +328,9 @@ final class Task implements Tasklet {
       }
       suspended = false;
     } else if (command instanceof TaskCommand.Trigger trigger) {
-      if (source != null && state != TaskState.READY && trigger.checkpointId() > lastCheckpoint) {
-        checkpoint(
-            new Frame.Barrier(trigger.checkpointId(), trigger.kind(), trigger.directory()),
-            0,
-            clock.nanoTime(),
-            false);
+      Frame.Barrier barrier = trigger.barrier();
+      if (source != null && state != TaskState.READY && barrier.checkpointId() > lastCheckpoint) {
+        checkpoint(barrier, 0, clock.nanoTime(), false);
       }
     } else if (command instanceof TaskCommand.Drain) {
       if (source != null && state == TaskState.RUNNING && !ended) {
@@ -426,7 +423,7 @@ final class Task implements Tasklet {
       poll();
     }
     List<FrozenElements> overtaken = overtaken();
-    chain.nextSnapshot(barrier.kind().isSavepoint());
+    chain.nextSnapshot(barrier.baseCheckpointId(), barrier.kind().isSavepoint());
     List<Operator.Snapshot> snapshots = chain.snapshot(id);
     snapshots.set(0, snapshots.get(0).and(overtaken));
     held.set(keyed(snapshots));

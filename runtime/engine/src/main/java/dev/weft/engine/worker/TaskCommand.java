@@ -1,8 +1,8 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.OutputChannel;
-import dev.weft.engine.protocol.CheckpointKind;
 import java.util.List;
 
 /** What the control thread tells a task; the task takes it at the beginning of a call. */
@@ -11,7 +11,7 @@ sealed interface TaskCommand {
   record Start() implements TaskCommand {}
 
   /** Source tasks only: let a barrier out. */
-  record Trigger(long checkpointId, CheckpointKind kind, String directory) implements TaskCommand {}
+  record Trigger(Frame.Barrier barrier) implements TaskCommand {}
 
   /** Source tasks only: the input ends here. */
   record Drain() implements TaskCommand {}

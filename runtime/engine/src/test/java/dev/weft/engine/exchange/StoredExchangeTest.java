@@ -159,7 +159,7 @@ class StoredExchangeTest {
     try (StoredExchange exchange = exchange(Compression.NONE)) {
       OutputGate gate = gate(exchange);
       write(gate, 10);
-      Frame.Barrier barrier = new Frame.Barrier(7, CheckpointKind.CHECKPOINT, "/chk");
+      Frame.Barrier barrier = new Frame.Barrier(7, CheckpointKind.CHECKPOINT, "/chk", 0);
       gate.broadcast(barrier);
       QueueChannel channel = new QueueChannel();
       exchange.serve(0, channel);

@@ -156,7 +156,8 @@ class WorkerNodeTest {
               checkpointId,
               directory,
               List.of(task),
-              CheckpointKind.CHECKPOINT));
+              CheckpointKind.CHECKPOINT,
+              0L));
     }
   }
 
@@ -474,7 +475,14 @@ class WorkerNodeTest {
     leader.send(
         "one",
         new ToWorker.TriggerCheckpoint(
-            leader.epoch, TestJob.ID, 1, 1, "/nowhere", List.of(only), CheckpointKind.CHECKPOINT));
+            leader.epoch,
+            TestJob.ID,
+            1,
+            1,
+            "/nowhere",
+            List.of(only),
+            CheckpointKind.CHECKPOINT,
+            0L));
     assign(1, 0, 2000, 3000);
     noMore(1);
     cluster.runFor(1000);
@@ -500,7 +508,14 @@ class WorkerNodeTest {
       sendTo(
           task,
           new ToWorker.TriggerCheckpoint(
-              leader.epoch, TestJob.ID, 1, 1, "/chk/1", List.of(task), CheckpointKind.CHECKPOINT));
+              leader.epoch,
+              TestJob.ID,
+              1,
+              1,
+              "/chk/1",
+              List.of(task),
+              CheckpointKind.CHECKPOINT,
+              0L));
     }
     cluster.runFor(1000);
     cluster.faults(SimulatedFaults.NONE);
