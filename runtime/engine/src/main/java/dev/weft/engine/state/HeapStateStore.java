@@ -227,6 +227,9 @@ final class HeapStateStore extends RowStore {
 
   @Override
   void gatherKeys(int group, StateColumn column, List<HashedKey> keys) {
+    if (paged != null) {
+      paged.gatherKeys(group, column, keys);
+    }
     KeyedTable.Captured captured = tables[group] == null ? null : tables[group].capture();
     if (captured == null) {
       return;

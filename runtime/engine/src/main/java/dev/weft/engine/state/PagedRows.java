@@ -7,6 +7,7 @@ import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.state.paged.Increments;
 import dev.weft.engine.state.paged.RowLog;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -281,6 +282,22 @@ final class PagedRows {
     int begin = at + RowLog.HEADER_BYTES;
     int end = begin + RowLog.readInt(page, at + RowLog.KEY_LENGTH_AT);
     return codec.readValue(new ByteSource(page, begin, end));
+  }
+
+  /** Adds the keys of a group that have something in a column. */
+  void gatherKeys(int groupOfRows, StateColumn column, List<RowStore.HashedKey> keys) {
+    save();
+    if (logs[groupOfRows] == null) {
+      return;
+    }
+    logs[groupOfRows].forEach(
+        (page, at) -> {
+          int columnAt = columnAt(page, at, column.offset);
+          if (columnAt >= 0 && RowLog.readInt(page, columnAt) >= 0) {
+            int hashOfRow = RowLog.readInt(page, at + RowLog.HASH_AT);
+            keys.add(new RowStore.HashedKey(keyOf(keyCodec, page, at), hashOfRow));
+          }
+        });
   }
 
   /** Gives all memory back. */

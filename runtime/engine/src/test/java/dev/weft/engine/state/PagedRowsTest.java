@@ -319,6 +319,37 @@ class PagedRowsTest {
     check(subject, model, 200);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {0, 50})
+  void theKeysOfAStateAreFoundInRowsOfBytes(int objectRowsMax) throws Exception {
+    Subject subject = new Subject(new KeyGroups.Range(0, GROUPS, GROUPS), objectRowsMax, null);
+    Random random = new Random(4);
+    Map<Integer, Row> model = new TreeMap<>();
+    for (int i = 0; i < 1000; i++) {
+      change(subject, model, random.nextInt(200), random);
+    }
+    List<String> seen = new ArrayList<>();
+    subject.store.forEachKey(
+        "sum",
+        key -> {
+          seen.add((String) key);
+          subject.sum.update(subject.sum.value() % 2 == 0 ? null : subject.sum.value() + 1);
+        });
+    List<String> wanted = new ArrayList<>();
+    for (Map.Entry<Integer, Row> each : List.copyOf(model.entrySet())) {
+      Long sum = each.getValue().sum();
+      if (sum != null) {
+        wanted.add(key(each.getKey()));
+        Long after = sum % 2 == 0 ? null : (Long) (sum + 1);
+        put(model, each.getKey(), new Row(after, each.getValue().seen()));
+      }
+    }
+    seen.sort(null);
+    wanted.sort(null);
+    assertEquals(wanted, seen);
+    check(subject, model, 200);
+  }
+
   @Test
   void aStateDeclaredLateIsFoundInRowsOfBytes() throws Exception {
     Subject subject = Subject.whole();
