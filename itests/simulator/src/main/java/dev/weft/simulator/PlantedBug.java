@@ -1,6 +1,7 @@
 package dev.weft.simulator;
 
 import dev.weft.engine.world.Rule;
+import java.util.List;
 
 /** Bugs that are planted to show that the checks find them. */
 public enum PlantedBug {
@@ -26,6 +27,10 @@ public enum PlantedBug {
   STOP_BEFORE_COMMIT(Rule.COMMIT_BEFORE_END),
   /** A savepoint is deleted by a job that started from it without claiming it. */
   UNCLAIMED_DELETED(Rule.LEAVE_UNCLAIMED),
+  /** What a kept checkpoint continues is deleted together with the checkpoint that wrote it. */
+  CONTINUED_DELETED(Rule.KEEP_CONTINUED),
+  /** State continues a checkpoint that was given up, and the leader does not look. */
+  GIVEN_UP_CONTINUED(Rule.CONTINUE_REGISTERED, Rule.REFUSE_UNKEPT),
   /** Records that a barrier overtook do not come back. */
   OVERTAKEN_NOT_RESTORED(Rule.RESTORE_OVERTAKEN),
   /** A manifest leaves out what earlier checkpoints staged. */
@@ -77,18 +82,14 @@ public enum PlantedBug {
   /** The sink's writer forgets the file that is open at the barrier. */
   OPEN_FILE_FORGOTTEN;
 
-  private final Rule broken;
+  private final List<Rule> broken;
 
-  PlantedBug() {
-    this(null);
+  PlantedBug(Rule... broken) {
+    this.broken = List.of(broken);
   }
 
-  PlantedBug(Rule broken) {
-    this.broken = broken;
-  }
-
-  /** The rule of production code that is not kept; null when the bug lies outside of it. */
-  Rule broken() {
+  /** The rules of production code that are not kept; none when the bug lies outside of it. */
+  List<Rule> broken() {
     return broken;
   }
 }

@@ -1,9 +1,11 @@
 package dev.weft.simulator;
 
+import dev.weft.api.BatchShuffleMode;
 import dev.weft.api.DataStream;
 import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.connector.Sink;
 import dev.weft.connectors.hdfs.sink.FileSink;
 import dev.weft.engine.plan.JobPlan;
@@ -69,18 +71,27 @@ final class SimulatedJob {
     SequenceChecker.takeProblem(run);
   }
 
+  /** Every other bounded ledger is read by stages that run one after another. */
+  private boolean isBatch() {
+    return !workload.endless() && bug == PlantedBug.NONE && seed % 2 == 0;
+  }
+
   /** The plan, with some options over the drawn ones. */
   JobPlan plan(Map<String, String> more) {
     Map<String, String> options = new TreeMap<>(swarm.job());
     options.put("execution.checkpointing.interval", workload.checkpointMillis() + " ms");
     options.put("execution.checkpointing.num-retained", String.valueOf(workload.retained()));
+    options.put("state.backend.heap.object-rows-max", seed % 3 == 0 ? "1000" : "2");
     options.put(
         "execution.checkpointing.aligned-checkpoint-timeout", workload.hasty() ? "0 ms" : "1 s");
     options.put("parallelism.default", String.valueOf(workload.parallelism()));
     options.putAll(more);
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(Configuration.of(options));
-    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
+    environment.setRuntimeMode(
+        isBatch() ? RuntimeExecutionMode.BATCH : RuntimeExecutionMode.STREAMING);
+    environment.configure(
+        ExecutionOptions.BATCH_SHUFFLE_MODE, BatchShuffleMode.ALL_EXCHANGES_BLOCKING);
     DataStream<LedgerRecord> source =
         environment
             .fromSource(

@@ -58,9 +58,7 @@ public final class Simulation {
     this.bug = bug;
     this.cluster = new SimulatedCluster(seed);
     this.faults = FaultPlan.draw(seed);
-    if (bug.broken() != null) {
-      cluster.breakRule(bug.broken());
-    }
+    bug.broken().forEach(cluster::breakRule);
     if (bug == PlantedBug.EPOCH_CHECK_OFF) {
       cluster.coordination().disableFencing();
     }

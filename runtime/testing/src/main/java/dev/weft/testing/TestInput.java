@@ -144,7 +144,8 @@ public final class TestInput<T> {
   }
 
   void barrier(long checkpointId, String directory) {
-    Frame.Barrier barrier = new Frame.Barrier(checkpointId, CheckpointKind.CHECKPOINT, directory);
+    Frame.Barrier barrier =
+        new Frame.Barrier(checkpointId, CheckpointKind.CHECKPOINT, directory, 0);
     send(gate -> gate.broadcast(barrier));
   }
 

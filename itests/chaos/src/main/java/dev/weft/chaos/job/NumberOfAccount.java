@@ -91,6 +91,7 @@ final class NumberOfAccount
     }
   }
 
+  @SuppressWarnings("InfiniteRecursion") // overflowing the stack is the fault
   private static int descend(int depth) {
     return descend(depth + 1) + 1;
   }

@@ -23,6 +23,17 @@ public final class StateBackendOptions {
               "Where keyed state lies: hashmap, rocksdb, or auto, which begins on the heap and"
                   + " restarts the tasks of an operator that outgrows it with RocksDB.");
 
+  /** When rows on the heap become bytes. */
+  public static final ConfigOption<Long> HEAP_OBJECT_ROWS_MAX =
+      key("state.backend.heap.object-rows-max")
+          .longType()
+          .defaultValue(200_000L)
+          .withDescription(
+              "Keyed state on the heap is kept as objects up to so many keys for each operator of"
+                  + " a subtask, beyond that as bytes, which cost the garbage collector nothing"
+                  + " and make checkpoints incremental. Only for states of single values; lists"
+                  + " and maps stay objects.");
+
   /** Memory of RocksDB. */
   public static final ConfigOption<MemorySize> ROCKSDB_MEMORY =
       key("state.backend.rocksdb.memory.size")

@@ -28,6 +28,7 @@ public sealed interface Operation {
           FinalReduce,
           Combine,
           Sorted,
+          BroadcastFirst,
           AssignTimestamps,
           Async,
           ToSink,
@@ -66,8 +67,12 @@ public sealed interface Operation {
   /** Folds records of one key that meet before they are sent, as {@link Folded}. */
   record Combine<T>(ReduceFunction<T> function) implements Physical {}
 
-  /** A keyed operation that sees its bounded input sorted: one key after the other. */
+  /** A keyed operation that sees its bounded inputs sorted: one key after the other. */
   record Sorted(Physical operation) implements Physical {}
+
+  /** An operation without keys that sees all of its bounded broadcast input first. */
+  record BroadcastFirst(TwoInputOperation.BroadcastProcess<?, ?, ?> operation)
+      implements Physical {}
 
   /** Gives records timestamps and watermarks in mid-stream. */
   record AssignTimestamps<T>(WatermarkStrategy<T> watermarks) implements Physical {}

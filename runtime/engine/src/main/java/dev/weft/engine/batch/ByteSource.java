@@ -45,7 +45,8 @@ public final class ByteSource {
     }
   }
 
-  void reset(byte[] array, int start, int end) {
+  /** Goes on with a range of another array. */
+  public void reset(byte[] array, int start, int end) {
     this.bytes = array;
     this.position = start;
     this.limit = end;

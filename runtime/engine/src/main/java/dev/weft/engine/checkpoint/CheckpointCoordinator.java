@@ -83,6 +83,7 @@ public final class CheckpointCoordinator {
             parts.lifetime,
             parts.lifetime.own(world.background().lane("cleanup of " + plan.jobId())),
             settings.retained(),
+            world.keeps(Rule.KEEP_CONTINUED),
             world.keeps(Rule.KEEP_RETAINED));
     this.nextId = Math.max(1, parts.journal.checkpointIdLimit());
     if (parts.journal.attempt() == 0 || !world.keeps(Rule.IDS_GROW)) {
@@ -342,7 +343,11 @@ public final class CheckpointCoordinator {
       return;
     }
     checkpoint.phase = PendingCheckpoint.Phase.COLLECTING;
-    job.beginCheckpoint(checkpoint.id, checkpoint.kind, checkpoint.directory);
+    // the files of the newest registered checkpoint stay until this one takes its place
+    long base =
+        checkpoint.kind.standsAlone() ? 0 : latest().map(RegisteredCheckpoint::id).orElse(0L);
+    job.beginCheckpoint(
+        new CheckpointTrigger(checkpoint.id, checkpoint.kind, checkpoint.directory, base));
     checkCollected(checkpoint);
   }
 
@@ -403,6 +408,16 @@ public final class CheckpointCoordinator {
             parts.epoch,
             world.keeps(Rule.CARRY_UNCOMMITTED) ? parts.commits.uncommitted() : List.of(),
             latest().map(RegisteredCheckpoint::id).orElse(0L));
+    List<String> unkept = retained.unkept(manifest, checkpoint.directory);
+    if (!unkept.isEmpty() && world.keeps(Rule.REFUSE_UNKEPT)) {
+      abort(
+          ErrorCode.ENGINE,
+          "it refers to a file that no kept checkpoint names and that may be gone: "
+              + unkept.get(0),
+          true);
+      scheduleNext();
+      return;
+    }
     if (!world.keeps(Rule.COMMIT_AFTER_REGISTRATION)) {
       parts.commits.commitUnregistered(manifest);
     }

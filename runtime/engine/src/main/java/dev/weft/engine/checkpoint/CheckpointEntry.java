@@ -40,6 +40,7 @@ public record CheckpointEntry(
    * @param subtasks that take part
    * @param acknowledged of them
    * @param bytes written by them
+   * @param stateBytes that their state has, with what they continue of earlier checkpoints
    * @param latestAckMillis when the newest part arrived; 0 before
    * @param endedMillis when it completed or failed; 0 before
    * @param alignMillis the longest alignment of a subtask
@@ -48,6 +49,7 @@ public record CheckpointEntry(
       int subtasks,
       int acknowledged,
       long bytes,
+      long stateBytes,
       long latestAckMillis,
       long endedMillis,
       long alignMillis) {}

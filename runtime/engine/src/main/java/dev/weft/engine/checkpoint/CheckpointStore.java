@@ -65,6 +65,11 @@ public final class CheckpointStore {
     return "savepoint-" + jobId.substring(0, Math.min(12, jobId.length())) + "-";
   }
 
+  /** Whether a file belongs to a checkpoint of the job. */
+  boolean owns(String file) {
+    return file.startsWith(root + "/");
+  }
+
   /** Makes the directory of a checkpoint. */
   void createDirectory(String directory) throws IOException {
     files.createDirectories(directory);
@@ -193,19 +198,38 @@ public final class CheckpointStore {
     files.delete(root);
   }
 
+  /** Deletes what lies here of no use to some checkpoints: for the end of the job. */
+  public void deleteAllBut(List<RegisteredCheckpoint> kept) throws IOException {
+    if (files.status(root).isEmpty()) {
+      return;
+    }
+    Set<String> referenced = new TreeSet<>();
+    for (RegisteredCheckpoint checkpoint : kept) {
+      referenced.add(checkpoint.manifestPath());
+      referenced.addAll(checkpoint.files());
+    }
+    for (String orphan : findUnused(referenced, Long.MAX_VALUE)) {
+      files.delete(orphan);
+    }
+  }
+
   /**
    * Directories that earlier leaders left and nothing refers to.
    *
    * @param referenced files and directories that are needed
    */
   List<String> findOrphans(Set<String> referenced) throws IOException {
+    return findUnused(referenced, epoch);
+  }
+
+  private List<String> findUnused(Set<String> referenced, long endEpoch) throws IOException {
     Set<String> needed = new TreeSet<>();
     referenced.forEach(path -> needed.add(checkpointName(path)));
     List<String> orphans = new ArrayList<>();
     for (FileStatus child : files.list(root)) {
       Matcher name = DIRECTORY_NAME.matcher(child.name());
       if (name.matches()
-          && Long.parseLong(name.group(1)) < epoch
+          && Long.parseLong(name.group(1)) < endEpoch
           && !needed.contains(child.name())) {
         orphans.add(root + "/" + child.name());
       }

@@ -1,6 +1,5 @@
 package dev.weft.engine.checkpoint;
 
-import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import java.util.Set;
@@ -18,7 +17,7 @@ public interface CheckpointedJob {
    * assigns later is sent, triggers the subtasks of its source. Answers with {@link
    * CheckpointCoordinator#enumeratorTaken} for each source.
    */
-  void beginCheckpoint(long checkpointId, CheckpointKind kind, String directory);
+  void beginCheckpoint(CheckpointTrigger trigger);
 
   /** Complete and registered: tells the workers. */
   void checkpointCompleted(RegisteredCheckpoint checkpoint);

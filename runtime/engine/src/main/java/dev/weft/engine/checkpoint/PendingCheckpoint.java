@@ -50,6 +50,7 @@ final class PendingCheckpoint {
   private final Map<String, Manifest.EnumeratorState> enumerators = new TreeMap<>();
   Phase phase = Phase.PREPARING;
   private long bytes;
+  private long stateBytes;
   private long alignMillis;
   private long latestAckMillis;
 
@@ -83,6 +84,7 @@ final class PendingCheckpoint {
     if (missingTasks.remove(ack.task())) {
       acks.put(ack.task(), ack);
       bytes += ack.bytes();
+      stateBytes += ack.operators().stream().mapToLong(OperatorSnapshot::bytes).sum();
       alignMillis = Math.max(alignMillis, ack.alignMillis());
       latestAckMillis = nowMillis;
     }
@@ -104,7 +106,7 @@ final class PendingCheckpoint {
 
   CheckpointEntry.Progress progress(long endedMillis) {
     return new CheckpointEntry.Progress(
-        taskCount, acks.size(), bytes, latestAckMillis, endedMillis, alignMillis);
+        taskCount, acks.size(), bytes, stateBytes, latestAckMillis, endedMillis, alignMillis);
   }
 
   /**

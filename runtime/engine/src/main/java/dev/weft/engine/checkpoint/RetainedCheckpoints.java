@@ -20,6 +20,7 @@ final class RetainedCheckpoints {
   private final Lifetime lifetime;
   private final Background.Lane lane;
   private final int count;
+  private final boolean keepContinued;
   private final boolean keepRetained;
   private final Set<String> garbage = new TreeSet<>();
   private List<RegisteredCheckpoint> checkpoints = List.of();
@@ -32,11 +33,13 @@ final class RetainedCheckpoints {
       Lifetime lifetime,
       Background.Lane lane,
       int count,
+      boolean keepContinued,
       boolean keepRetained) {
     this.store = store;
     this.lifetime = lifetime;
     this.lane = lane;
     this.count = count;
+    this.keepContinued = keepContinued;
     this.keepRetained = keepRetained;
   }
 
@@ -76,6 +79,10 @@ final class RetainedCheckpoints {
     for (RegisteredCheckpoint checkpoint : older()) {
       if (!registered.contains(checkpoint)) {
         garbage.add(checkpoint.directory());
+        // where what it continued lies may be needed by nobody else
+        checkpoint.files().stream()
+            .filter(store::owns)
+            .forEach(file -> garbage.add(file.substring(0, file.lastIndexOf('/'))));
       }
     }
     claimed = null;
@@ -106,11 +113,21 @@ final class RetainedCheckpoints {
     return checkpoints.isEmpty() && claimed != null ? List.of(claimed) : checkpoints;
   }
 
+  /** The files of earlier checkpoints that a new one names although no kept one names them. */
+  List<String> unkept(Manifest manifest, String directory) {
+    Set<String> kept = referenced();
+    return manifest.files().stream()
+        .filter(file -> !file.startsWith(directory + "/") && !kept.contains(file))
+        .toList();
+  }
+
   private Set<String> referenced() {
     Set<String> referenced = new TreeSet<>();
     for (RegisteredCheckpoint checkpoint : older()) {
       referenced.add(checkpoint.manifestPath());
-      referenced.addAll(checkpoint.files());
+      checkpoint.files().stream()
+          .filter(file -> keepContinued || file.startsWith(checkpoint.directory() + "/"))
+          .forEach(referenced::add);
     }
     if (!foreignManifest.isEmpty()) {
       referenced.add(foreignManifest);

@@ -14,8 +14,14 @@ public sealed interface Frame {
   /** The channel no longer (or again) counts for the watermark. */
   record Idle(boolean idle) implements Frame {}
 
-  /** Everything before belongs to the checkpoint, everything after does not. */
-  record Barrier(long checkpointId, CheckpointKind kind, String directory) implements Frame {}
+  /**
+   * Everything before belongs to the checkpoint, everything after does not.
+   *
+   * @param directory where files of the checkpoint go
+   * @param baseCheckpointId the checkpoint that state may continue; 0 for none
+   */
+  record Barrier(long checkpointId, CheckpointKind kind, String directory, long baseCheckpointId)
+      implements Frame {}
 
   /** No more records follow; barriers still may. */
   record EndOfInput() implements Frame {}

@@ -23,4 +23,9 @@ public interface OutputChannel {
 
   /** How many rows a batch for this channel should have at most. */
   int rowsMax();
+
+  /** Whether rows wait until they fill a batch, however long, since nobody reads before the end. */
+  default boolean patient() {
+    return false;
+  }
 }

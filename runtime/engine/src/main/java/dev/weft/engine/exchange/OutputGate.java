@@ -13,6 +13,7 @@ import java.util.List;
 public final class OutputGate {
   private final Lane[] lanes;
   private final Partitioner partitioner;
+  private final boolean patient;
   private final BatchBuilder gathered = new BatchBuilder();
   private final RecordCheck check;
   private long records;
@@ -32,6 +33,7 @@ public final class OutputGate {
     this.check = check;
     this.lanes = channels.stream().map(Lane::new).toArray(Lane[]::new);
     this.partitioner = Partitioner.of(partitioning, lanes.length, maxParallelism);
+    this.patient = channels.stream().allMatch(OutputChannel::patient);
   }
 
   /** Sends a record, at the latest with the next flush. */
@@ -49,8 +51,14 @@ public final class OutputGate {
     route(batch);
   }
 
-  /** Sends everything gathered. */
+  /** Sends everything gathered, unless the channels would rather have full batches. */
   public void flush() throws Exception {
+    if (!patient) {
+      flushAll();
+    }
+  }
+
+  private void flushAll() throws Exception {
     if (gathered.size() > 0) {
       route();
     }
@@ -61,7 +69,7 @@ public final class OutputGate {
 
   /** Sends a frame that is not data to all channels, behind everything emitted before. */
   public void broadcast(Frame frame) throws Exception {
-    flush();
+    flushAll();
     for (Lane lane : lanes) {
       lane.send(frame);
     }

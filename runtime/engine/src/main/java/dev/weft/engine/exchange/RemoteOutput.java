@@ -16,12 +16,6 @@ import java.util.function.Consumer;
  * brings credit; the control thread opens and ends it.
  */
 final class RemoteOutput implements OutputChannel {
-  /** About how many bytes a batch should have on the wire. */
-  private static final int BATCH_BYTES_TARGET = 64 << 10;
-
-  /** Before the size of rows is known. */
-  private static final int ROWS_FIRST = 64;
-
   private final ChannelKey key;
   private final byte[] prefix;
   private final BatchCodec codec;
@@ -30,11 +24,11 @@ final class RemoteOutput implements OutputChannel {
   private final Traffic traffic;
   private final RecordCheck check;
   private final ByteSink sink = new ByteSink(1024);
+  private final BatchSize batchSize = new BatchSize();
   private final AtomicLong credit = new AtomicLong(WireFrame.WINDOW_BYTES);
   private volatile Link link;
   private final ArrayDeque<ObjectBatch> parts = new ArrayDeque<>();
   private long sequence;
-  private int rowsMax = ROWS_FIRST;
   private ObjectBatch spare;
 
   RemoteOutput(ChannelKey key, ChannelEnd end) {
@@ -138,8 +132,7 @@ final class RemoteOutput implements OutputChannel {
     credit.addAndGet(-(bytes + WireFrame.OVERHEAD_BYTES));
     traffic.add(rows, bytes);
     to.send(frame);
-    int fitting = (int) Math.min(ObjectBatch.ROWS_MAX, (long) BATCH_BYTES_TARGET * rows / bytes);
-    rowsMax = Math.max(1, Math.min(fitting, rowsMax * 4));
+    batchSize.encoded(rows, bytes);
   }
 
   @Override
@@ -157,6 +150,6 @@ final class RemoteOutput implements OutputChannel {
 
   @Override
   public int rowsMax() {
-    return rowsMax;
+    return batchSize.rowsMax();
   }
 }

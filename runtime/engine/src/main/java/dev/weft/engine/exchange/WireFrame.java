@@ -198,6 +198,7 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
       byte[] directory = barrier.directory().getBytes(StandardCharsets.UTF_8);
       sink.writeLong(barrier.checkpointId());
       sink.writeByte(barrier.kind().ordinal());
+      sink.writeLong(barrier.baseCheckpointId());
       sink.write(directory, 0, directory.length);
     }
   }
@@ -233,10 +234,11 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
         case BARRIER -> {
           long checkpointId = payload.getLong();
           CheckpointKind kind = kind(payload.get());
+          long base = payload.getLong();
           byte[] directory = new byte[payload.remaining()];
           payload.get(directory);
           yield new Frame.Barrier(
-              checkpointId, kind, new String(directory, StandardCharsets.UTF_8));
+              checkpointId, kind, new String(directory, StandardCharsets.UTF_8), base);
         }
         case END -> new Frame.EndOfInput();
         default -> throw damaged("its type " + type + " is not expected here");

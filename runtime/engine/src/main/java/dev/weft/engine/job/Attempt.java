@@ -1,8 +1,8 @@
 package dev.weft.engine.job;
 
+import dev.weft.engine.checkpoint.CheckpointTrigger;
 import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.checkpoint.Manifest;
-import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToLeader;
 import java.util.Collection;
@@ -150,12 +150,8 @@ final class Attempt {
   }
 
   /** Takes the state of all enumerators. */
-  void snapshot(
-      long checkpointId,
-      CheckpointKind kind,
-      String directory,
-      SourceCoordination.SnapshotListener listener) {
-    sources.values().forEach(of -> of.snapshot(checkpointId, kind, directory, listener));
+  void snapshot(CheckpointTrigger trigger, SourceCoordination.SnapshotListener listener) {
+    sources.values().forEach(of -> of.snapshot(trigger, listener));
   }
 
   /** Ends regions on the leader's side; subtasks are ended by message. */

@@ -1,9 +1,9 @@
 package dev.weft.engine.job;
 
+import dev.weft.engine.checkpoint.CheckpointTrigger;
 import dev.weft.engine.checkpoint.CheckpointedJob;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
-import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToWorker;
@@ -32,21 +32,19 @@ final class JobCheckpoints implements CheckpointedJob {
   }
 
   @Override
-  public void beginCheckpoint(long checkpointId, CheckpointKind kind, String directory) {
+  public void beginCheckpoint(CheckpointTrigger trigger) {
     job.attempt()
         .snapshot(
-            checkpointId,
-            kind,
-            directory,
+            trigger,
             new SourceCoordination.SnapshotListener() {
               @Override
               public void taken(Manifest.EnumeratorState taken) {
-                job.coordinator.enumeratorTaken(checkpointId, taken);
+                job.coordinator.enumeratorTaken(trigger.checkpointId(), taken);
               }
 
               @Override
               public void failed(String uid, Throwable cause) {
-                job.coordinator.enumeratorFailed(checkpointId, uid, cause);
+                job.coordinator.enumeratorFailed(trigger.checkpointId(), uid, cause);
               }
             });
   }

@@ -162,10 +162,7 @@ final class JobEnding {
   }
 
   private void record(
-      JobState terminal,
-      FailureReport why,
-      List<RegisteredCheckpoint> kept,
-      boolean deleteCheckpoints) {
+      JobState terminal, FailureReport why, List<RegisteredCheckpoint> kept, boolean deleteAll) {
     JobJournal.End end =
         new JobJournal.End(
             terminal.status().name(), why, context.world().clock().currentTimeMillis(), kept);
@@ -176,40 +173,41 @@ final class JobEnding {
             job.tearDown.begin(
                 "the job has finished",
                 context.regions.all(),
-                () -> ended(terminal, deleteCheckpoints));
+                () -> ended(end, terminal, deleteAll));
           } else if (terminal instanceof JobState.Cancelled && context.plan.bounded()) {
             // not before: the next leader would go on from a checkpoint whose output is gone
-            cleanUp(() -> ended(terminal, deleteCheckpoints));
+            cleanUp(() -> ended(end, terminal, deleteAll));
           } else {
-            ended(terminal, deleteCheckpoints);
+            ended(end, terminal, deleteAll);
           }
         });
   }
 
-  /** Everything is recorded and every function is closed. */
-  private void ended(JobState terminal, boolean deleteCheckpoints) {
-    if (deleteCheckpoints) {
-      deleteCheckpoints();
-    }
-    context.world().code().close(context.jobId());
-    job.ended(terminal);
-  }
-
-  private void deleteCheckpoints() {
+  /**
+   * Everything is recorded and every function is closed. The process may end with the job, so what
+   * is of no use goes first.
+   */
+  private void ended(JobJournal.End end, JobState terminal, boolean deleteAll) {
     context.lifetime.run(
         context.lane,
         () -> {
-          context.store.deleteAll();
+          if (deleteAll) {
+            context.store.deleteAll();
+          } else {
+            context.store.deleteAllBut(end.retained());
+          }
           return null;
         },
         outcome -> {
           if (outcome instanceof Outcome.Failure<Object> failure) {
             LOG.warn(
-                "The checkpoints of job {} could not be deleted: {}",
+                "Not all checkpoints of job {} in {} that are of no use could be deleted",
                 context.jobId(),
                 context.store.root(),
                 failure.cause());
           }
+          context.world().code().close(context.jobId());
+          job.ended(terminal);
         });
   }
 }

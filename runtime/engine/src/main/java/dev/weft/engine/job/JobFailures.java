@@ -126,10 +126,16 @@ final class JobFailures {
             List.of()));
   }
 
-  /** Ends the attempt of regions and begins the next one after a delay; the others go on. */
+  /**
+   * Ends the attempt of regions, and of all behind them, which may have seen other records, and
+   * begins the next one after a delay; the others go on, and what is done is not repeated.
+   */
   void restart(String cause, long delayMillis, Set<Integer> regions) {
     Set<Integer> all = new TreeSet<>(affected);
-    all.addAll(job.snapshots.isDraining() ? context.regions.all() : regions);
+    all.addAll(
+        job.snapshots.isDraining()
+            ? context.regions.all()
+            : context.regions.withThoseBehind(regions));
     affected = all;
     job.transition(new JobState.Restarting(cause, delayMillis));
     job.snapshots.attemptEnded(cause);

@@ -43,6 +43,7 @@ public final class JobMaster {
   final CommitCoordinator commits;
   final CheckpointCoordinator coordinator;
   final JobFailures failures;
+  final JobStages stages;
   private final JobStart start;
   private final JobTakeover takeover;
   private final JobEnding ending;
@@ -68,6 +69,7 @@ public final class JobMaster {
     this.ending = new JobEnding(this);
     this.tearDown = new TearDown(this);
     this.failures = new JobFailures(this);
+    this.stages = new JobStages(this);
     this.snapshots = new OrderedSnapshots(this);
     this.commits =
         new CommitCoordinator(
@@ -202,7 +204,10 @@ public final class JobMaster {
     task.change(message.state());
     switch (message.state()) {
       case READY -> start.checkReady();
-      case DRAINED -> checkDrained();
+      case DRAINED -> {
+        stages.advance(task.region);
+        checkDrained();
+      }
       case FAILED -> taskFailed(task, message.failure());
       case CANCELED -> taskEnded(task);
       case DEPLOYING, RUNNING -> {}

@@ -8,7 +8,6 @@ import dev.weft.engine.checkpoint.Failures;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.StateRedistribution;
 import dev.weft.engine.protocol.FailureReport;
-import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.Rule;
@@ -314,8 +313,7 @@ final class JobStart {
     if (!(job.state() instanceof JobState.Deploying) || !attempt.tasks.allReady()) {
       return;
     }
-    long epoch = context.services.epoch();
-    job.toWorkers(n -> new ToWorker.StartTasks(epoch, context.jobId(), n));
+    job.stages.begin();
     job.running();
   }
 }

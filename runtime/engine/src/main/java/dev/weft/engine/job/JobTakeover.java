@@ -171,7 +171,7 @@ final class JobTakeover {
     if (registered > 0) {
       job.toWorkers(n -> new ToWorker.CheckpointCompleted(epoch, context.jobId(), n, registered));
     }
-    job.toWorkers(n -> new ToWorker.StartTasks(epoch, context.jobId(), n));
+    job.stages.begin();
     reconciliation.readersThatWait().forEach(t -> attempt.splitRequested(t, null));
     job.running();
   }

@@ -1,10 +1,10 @@
 package dev.weft.engine.job;
 
 import dev.weft.api.connector.Source;
+import dev.weft.engine.checkpoint.CheckpointTrigger;
 import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.plan.JobPlan;
-import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
@@ -147,23 +147,22 @@ final class SourceCoordination implements EnumeratorHost.Listener {
   }
 
   /** Takes the state of all enumerators and triggers each one's readers when it is taken. */
-  void snapshot(
-      long checkpointId, CheckpointKind kind, String directory, SnapshotListener listener) {
+  void snapshot(CheckpointTrigger order, SnapshotListener listener) {
     boolean inOrder = services.world().keeps(Rule.ENUMERATOR_BEFORE_READERS);
     if (!inOrder) {
-      hosts.keySet().forEach(uid -> trigger(uid, checkpointId, kind, directory));
+      hosts.keySet().forEach(uid -> trigger(uid, order));
     }
     hosts.forEach(
         (uid, host) ->
             host.snapshot(
-                checkpointId,
+                order.checkpointId(),
                 outcome -> {
                   if (lifetime.hasEnded()) {
                     return;
                   }
                   if (outcome instanceof Outcome.Success<Manifest.EnumeratorState> taken) {
                     if (inOrder) {
-                      trigger(uid, checkpointId, kind, directory);
+                      trigger(uid, order);
                     }
                     listener.taken(taken.value());
                   } else {
@@ -182,7 +181,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
     void failed(String uid, Throwable cause);
   }
 
-  private void trigger(String uid, long checkpointId, CheckpointKind kind, String directory) {
+  private void trigger(String uid, CheckpointTrigger order) {
     int vertex = plan.sources().get(uid);
     Map<String, List<TaskId>> byWorker = new TreeMap<>();
     Set<TaskId> readers = new TreeSet<>(TaskTable.idsOf(plan));
@@ -198,7 +197,14 @@ final class SourceCoordination implements EnumeratorHost.Listener {
             send(
                 worker,
                 new ToWorker.TriggerCheckpoint(
-                    services.epoch(), plan.jobId(), attempt, checkpointId, directory, list, kind)));
+                    services.epoch(),
+                    plan.jobId(),
+                    attempt,
+                    order.checkpointId(),
+                    order.directory(),
+                    list,
+                    order.kind(),
+                    order.baseCheckpointId())));
   }
 
   /** Closes all enumerators; nothing more is heard of them. */

@@ -66,6 +66,11 @@ final class TaskTable {
       return state == null || state == TaskState.FAILED || state == TaskState.CANCELED;
     }
 
+    /** Where it runs. */
+    TaskLocation location() {
+      return new TaskLocation(id, slot.workerId(), slot.data());
+    }
+
     /** For people, such as {@code Map (2/4)}. */
     String name() {
       return vertex.name() + " (" + (id.subtask() + 1) + "/" + vertex.parallelism() + ")";
@@ -176,11 +181,7 @@ final class TaskTable {
   }
 
   List<TaskLocation> locations() {
-    List<TaskLocation> result = new ArrayList<>();
-    for (Task task : tasks.values()) {
-      result.add(new TaskLocation(task.id, task.slot.workerId(), task.slot.data()));
-    }
-    return result;
+    return tasks.values().stream().map(Task::location).toList();
   }
 
   boolean allEnded(Set<Integer> regions) {
@@ -190,6 +191,12 @@ final class TaskTable {
 
   boolean allDrained() {
     return !tasks.isEmpty() && tasks.values().stream().allMatch(t -> t.state == TaskState.DRAINED);
+  }
+
+  /** Whether every subtask of a region has processed everything. */
+  boolean areDrained(int region) {
+    return tasks.values().stream()
+        .allMatch(task -> task.region != region || task.state == TaskState.DRAINED);
   }
 
   /** Whether every subtask is restored. */

@@ -132,6 +132,9 @@ public abstract class KeyedOperator extends FunctionOperator {
     }
   }
 
+  /** The input is sorted and the next rows of the present key begin at this time. */
+  protected void timeOfKey(long timestamp, Output out) throws Exception {}
+
   /**
    * The input is sorted and a key has ended: its timers fire as at the end of time, those of event
    * time first, and its state is dropped. Timers that are set meanwhile never fire.

@@ -41,8 +41,8 @@ public final class Operators {
       return new SinkOperator(spec, toSink);
     } else if (operation instanceof Operation.Async<?, ?> async) {
       return new AsyncOperator(spec, async);
-    } else if (operation instanceof TwoInputOperation pair) {
-      return PairOperators.create(spec, pair);
+    } else if (operation instanceof Operation.BroadcastFirst first) {
+      return PairOperators.broadcastFirst(spec, first.operation());
     }
     return keyed(spec, operation);
   }
@@ -54,6 +54,8 @@ public final class Operators {
       return new KeyedReduceOperator(spec, keyedReduce);
     } else if (operation instanceof WindowOperation<?, ?, ?> window) {
       return WindowOperators.inRows(spec, window);
+    } else if (operation instanceof TwoInputOperation pair) {
+      return PairOperators.create(spec, pair);
     }
     throw new WeftException(
         ErrorCode.ENGINE, "There is no operator for " + operation + " of " + spec.name());

@@ -1,5 +1,6 @@
 package dev.weft.engine.plan;
 
+import dev.weft.api.BatchShuffleMode;
 import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
@@ -12,6 +13,7 @@ import dev.weft.api.graph.Folded;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
 import dev.weft.api.graph.Transformation;
+import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.graph.WindowOperation;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.plan.ProgramGraph.Link;
@@ -22,6 +24,7 @@ final class ExecutionPlan {
   private final ProgramGraph graph;
   private final boolean bounded;
   private final boolean batch;
+  private final boolean stored;
 
   /**
    * Chooses the mode.
@@ -61,13 +64,18 @@ final class ExecutionPlan {
           case AUTOMATIC ->
               bounded && !restored && graph.steps().stream().anyMatch(ExecutionPlan::isByKey);
         };
+    this.stored =
+        batch
+            && configuration.get(ExecutionOptions.BATCH_SHUFFLE_MODE)
+                == BatchShuffleMode.ALL_EXCHANGES_BLOCKING;
   }
 
-  /** Whether a step of one input keeps state by key, so that a batch does it in another way. */
+  /** Whether a step keeps state by key, so that a batch does it in another way. */
   private static boolean isByKey(Transformation step) {
     return step.operation() instanceof Operation.KeyedReduce
         || step.operation() instanceof Operation.KeyedProcess
-        || step.operation() instanceof WindowOperation;
+        || step.operation() instanceof WindowOperation
+        || step.operation() instanceof TwoInputOperation pair && pair.keyed(0);
   }
 
   private static boolean isUnbounded(Transformation step) {
@@ -78,6 +86,11 @@ final class ExecutionPlan {
   /** Whether every source ends. */
   boolean bounded() {
     return bounded;
+  }
+
+  /** Whether stages run one after another and keep their records on disk in between. */
+  boolean stored() {
+    return stored;
   }
 
   /** The mode that was chosen; never AUTOMATIC. */
@@ -97,6 +110,8 @@ final class ExecutionPlan {
       return new Operation.AssignTimestamps<>(withoutWatermarks(assign.watermarks()));
     } else if (operation instanceof Operation.KeyedReduce<?> reduce) {
       return new Operation.FinalReduce<>(reduce.function(), isCombined(step));
+    } else if (operation instanceof TwoInputOperation.BroadcastProcess<?, ?, ?> process) {
+      return new Operation.BroadcastFirst(process);
     }
     return isByKey(step) ? new Operation.Sorted(operation) : operation;
   }

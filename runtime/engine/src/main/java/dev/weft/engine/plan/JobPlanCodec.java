@@ -25,10 +25,13 @@ import java.util.zip.CRC32C;
  */
 public final class JobPlanCodec {
   /** The format that is written, and the newest that is read. */
-  static final int VERSION = 2;
+  static final int VERSION = 3;
 
   /** Plans before it know no slot sharing groups. */
   private static final int VERSION_OF_GROUPS = 2;
+
+  /** Plans before it know no materialized edges. */
+  private static final int VERSION_OF_MATERIALIZED = 3;
 
   private static final int MAGIC = 0x57504C4E;
   private static final int HEADER_BYTES = 2 * Integer.BYTES;
@@ -128,6 +131,7 @@ public final class JobPlanCodec {
       target.writeInt(edge.target());
       target.writeInt(edge.targetInput());
       writeText(target, edge.kind().name());
+      target.writeBoolean(edge.materialized());
     }
     writeNumbers(target, plan.sources());
     writeNumbers(target, plan.transactionalSinks());
@@ -157,7 +161,8 @@ public final class JobPlanCodec {
               source.readInt(),
               source.readInt(),
               source.readInt(),
-              EdgeKind.valueOf(readText(source))));
+              EdgeKind.valueOf(readText(source)),
+              version >= VERSION_OF_MATERIALIZED && source.readBoolean()));
     }
     Map<String, Integer> sources = readNumbers(source);
     Map<String, Integer> sinks = readNumbers(source);

@@ -17,7 +17,7 @@ public final class PlanDocument {
     ObjectNode inner = JSON.objectNode();
     inner.put("jid", plan.jobId());
     inner.put("name", plan.name());
-    inner.put("type", plan.bounded() ? "BATCH" : "STREAMING");
+    inner.put("type", plan.batch() ? "BATCH" : "STREAMING");
     ArrayNode nodes = inner.putArray("nodes");
     for (VertexSpec vertex : plan.vertices()) {
       ObjectNode node = nodes.addObject();
@@ -45,7 +45,7 @@ public final class PlanDocument {
         input.put("num", inputs.size() - 1);
         input.put("id", plan.vertices().get(edge.source()).id());
         input.put("ship_strategy", edge.kind().name());
-        input.put("exchange", "pipelined_bounded");
+        input.put("exchange", edge.materialized() ? "blocking" : "pipelined_bounded");
       }
     }
   }

@@ -77,7 +77,7 @@ public final class Planner {
         jobId,
         pipeline.name(),
         vertices,
-        edges,
+        execution.stored() ? Stages.cut(edges, vertices.size()) : edges,
         sources,
         transactionalSinks,
         execution.bounded(),

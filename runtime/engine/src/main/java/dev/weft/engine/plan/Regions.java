@@ -4,7 +4,11 @@ import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.VertexSpec;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -21,10 +25,19 @@ public final class Regions {
   private final int[] regionOfTask;
   private final int count;
 
+  /** By region, those that keep records for it, and those that it keeps records for. */
+  private final List<Set<Integer>> before = new ArrayList<>();
+
+  private final List<Set<Integer>> behind = new ArrayList<>();
+
   private Regions(int[] firstOfVertex, int[] regionOfTask, int count) {
     this.firstOfVertex = firstOfVertex;
     this.regionOfTask = regionOfTask;
     this.count = count;
+    for (int region = 0; region < count; region++) {
+      before.add(new TreeSet<>());
+      behind.add(new TreeSet<>());
+    }
   }
 
   /** The regions of a plan. */
@@ -41,7 +54,9 @@ public final class Regions {
       joinAll(parent, first[vertex], plan.vertices().get(vertex).parallelism());
     }
     for (EdgeSpec edge : plan.edges()) {
-      join(parent, plan, edge, first);
+      if (!edge.materialized()) {
+        connections(plan, edge, first, (producer, consumer) -> join(parent, producer, consumer));
+      }
     }
     int[] numbers = new int[tasks];
     Arrays.fill(numbers, -1);
@@ -54,16 +69,32 @@ public final class Regions {
       }
       regions[task] = numbers[root];
     }
-    return new Regions(first, regions, count);
+    Regions result = new Regions(first, regions, count);
+    for (EdgeSpec edge : plan.edges()) {
+      if (edge.materialized()) {
+        connections(plan, edge, first, result::order);
+      }
+    }
+    return result;
   }
 
-  private static void join(int[] parent, JobPlan plan, EdgeSpec edge, int[] first) {
+  private void order(int producer, int consumer) {
+    before.get(regionOfTask[consumer]).add(regionOfTask[producer]);
+    behind.get(regionOfTask[producer]).add(regionOfTask[consumer]);
+  }
+
+  /** What is done with the numbers of two connected subtasks. */
+  private interface Connection {
+    void between(int producer, int consumer);
+  }
+
+  private static void connections(JobPlan plan, EdgeSpec edge, int[] first, Connection action) {
     int producers = plan.vertices().get(edge.source()).parallelism();
     int consumers = plan.vertices().get(edge.target()).parallelism();
     for (int producer = 0; producer < producers; producer++) {
       EdgeKind.Span span = edge.kind().consumersOf(producer, producers, consumers);
       for (int consumer = span.first(); consumer < span.end(); consumer++) {
-        join(parent, first[edge.source()] + producer, first[edge.target()] + consumer);
+        action.between(first[edge.source()] + producer, first[edge.target()] + consumer);
       }
     }
   }
@@ -102,6 +133,34 @@ public final class Regions {
   /** The region of a source's readers. */
   public int ofSource(int vertex) {
     return regionOfTask[firstOfVertex[vertex]];
+  }
+
+  /** The regions that keep records for this one, which begins when they are done. */
+  public Set<Integer> before(int region) {
+    return before.get(region);
+  }
+
+  /** The regions that this one keeps records for. */
+  public Set<Integer> behind(int region) {
+    return behind.get(region);
+  }
+
+  /** Whether some regions begin later than others. */
+  public boolean areOrdered() {
+    return behind.stream().anyMatch(some -> !some.isEmpty());
+  }
+
+  /** The given regions and all that depend on what they emit. */
+  public Set<Integer> withThoseBehind(Set<Integer> regions) {
+    Set<Integer> all = new TreeSet<>();
+    Deque<Integer> open = new ArrayDeque<>(regions);
+    while (!open.isEmpty()) {
+      int region = open.remove();
+      if (all.add(region)) {
+        open.addAll(behind.get(region));
+      }
+    }
+    return all;
   }
 
   /** The numbers of all regions. */

@@ -26,6 +26,12 @@ public record OperatorSnapshot(
     this(operatorUid, keyed, items, List.of());
   }
 
+  /** The bytes of all keyed and unkeyed state. */
+  public long bytes() {
+    return keyed.stream().mapToLong(KeyedSlice::bytes).sum()
+        + unkeyed.stream().mapToLong(slice -> slice.handle().length()).sum();
+  }
+
   /** Whether there is nothing in it. */
   public boolean isEmpty() {
     return keyed.isEmpty() && items.isEmpty() && unkeyed.isEmpty();

@@ -10,6 +10,7 @@ public sealed interface ToWorker extends Message
         ToWorker.WorkerRefused,
         ToWorker.DeployTasks,
         ToWorker.StartTasks,
+        ToWorker.HandOver,
         ToWorker.CancelTasks,
         ToWorker.TriggerCheckpoint,
         ToWorker.CheckpointCompleted,
@@ -63,8 +64,23 @@ public sealed interface ToWorker extends Message
       @Nullable Integer region)
       implements ToWorker {}
 
-  /** All subtasks of the attempt are ready everywhere: connect and process. */
-  record StartTasks(long epoch, String jobId, int attempt) implements ToWorker {}
+  /**
+   * All subtasks of the attempt are ready everywhere: connect and process.
+   *
+   * @param region whose subtasks; null for all that belong to the attempt
+   */
+  record StartTasks(long epoch, String jobId, int attempt, @Nullable Integer region)
+      implements ToWorker {}
+
+  /**
+   * Subtasks of a region work: who keeps records for them hands these over, from the first.
+   *
+   * @param attempt of the region
+   * @param region whose subtasks
+   * @param consumers the subtasks and where they run
+   */
+  record HandOver(long epoch, String jobId, int attempt, int region, List<TaskLocation> consumers)
+      implements ToWorker {}
 
   /**
    * End subtasks of the job up to this attempt; each answers CANCELED.
@@ -79,6 +95,8 @@ public sealed interface ToWorker extends Message
    *
    * @param directory where this worker may create its file; it exists
    * @param kind what it is for; leaders of the first version know no kinds
+   * @param baseCheckpointId the newest checkpoint that is registered, which state may continue; 0
+   *     for none
    */
   record TriggerCheckpoint(
       long epoch,
@@ -87,11 +105,13 @@ public sealed interface ToWorker extends Message
       long checkpointId,
       String directory,
       List<TaskId> tasks,
-      @Nullable CheckpointKind kind)
+      @Nullable CheckpointKind kind,
+      @Nullable Long baseCheckpointId)
       implements ToWorker {
     /** A trigger. */
     public TriggerCheckpoint {
       kind = kind == null ? CheckpointKind.CHECKPOINT : kind;
+      baseCheckpointId = baseCheckpointId == null ? 0L : baseCheckpointId;
     }
   }
 

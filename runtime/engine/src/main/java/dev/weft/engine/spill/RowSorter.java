@@ -42,7 +42,7 @@ public final class RowSorter implements AutoCloseable {
       FileStore files,
       String prefix) {
     this.pool = pool;
-    this.files = new SpillFiles(files, prefix);
+    this.files = new SpillFiles(files, prefix, "Rows that do not fit into memory");
     this.keyCodec = ValueCodec.of(keyType);
     this.valueCodec = ValueCodec.of(valueType);
     this.pages = new RowPages(pool);

@@ -44,6 +44,16 @@ public final class SortedRows implements AutoCloseable {
     return first;
   }
 
+  /** Whether the present row is in front of that of other rows with keys of the same type. */
+  public boolean isBefore(SortedRows other) {
+    return cursor.compareTo(other.cursor) < 0;
+  }
+
+  /** Whether the present row has the same key as that of other rows with keys of the same type. */
+  public boolean hasKeyOf(SortedRows other) {
+    return cursor.hasKey(other.hash, other.key, other.keyLength);
+  }
+
   /** The key of the present row. */
   public Object key() {
     return keyCodec.read(ByteBuffer.wrap(Arrays.copyOf(key, keyLength)));

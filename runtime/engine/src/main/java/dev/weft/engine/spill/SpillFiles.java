@@ -13,6 +13,7 @@ import java.util.Set;
 final class SpillFiles implements AutoCloseable {
   private final FileStore files;
   private final String prefix;
+  private final String content;
   private final Set<String> paths = new LinkedHashSet<>();
   private int made;
 
@@ -21,10 +22,12 @@ final class SpillFiles implements AutoCloseable {
    *
    * @param prefix a path in a local directory, which is made when it is not there, and the
    *     beginning of a name
+   * @param content what is in them, for messages
    */
-  SpillFiles(FileStore files, String prefix) {
+  SpillFiles(FileStore files, String prefix, String content) {
     this.files = files;
     this.prefix = prefix;
+    this.content = content;
   }
 
   /** The path of the next file, to be {@linkplain #create created}. */
@@ -66,7 +69,8 @@ final class SpillFiles implements AutoCloseable {
   WeftException unwritable(IOException cause) {
     return new WeftException(
         ErrorCode.RESOURCE,
-        "Rows that do not fit into memory cannot be written to "
+        content
+            + " cannot be written to "
             + directory()
             + ": "
             + cause.getMessage()

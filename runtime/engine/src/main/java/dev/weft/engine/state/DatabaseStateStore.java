@@ -11,6 +11,7 @@ import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.state.RowCache.CachedRow;
+import dev.weft.engine.state.paged.Generation;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -375,6 +376,7 @@ final class DatabaseStateStore extends RowStore {
       groups[i] =
           new FrozenRows.Group(
               rowsOf.apply(firstKeyGroup + i),
+              null,
               timers().captureEvent(i),
               timers().captureProcessing(i));
     }

@@ -56,8 +56,8 @@ final class FrozenFiles implements FrozenState {
   }
 
   @Override
-  public long[] write(ByteSink target) {
-    return beside.write(target);
+  public long[] write(ByteSink target, Drain drain) throws IOException {
+    return beside.write(target, drain);
   }
 
   @Override

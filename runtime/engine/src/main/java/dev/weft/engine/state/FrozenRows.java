@@ -1,12 +1,13 @@
 package dev.weft.engine.state;
 
-import dev.weft.api.error.ErrorCode;
-import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.stored.StoredRows;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.state.paged.Increments;
 import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.world.Verify;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -22,16 +23,22 @@ import java.util.function.Consumer;
  * per state the bits that say which rows have it and each value with its length) up to a block of
  * none, and event-time and processing-time timers in blocks likewise (times, discriminators, key
  * hashes, keys), in the order in which they fire. In version 2 the header ends with the layout of
- * the annex, and a key group with the annex's own bytes.
+ * the annex, and a key group with the annex's own bytes. Version 3 continues the slices before it:
+ * a key group begins with the keys that were removed since, in blocks (their number; key hashes;
+ * keys as a column) up to a block of none; then come the rows that are new or changed, each
+ * complete, and all timers.
  */
 final class FrozenRows implements FrozenState {
   static final int MAGIC = StoredRows.MAGIC;
   static final int VERSION = StoredRows.VERSION;
-  static final int VERSION_WITH_ANNEX = 2;
+  static final int VERSION_WITH_ANNEX = StoredRows.VERSION_WITH_ANNEX;
+  static final int VERSION_OF_INCREMENT = StoredRows.VERSION_OF_INCREMENT;
   static final int BLOCK_ROWS = 1024;
 
   private final AnnexSlot.Frozen annex;
   private final Runnable whenReleased;
+  private final Increments.Part part;
+  private final List<KeyedSlice> before;
   private final String operator;
   private final String keyType;
   private final ColumnCodec keyWriter;
@@ -46,10 +53,14 @@ final class FrozenRows implements FrozenState {
   private final ByteSink scratch = new ByteSink(256);
   private boolean released;
 
-  /** What a key group held; null for none. */
-  record Group(Rows rows, KeyedTable.Captured event, KeyedTable.Captured processing) {
+  /**
+   * What a key group held; null for none.
+   *
+   * @param removed the keys removed since the slices before
+   */
+  record Group(Rows rows, Rows removed, KeyedTable.Captured event, KeyedTable.Captured processing) {
     boolean isEmpty() {
-      return rows == null && event == null && processing == null;
+      return rows == null && removed == null && event == null && processing == null;
     }
   }
 
@@ -89,14 +100,36 @@ final class FrozenRows implements FrozenState {
   /** A row: the key at a place in an array, and its cells behind it. */
   record Row(Object[] cells, int base, int hash) {}
 
-  /** Rows, timers and an annex, which may be null. */
+  /** What a store without increments held: rows, timers and an annex, which may be null. */
   FrozenRows(
       RowStore store,
       List<Column> columns,
       Group[] groups,
       AnnexSlot.Frozen annex,
       Runnable whenReleased) {
+    this(store, columns, groups, annex, whenReleased, new Chained(null, null));
+  }
+
+  /**
+   * How a frozen state goes on from earlier ones.
+   *
+   * @param part hears what the checkpoint consists of; null when nothing can continue it
+   * @param base what it continues; null when it stands alone
+   */
+  record Chained(Increments.Part part, Increments.Part base) {}
+
+  FrozenRows(
+      RowStore store,
+      List<Column> columns,
+      Group[] groups,
+      AnnexSlot.Frozen annex,
+      Runnable whenReleased,
+      Chained chained) {
     this.annex = annex;
+    this.part = chained.part();
+    this.before = chained.base() == null ? List.of() : chained.base().slices();
+    Verify.verify(
+        annex == null || part == null, "an annex of %s has no increments", store.operator());
     this.whenReleased = whenReleased;
     this.operator = store.operator();
     this.keyType = store.keyType();
@@ -109,7 +142,22 @@ final class FrozenRows implements FrozenState {
 
   @Override
   public int formatVersion() {
+    if (!before.isEmpty()) {
+      return VERSION_OF_INCREMENT;
+    }
     return annex == null ? VERSION : VERSION_WITH_ANNEX;
+  }
+
+  @Override
+  public List<KeyedSlice> before() {
+    return before;
+  }
+
+  @Override
+  public void written(List<KeyedSlice> slices) {
+    if (part != null) {
+      part.written(slices);
+    }
   }
 
   @Override
@@ -118,14 +166,18 @@ final class FrozenRows implements FrozenState {
   }
 
   @Override
-  public long[] write(ByteSink target) {
+  public long[] write(ByteSink target, Drain drain) throws IOException {
     Verify.verify(!released, "a frozen state of %s is written after its release", operator);
-    int start = target.position();
+    long start = target.position();
     writeHeader(target);
     long[] offsets = new long[groups.length + 1];
     for (int i = 0; i < groups.length; i++) {
+      start -= drain.drain(target);
       offsets[i] = target.position() - start;
       if (!groups[i].isEmpty() || annex != null && annex.holds(firstKeyGroup + i)) {
+        if (!before.isEmpty()) {
+          writeRemoved(groups[i].removed(), target);
+        }
         writeRows(groups[i].rows(), target);
         writeTimers(groups[i].event(), target);
         writeTimers(groups[i].processing(), target);
@@ -171,6 +223,24 @@ final class FrozenRows implements FrozenState {
     target.writeVarInt(0);
   }
 
+  private void writeRemoved(Rows removed, ByteSink target) {
+    List<Row> block = new ArrayList<>();
+    if (removed != null) {
+      removed.forEach(
+          row -> {
+            block.add(row);
+            if (block.size() == BLOCK_ROWS) {
+              writeKeys(block, target);
+              block.clear();
+            }
+          });
+    }
+    if (!block.isEmpty()) {
+      writeKeys(block, target);
+    }
+    target.writeVarInt(0);
+  }
+
   private boolean hasState(Object[] cells, int base) {
     for (Column each : columns) {
       if (state(each, cells, base) != null) {
@@ -201,13 +271,7 @@ final class FrozenRows implements FrozenState {
     if (size == 0) {
       return;
     }
-    for (int i = 0; i < size; i++) {
-      keys[i] = block.get(i).cells()[block.get(i).base()];
-      hashes[i] = block.get(i).hash();
-    }
-    target.writeVarInt(size);
-    target.writeInts(hashes, size);
-    keyWriter.write(keys, size, target);
+    writeKeys(block, target);
     for (Column column : columns) {
       for (int i = 0; i < size; i++) {
         bits[i] = state(column, block.get(i).cells(), block.get(i).base()) == null ? 0 : 1;
@@ -222,6 +286,17 @@ final class FrozenRows implements FrozenState {
     block.clear();
   }
 
+  private void writeKeys(List<Row> block, ByteSink target) {
+    int size = block.size();
+    for (int i = 0; i < size; i++) {
+      keys[i] = block.get(i).cells()[block.get(i).base()];
+      hashes[i] = block.get(i).hash();
+    }
+    target.writeVarInt(size);
+    target.writeInts(hashes, size);
+    keyWriter.write(keys, size, target);
+  }
+
   private void writeState(Column column, Row row, ByteSink target) {
     Object value = state(column, row.cells(), row.base());
     if (column.writer() == null) {
@@ -231,21 +306,7 @@ final class FrozenRows implements FrozenState {
       return;
     }
     scratch.reset();
-    try {
-      column.writer().writeValue(value, scratch);
-    } catch (ClassCastException e) {
-      throw new WeftException(
-          ErrorCode.USER,
-          "A value of state '"
-              + column.column().name
-              + "' of "
-              + operator
-              + " does not fit its type "
-              + column.column().type()
-              + ": "
-              + e.getMessage(),
-          e);
-    }
+    column.column().encode(value, column.writer(), scratch, operator);
     target.writeVarInt(scratch.position());
     target.write(scratch.array(), 0, scratch.position());
   }

@@ -53,6 +53,12 @@ final class HeapTimers implements TimerTable {
     return processing.capture(group);
   }
 
+  /** Forgets all timers of a key group, counted from the subtask's first. */
+  void clearGroup(int group) {
+    event.clearGroup(group);
+    processing.clearGroup(group);
+  }
+
   void close() {
     event.close();
     processing.close();

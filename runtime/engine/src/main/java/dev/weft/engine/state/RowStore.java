@@ -15,6 +15,7 @@ import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.state.paged.Generation;
 import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.state.panes.KeyedAnnex;
 import java.nio.ByteBuffer;
@@ -135,6 +136,14 @@ abstract class RowStore implements StateStore {
 
   /** Adds a row of a snapshot and makes it the current one. */
   abstract void restoreRow(Object key, int hash);
+
+  /** Removes the row of a key if there is one. */
+  final void removeRow(Object key, int hash) {
+    selectKey(key, hash);
+    for (StateColumn column : columns.values()) {
+      clear(column.offset);
+    }
+  }
 
   /** Sets a cell of the current row from the bytes of a snapshot. */
   void restoreCell(StateColumn column, byte[] bytes) {
@@ -263,7 +272,7 @@ abstract class RowStore implements StateStore {
   }
 
   @Override
-  public final void expire(String state, Expiry expiry) {
+  public void expire(String state, Expiry expiry) {
     columns.get(state).expiry(expiry);
     keysPerRecord = Math.max(keysPerRecord, expiry.keysPerRecord());
   }
@@ -310,7 +319,7 @@ abstract class RowStore implements StateStore {
   }
 
   @Override
-  public final void attach(KeyedAnnex newAnnex) {
+  public void attach(KeyedAnnex newAnnex) {
     annex.attach(newAnnex);
   }
 

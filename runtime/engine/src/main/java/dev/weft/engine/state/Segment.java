@@ -1,5 +1,6 @@
 package dev.weft.engine.state;
 
+import dev.weft.engine.state.paged.Generation;
 import java.util.Arrays;
 
 /**

@@ -22,6 +22,7 @@ final class SliceReader {
   private StateColumn[] columns;
   private String annexLayout;
   private Recoding[] recodings;
+  private boolean increment;
 
   SliceReader(RowStore store, KeyedSlice slice, ByteBuffer bytes) {
     this.store = store;
@@ -76,7 +77,8 @@ final class SliceReader {
       throw header.damaged("this is no keyed state");
     }
     int version = header.readByte();
-    if (version != FrozenRows.VERSION && version != FrozenRows.VERSION_WITH_ANNEX) {
+    increment = version == FrozenRows.VERSION_OF_INCREMENT;
+    if (version != FrozenRows.VERSION && version != FrozenRows.VERSION_WITH_ANNEX && !increment) {
       throw new WeftException(
           ErrorCode.USER,
           "The state of "
@@ -137,8 +139,19 @@ final class SliceReader {
   }
 
   private void readGroup(ByteSource source, int group) {
+    if (increment) {
+      store.timers().clearGroup(group - store.firstKeyGroup);
+    }
     if (source.remaining() == 0) {
       return;
+    }
+    if (increment) {
+      for (int size = blockSize(source); size > 0; size = blockSize(source)) {
+        readKeys(source, size, group);
+        for (int i = 0; i < size; i++) {
+          store.removeRow(keys[i], hashes[i]);
+        }
+      }
     }
     for (int size = blockSize(source); size > 0; size = blockSize(source)) {
       readRows(source, size, group);
@@ -174,6 +187,9 @@ final class SliceReader {
   private void readRows(ByteSource source, int size, int group) {
     readKeys(source, size, group);
     for (int i = 0; i < size; i++) {
+      if (increment) {
+        store.removeRow(keys[i], hashes[i]);
+      }
       store.restoreRow(keys[i], hashes[i]);
     }
     for (int c = 0; c < columns.length; c++) {

@@ -10,6 +10,7 @@ import dev.weft.engine.protocol.KeyedSlice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Chooses where the keyed state of an operator lies, and opens it there. With {@link Backend#AUTO}
@@ -18,11 +19,20 @@ import java.util.List;
  * @param backend what the job asks for
  * @param databases where databases come from
  * @param memory of the job on this worker
- * @param share how much of it one operator's rows may take on the heap beside a database, bytes
+ * @param limits of one operator
  */
-public record StateBackend(Backend backend, RowDatabases databases, MemoryPool memory, long share) {
+public record StateBackend(
+    Backend backend, RowDatabases databases, MemoryPool memory, Limits limits) {
   /** Objects on the heap take about so many times the bytes of a snapshot. */
   private static final int HEAP_PER_SNAPSHOT_BYTE = 4;
+
+  /**
+   * What one operator of a subtask may have on the heap.
+   *
+   * @param share how much memory its rows may take beside a database, bytes
+   * @param objectRowsMax beyond so many rows they are kept as bytes where possible
+   */
+  public record Limits(long share, long objectRowsMax) {}
 
   /**
    * An operator of a subtask.
@@ -46,11 +56,18 @@ public record StateBackend(Backend backend, RowDatabases databases, MemoryPool m
    * A part of a snapshot.
    *
    * @param checkpointId of which checkpoint
-   * @param bytes of the slice's handle
+   * @param reader gives the bytes of the slice's handle, each time anew
    * @param files the slice's files
    */
   public record Part(
-      long checkpointId, KeyedSlice slice, ByteBuffer bytes, RowDatabases.Content files) {
+      long checkpointId,
+      KeyedSlice slice,
+      Supplier<ByteBuffer> reader,
+      RowDatabases.Content files) {
+    private ByteBuffer bytes() {
+      return reader.get();
+    }
+
     private boolean hasFiles() {
       return !slice.files().isEmpty();
     }
@@ -63,7 +80,7 @@ public record StateBackend(Backend backend, RowDatabases databases, MemoryPool m
 
   /** The same for state that is small in any case. */
   public StateBackend onHeap() {
-    return new StateBackend(Backend.HASHMAP, databases, memory, share);
+    return new StateBackend(Backend.HASHMAP, databases, memory, limits);
   }
 
   /**
@@ -76,7 +93,11 @@ public record StateBackend(Backend backend, RowDatabases databases, MemoryPool m
     if (!inDatabase(site, parts)) {
       StateStore store =
           StateStores.heap(
-              site.operator(), site.keyType(), site.groups(), memory, site.whenOutgrown());
+              site.operator(),
+              site.keyType(),
+              site.groups(),
+              memory,
+              new StateStores.Heap(limits.objectRowsMax(), site.whenOutgrown()));
       parts.forEach(part -> store.restore(part.slice(), part.bytes()));
       return store;
     }
@@ -141,6 +162,6 @@ public record StateBackend(Backend backend, RowDatabases databases, MemoryPool m
   }
 
   private long cacheBytes() {
-    return Math.min(share, Math.max(0, memory.available() / 2));
+    return Math.min(limits.share(), Math.max(0, memory.available() / 2));
   }
 }

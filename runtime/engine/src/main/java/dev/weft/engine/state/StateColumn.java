@@ -7,6 +7,7 @@ import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
@@ -139,7 +140,14 @@ final class StateColumn {
       return restored;
     }
     byte[] bytes = recoding == null ? restored : recoding.apply(restored);
-    ByteSource source = new ByteSource(bytes, 0, bytes.length);
+    return decode(new ByteSource(bytes, 0, bytes.length), operator, since);
+  }
+
+  /** A cell from all bytes of a source, which are of the declared type. */
+  Object decode(ByteSource source, String operator, int since) {
+    if (codec == null) {
+      return source.readByteArray(source.remaining());
+    }
     Object value;
     try {
       value = codec.readValue(source);
@@ -155,6 +163,39 @@ final class StateColumn {
       throw source.damaged("a value of state '" + name + "' of " + operator + " is too long");
     }
     return inCells() ? new Cell(value, since) : value;
+  }
+
+  /** Appends the bytes of a cell. */
+  void encode(Object cell, ByteSink target, String operator) {
+    encode(cell instanceof Cell inner ? inner.value : cell, codec, target, operator);
+  }
+
+  /**
+   * Appends the bytes of a value.
+   *
+   * @param values the codec to use; null where the value is bytes
+   */
+  void encode(Object value, ColumnCodec values, ByteSink target, String operator) {
+    if (values == null) {
+      byte[] bytes = (byte[]) value;
+      target.write(bytes, 0, bytes.length);
+      return;
+    }
+    try {
+      values.writeValue(value, target);
+    } catch (ClassCastException e) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "A value of state '"
+              + name
+              + "' of "
+              + operator
+              + " does not fit its type "
+              + type
+              + ": "
+              + e.getMessage(),
+          e);
+    }
   }
 
   /**

@@ -115,14 +115,15 @@ public interface StateStore extends AutoCloseable {
   /**
    * Says how the next freeze is to be.
    *
-   * @param baseCheckpointId a checkpoint that is kept and whose files may be referred to; 0 for
-   *     none
+   * @param baseCheckpointId the newest checkpoint that is complete and kept, which may be continued
+   *     and whose files may be referred to; 0 for none
    * @param selfContained whether the frozen state is to be readable by any store, without files
    */
   default void nextFreeze(long baseCheckpointId, boolean selfContained) {}
 
   /**
-   * Takes in the key groups of a slice that belong to this subtask. The slice has no files.
+   * Takes in the key groups of a slice that belong to this subtask. The slice has no files; one
+   * that continues others comes after them.
    *
    * @param bytes all bytes of the slice's handle
    */

@@ -3,9 +3,13 @@ package dev.weft.engine.state;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.state.paged.Generation;
 
 /** Makes state stores. */
 public final class StateStores {
+  /** Beyond so many rows they are kept as bytes, by default. */
+  static final long OBJECT_ROWS_MAX = 200_000;
+
   private StateStores() {}
 
   /**
@@ -44,21 +48,34 @@ public final class StateStores {
         keyType,
         new KeyGroups.Range(firstKeyGroup, endKeyGroup, maxParallelism),
         pool,
-        () -> {});
+        new Heap(OBJECT_ROWS_MAX, () -> {}));
   }
+
+  /**
+   * How a store uses the heap.
+   *
+   * @param objectRowsMax beyond so many rows they become bytes where possible
+   * @param whenFull hears when there is no room, before the failure
+   */
+  record Heap(long objectRowsMax, Runnable whenFull) {}
 
   /**
    * Such a store.
    *
-   * @param whenFull hears when there is no room, before the failure
+   * @param heap how it uses the heap
    */
   static StateStore heap(
       String operator,
       TypeInformation<?> keyType,
       KeyGroups.Range groups,
       MemoryPool pool,
-      Runnable whenFull) {
-    return new HeapStateStore(operator, keyType, groups, generation(operator, pool, whenFull));
+      Heap heap) {
+    return new HeapStateStore(
+        operator,
+        keyType,
+        groups,
+        generation(operator, pool, heap.whenFull()),
+        heap.objectRowsMax());
   }
 
   /**

@@ -74,6 +74,21 @@ final class TimerQueue {
     return tables[group] == null ? null : tables[group].capture();
   }
 
+  void clearGroup(int group) {
+    if (tables[group] != null) {
+      tables[group].forEachSegment(
+          segment -> {
+            for (Object cell : segment.cells) {
+              if (cell != null) {
+                removeFromHeap((Timer) cell);
+              }
+            }
+            segment.discard();
+          });
+      tables[group] = null;
+    }
+  }
+
   void close() {
     Arrays.fill(tables, null);
     heap = new Timer[CAPACITY_MIN];

@@ -232,9 +232,14 @@ final class Chain {
     }
   }
 
-  /** The next snapshot is, or is not, to be readable by any store and without other files. */
-  void nextSnapshot(boolean selfContained) {
-    contexts.forEach(context -> context.nextFreeze(selfContained));
+  /**
+   * Says how the next snapshot is to be.
+   *
+   * @param baseCheckpointId the checkpoint that state may continue; 0 for none
+   * @param selfContained whether it is to be readable by any store and without other files
+   */
+  void nextSnapshot(long baseCheckpointId, boolean selfContained) {
+    contexts.forEach(context -> context.nextFreeze(baseCheckpointId, selfContained));
   }
 
   /** Fixes what belongs to a checkpoint, by operator. */

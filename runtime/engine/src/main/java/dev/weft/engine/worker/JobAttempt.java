@@ -3,6 +3,7 @@ package dev.weft.engine.worker;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkAlignmentParams;
+import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.memory.MemoryPool;
@@ -15,6 +16,7 @@ import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Outcome;
+import dev.weft.engine.world.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,6 +51,7 @@ final class JobAttempt implements SnapshotGather.Listener {
   private final LocalCopies copies;
   private final TaskPlan.Room room;
   private final Map<TaskId, TaskEntry> tasks = new TreeMap<>();
+  private long lastTriggered;
   private boolean closed;
 
   JobAttempt(WorkerParts parts, ToWorker.DeployTasks deployment) {
@@ -197,6 +200,17 @@ final class JobAttempt implements SnapshotGather.Listener {
     tasks.values().forEach(entry -> entry.mailbox().put(new TaskCommand.Start()));
   }
 
+  /**
+   * Lets tasks hand over what they keep for subtasks of another region.
+   *
+   * @param consumers those of them that are on this worker; null when none is
+   */
+  void handOver(ToWorker.HandOver wanted, JobAttempt consumers) {
+    if (!closed) {
+      wiring.handOver(wanted, consumers == null ? null : consumers.wiring);
+    }
+  }
+
   /** Ends all tasks and closes their channels. */
   void cancel() {
     if (closed) {
@@ -204,6 +218,7 @@ final class JobAttempt implements SnapshotGather.Listener {
     }
     closed = true;
     gather.close();
+    wiring.close();
     parts.exchange().close(scope.name(), attempt);
     for (TaskEntry entry : tasks.values()) {
       if (!entry.ended()) {
@@ -250,15 +265,17 @@ final class JobAttempt implements SnapshotGather.Listener {
 
   /** Lets the named source tasks emit a barrier. */
   void trigger(ToWorker.TriggerCheckpoint trigger) {
+    Frame.Barrier barrier =
+        new Frame.Barrier(
+            trigger.checkpointId(),
+            trigger.kind(),
+            trigger.directory(),
+            parts.world().keeps(Rule.CONTINUE_REGISTERED)
+                ? trigger.baseCheckpointId()
+                : lastTriggered);
+    lastTriggered = trigger.checkpointId();
     for (TaskId task : trigger.tasks()) {
-      with(
-          task,
-          entry ->
-              entry
-                  .mailbox()
-                  .put(
-                      new TaskCommand.Trigger(
-                          trigger.checkpointId(), trigger.kind(), trigger.directory())));
+      with(task, entry -> entry.mailbox().put(new TaskCommand.Trigger(barrier)));
     }
   }
 

@@ -23,10 +23,14 @@ import java.util.zip.CRC32C;
 final class SnapshotFile {
   private static final int COPY_BYTES = 64 * 1024;
 
+  /** What a state has of its bytes in memory before they go to the file. */
+  private static final int STREAM_BYTES = 1 << 20;
+
   private final Creation files;
   private final String path;
   private final ByteSink sink = new ByteSink(SnapshotHandle.INLINE_BYTES_MAX);
   private FileOutput output;
+  private long writtenBytes;
 
   private SnapshotFile(Creation files, String path) {
     this.files = files;
@@ -42,7 +46,7 @@ final class SnapshotFile {
   /**
    * A task's part, durable.
    *
-   * @param bytes how many its state has
+   * @param bytes how many were written for it
    */
   record Written(FrozenTask task, List<OperatorSnapshot> operators, long bytes) {}
 
@@ -81,32 +85,34 @@ final class SnapshotFile {
 
   private Written write(FrozenTask task) throws IOException {
     List<OperatorSnapshot> operators = new ArrayList<>();
-    long bytes = 0;
+    writtenBytes = 0;
     for (int i = 0; i < task.snapshots().size(); i++) {
       Operator.Snapshot snapshot = task.snapshots().get(i);
       List<KeyedSlice> slices = List.of();
       if (snapshot.keyed() != null) {
         KeyedSlice slice = write(snapshot.keyed());
-        bytes += slice.bytes();
-        slices = List.of(slice);
+        slices = new ArrayList<>(snapshot.keyed().before());
+        slices.add(slice);
+        snapshot.keyed().written(List.copyOf(slices));
       }
       List<OperatorSlice> unkeyed = new ArrayList<>();
       for (FrozenElements state : snapshot.unkeyed()) {
         SnapshotHandle handle = write(state.bytes(), state.bytes().length);
-        bytes += handle.length();
         unkeyed.add(
             new OperatorSlice(state.name(), state.distribution(), 0, state.count(), handle));
       }
       String uid = task.operatorUids().get(i);
       operators.add(new OperatorSnapshot(uid, slices, snapshot.items(), unkeyed));
     }
-    return new Written(task, operators, bytes);
+    return new Written(task, operators, writtenBytes);
   }
 
   private KeyedSlice write(FrozenState state) throws IOException {
     sink.reset();
-    long[] offsets = state.write(sink);
-    SnapshotHandle handle = write(sink.array(), sink.position());
+    Streamed streamed = new Streamed();
+    long[] offsets = state.write(sink, streamed);
+    SnapshotHandle handle =
+        streamed.length == 0 ? write(sink.array(), sink.position()) : streamed.end();
     List<KeyedSlice.File> placed = new ArrayList<>();
     for (FrozenState.StateFile each : state.files()) {
       SnapshotHandle known = each.known();
@@ -116,11 +122,55 @@ final class SnapshotFile {
     return new KeyedSlice(state.firstKeyGroup(), offsets, state.formatVersion(), handle, placed);
   }
 
-  /** Copies a file of a state behind what was written before. */
-  private SnapshotHandle write(FrozenState.StateFile each) throws IOException {
+  /** A state that is too large to be held in memory as bytes. */
+  private final class Streamed implements FrozenState.Drain {
+    private final CRC32C checksum = new CRC32C();
+    private long start;
+    private long length;
+
+    @Override
+    public long drain(ByteSink full) throws IOException {
+      if (full.position() < STREAM_BYTES) {
+        return 0;
+      }
+      if (length == 0) {
+        begin();
+        start = output.position();
+      }
+      return take(full);
+    }
+
+    private long take(ByteSink full) throws IOException {
+      int count = full.position();
+      checksum.update(full.array(), 0, count);
+      output.write(full.array(), 0, count);
+      length += count;
+      if (length > SnapshotReader.BYTES_MAX) {
+        throw new IOException(
+            "the state of one operator in one subtask has more than "
+                + SnapshotReader.BYTES_MAX
+                + " bytes on the heap; use state.backend.type: rocksdb or more subtasks");
+      }
+      full.reset();
+      return count;
+    }
+
+    SnapshotHandle end() throws IOException {
+      take(sink);
+      writtenBytes += length;
+      return new SnapshotHandle(path, start, length, (int) checksum.getValue(), new byte[0]);
+    }
+  }
+
+  private void begin() throws IOException {
     if (output == null) {
       output = files.create(path);
     }
+  }
+
+  /** Copies a file of a state behind what was written before. */
+  private SnapshotHandle write(FrozenState.StateFile each) throws IOException {
+    begin();
     long start = output.position();
     CRC32C checksum = new CRC32C();
     byte[] buffer = new byte[COPY_BYTES];
@@ -130,18 +180,18 @@ final class SnapshotFile {
         output.write(buffer, 0, count);
       }
     }
-    return new SnapshotHandle(
-        path, start, output.position() - start, (int) checksum.getValue(), new byte[0]);
+    long length = output.position() - start;
+    writtenBytes += length;
+    return new SnapshotHandle(path, start, length, (int) checksum.getValue(), new byte[0]);
   }
 
   private SnapshotHandle write(byte[] bytes, int length) throws IOException {
     int checksum = SnapshotReader.checksum(bytes, length);
+    writtenBytes += length;
     if (length <= SnapshotHandle.INLINE_BYTES_MAX) {
       return new SnapshotHandle("", 0, length, checksum, Arrays.copyOf(bytes, length));
     }
-    if (output == null) {
-      output = files.create(path);
-    }
+    begin();
     SnapshotHandle handle =
         new SnapshotHandle(path, output.position(), length, checksum, new byte[0]);
     output.write(bytes, 0, length);

@@ -15,6 +15,9 @@ import java.util.zip.CRC32C;
 
 /** Reads the bytes of snapshots back. */
 public final class SnapshotReader {
+  /** What a handle may have at most; it is read as one array. */
+  static final long BYTES_MAX = Integer.MAX_VALUE - 16;
+
   private static final int COPY_BYTES = 64 * 1024;
 
   private SnapshotReader() {}
@@ -92,7 +95,7 @@ public final class SnapshotReader {
   }
 
   private static byte[] readFile(FileStore files, SnapshotHandle handle) {
-    if (handle.length() < 0 || handle.length() > Integer.MAX_VALUE - 16) {
+    if (handle.length() < 0 || handle.length() > BYTES_MAX) {
       throw damaged(handle, "it says " + handle.length() + " bytes", null);
     }
     byte[] bytes = new byte[(int) handle.length()];

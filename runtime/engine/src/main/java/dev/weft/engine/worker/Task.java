@@ -7,6 +7,7 @@ import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.InputGate;
+import dev.weft.engine.exchange.StoredExchange;
 import dev.weft.engine.exec.Tasklet;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.SourceOperator;
@@ -166,12 +167,22 @@ final class Task implements Tasklet {
         callAt(chain.nextProcessingTime(), clock.currentTimeMillis());
       }
     }
+    worked |= finished && handOver();
     flush(worked);
     count();
     if (finished && state == TaskState.RUNNING && chain.isEmpty()) {
       change(TaskState.DRAINED); // tells the counters, so they come first
     }
     return worked ? Progress.MADE : Progress.NONE;
+  }
+
+  /** Gives consumers that run later what they take. */
+  private boolean handOver() {
+    boolean any = false;
+    for (StoredExchange exchange : opened.stored().values()) {
+      any |= exchange.handOver();
+    }
+    return any;
   }
 
   /** Small batches cost more than waiting for a while, as long as there is something else to do. */
@@ -317,18 +328,17 @@ final class Task implements Tasklet {
       }
       suspended = false;
     } else if (command instanceof TaskCommand.Trigger trigger) {
-      if (source != null && state != TaskState.READY && trigger.checkpointId() > lastCheckpoint) {
-        checkpoint(
-            new Frame.Barrier(trigger.checkpointId(), trigger.kind(), trigger.directory()),
-            0,
-            clock.nanoTime(),
-            false);
+      Frame.Barrier barrier = trigger.barrier();
+      if (source != null && state != TaskState.READY && barrier.checkpointId() > lastCheckpoint) {
+        checkpoint(barrier, 0, clock.nanoTime(), false);
       }
     } else if (command instanceof TaskCommand.Drain) {
       if (source != null && state == TaskState.RUNNING && !ended) {
         chain.endOfTime();
         ended = true;
       }
+    } else if (command instanceof TaskCommand.HandOver wanted) {
+      opened.stored().get(wanted.edge()).serve(wanted.consumer(), wanted.channel());
     } else if (command instanceof TaskCommand.Announced announced) {
       gate.announced(announced.channel(), announced.checkpointId(), announced.urgent());
     } else if (command instanceof TaskCommand.Completed completed) {
@@ -413,7 +423,7 @@ final class Task implements Tasklet {
       poll();
     }
     List<FrozenElements> overtaken = overtaken();
-    chain.nextSnapshot(barrier.kind().isSavepoint());
+    chain.nextSnapshot(barrier.baseCheckpointId(), barrier.kind().isSavepoint());
     List<Operator.Snapshot> snapshots = chain.snapshot(id);
     snapshots.set(0, snapshots.get(0).and(overtaken));
     held.set(keyed(snapshots));

@@ -1,7 +1,8 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.error.WeftException;
-import dev.weft.engine.protocol.CheckpointKind;
+import dev.weft.engine.exchange.Frame;
+import dev.weft.engine.exchange.OutputChannel;
 import java.util.List;
 
 /** What the control thread tells a task; the task takes it at the beginning of a call. */
@@ -10,10 +11,13 @@ sealed interface TaskCommand {
   record Start() implements TaskCommand {}
 
   /** Source tasks only: let a barrier out. */
-  record Trigger(long checkpointId, CheckpointKind kind, String directory) implements TaskCommand {}
+  record Trigger(Frame.Barrier barrier) implements TaskCommand {}
 
   /** Source tasks only: the input ends here. */
   record Drain() implements TaskCommand {}
+
+  /** A consumer of a materialized edge takes its records. */
+  record HandOver(int edge, int consumer, OutputChannel channel) implements TaskCommand {}
 
   /** The barrier of a checkpoint is under way in a channel of the gate. */
   record Announced(int channel, long checkpointId, boolean urgent) implements TaskCommand {}

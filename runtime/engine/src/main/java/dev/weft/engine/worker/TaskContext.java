@@ -168,7 +168,7 @@ final class TaskContext implements OperatorContext {
           new StateBackend.Part(
               plan.deployment().restoredCheckpointId(),
               slice,
-              SnapshotReader.read(plan.room().checkpoints(), slice.handle()),
+              () -> SnapshotReader.read(plan.room().checkpoints(), slice.handle()),
               new SnapshotReader.SliceContent(plan.room().checkpoints(), slice)));
     }
     try {
@@ -195,7 +195,7 @@ final class TaskContext implements OperatorContext {
   @Override
   public MemoryPool memory() {
     if (memory == null) {
-      long share = Math.max(MEMORY_BYTES_MIN, plan.room().states().share());
+      long share = Math.max(MEMORY_BYTES_MIN, plan.room().states().limits().share());
       memory = plan.room().memory().child("'" + spec.name() + "' of " + task(), share);
     }
     return memory;
@@ -286,10 +286,10 @@ final class TaskContext implements OperatorContext {
   }
 
   /** Says what the next snapshot is for. */
-  void nextFreeze(boolean selfContained) {
+  void nextFreeze(long baseCheckpointId, boolean selfContained) {
     savepoint = selfContained;
     if (store != null) {
-      store.nextFreeze(0, selfContained);
+      store.nextFreeze(baseCheckpointId, selfContained);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.weft.engine.worker;
 
+import dev.weft.engine.exchange.StoredExchange;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.Operators;
 import dev.weft.engine.protocol.ChainSpec;
@@ -7,6 +8,8 @@ import dev.weft.engine.protocol.TaskId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,6 +24,7 @@ final class TaskSetup {
    *
    * @param code the job's loader
    * @param contexts by operator
+   * @param stored what it keeps for consumers, by materialized edge
    */
   record Opened(
       TaskPlan plan,
@@ -28,7 +32,8 @@ final class TaskSetup {
       ChainSpec spec,
       Chain chain,
       List<TaskContext> contexts,
-      TaskCounters counters) {
+      TaskCounters counters,
+      Map<Integer, StoredExchange> stored) {
     String name() {
       return plan.name();
     }
@@ -46,12 +51,14 @@ final class TaskSetup {
       return spec.operators().stream().anyMatch(Operators::blocking);
     }
 
-    /** Closes operators, then their state; what goes wrong is logged only. */
+    /** Closes operators, then what they sent and their state; what goes wrong is logged only. */
     void close() {
       Throwable failure = chain.close();
-      for (TaskContext context : contexts) {
+      List<AutoCloseable> rest = new ArrayList<>(stored.values());
+      contexts.forEach(context -> rest.add(context::close));
+      for (AutoCloseable part : rest) {
         try {
-          context.close();
+          part.close();
         } catch (Throwable e) {
           failure = failure == null ? e : failure;
         }
@@ -86,7 +93,7 @@ final class TaskSetup {
       for (ChainSpec.OperatorSpec operator : spec.operators()) {
         contexts.add(new TaskContext(plan, contexts.size(), operator, events, mailbox, counters));
       }
-      Opened opened = new Opened(plan, code, spec, chain, contexts, counters);
+      Opened opened = new Opened(plan, code, spec, chain, contexts, counters, new TreeMap<>());
       try {
         contexts.get(0).readChannels();
         chain.open(contexts::get);

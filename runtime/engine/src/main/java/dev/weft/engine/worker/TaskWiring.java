@@ -20,7 +20,9 @@ import dev.weft.engine.exchange.LocalChannel;
 import dev.weft.engine.exchange.OutputChannel;
 import dev.weft.engine.exchange.OutputGate;
 import dev.weft.engine.exchange.RecordCheck;
+import dev.weft.engine.exchange.StoredExchange;
 import dev.weft.engine.exchange.Traffic;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.protocol.EdgeSpec;
@@ -28,6 +30,7 @@ import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskLocation;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.spill.PartitionedFile;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.Verify;
@@ -37,6 +40,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /**
  * Connects the tasks of one attempt of a job: by reference where both run in this worker, else over
@@ -48,6 +53,9 @@ final class TaskWiring {
 
   private static final long PATIENCE_NANOS_MIN = Duration.ofMillis(100).toNanos();
   private static final long PATIENCE_NANOS_MAX = Duration.ofSeconds(10).toNanos();
+
+  /** After so long a consumer that could not be reached is tried again. */
+  private static final long RECONNECT_MILLIS = 1_000;
 
   private static final long RECORD_BYTES_LEAST = 1 << 10;
   private static final long RECORD_BYTES_MOST = 48L << 20;
@@ -62,6 +70,9 @@ final class TaskWiring {
   private final Map<TaskId, TaskLocation> locations = new LinkedHashMap<>();
   private final Map<Integer, Integer> parallelism = new LinkedHashMap<>();
   private final Map<ChannelKey, LocalChannel> local = new LinkedHashMap<>();
+
+  /** What tasks keep for consumers that run later. */
+  private final List<Kept> kept = new ArrayList<>();
 
   TaskWiring(String workerId, DataExchange exchange, World world, ToWorker.DeployTasks deployment) {
     this.workerId = workerId;
@@ -179,7 +190,12 @@ final class TaskWiring {
                 task.subtask(), parallelism.get(edge.source()), parallelism.get(edge.target()));
     RecordCheck check = check(output, opened);
     List<OutputChannel> channels = new ArrayList<>();
-    for (int consumer = consumers.first(); consumer < consumers.end(); consumer++) {
+    if (edge.materialized()) {
+      channels.addAll(keep(output, opened, mailbox, consumers).channels());
+    }
+    for (int consumer = consumers.first();
+        consumer < consumers.end() && !edge.materialized();
+        consumer++) {
       TaskLocation to = location(edge.target(), consumer);
       ChannelKey key = key(edge, task.subtask(), consumer);
       channels.add(output(key, to, end(opened, mailbox, output.type(), true).checking(check)));
@@ -216,6 +232,112 @@ final class TaskWiring {
             + opened.task().subtask()
             + ",";
     return new RecordCheck(output.type(), (int) bytesMax, producer);
+  }
+
+  private StoredExchange keep(
+      ChainSpec.Output output, TaskSetup.Opened opened, Mailbox mailbox, EdgeKind.Span consumers) {
+    TaskId task = opened.task();
+    TaskPlan.Room room = opened.plan().room();
+    String name =
+        String.join(
+            "-",
+            task.jobId(),
+            String.valueOf(deployment.attempt()),
+            String.valueOf(task.vertex()),
+            String.valueOf(task.subtask()),
+            "edge",
+            String.valueOf(output.edge()));
+    PartitionedFile file =
+        new PartitionedFile(
+            world.files(),
+            room.scratch() + "/" + name,
+            consumers.size(),
+            room.memory().child("an exchange of " + task, MemoryPool.UNLIMITED));
+    StoredExchange exchange =
+        new StoredExchange(BatchCodec.of(output.type()), compression, consumers.size(), file);
+    opened.stored().put(output.edge(), exchange);
+    EndMaker end = end(opened, mailbox, output.type(), true).checking(check(output, opened));
+    kept.add(new Kept(edge(output.edge()), task.subtask(), consumers, end, new TreeMap<>()));
+    return exchange;
+  }
+
+  /**
+   * What one task keeps for the consumers of an edge.
+   *
+   * @param served by consumer, why it was handed over last
+   */
+  private record Kept(
+      EdgeSpec edge,
+      int producer,
+      EdgeKind.Span consumers,
+      EndMaker end,
+      Map<Integer, ToWorker.HandOver> served) {
+    /** Whether the consumer is a new one of this edge. */
+    boolean isFor(TaskId consumer, int attempt) {
+      ToWorker.HandOver last = served.get(consumer.subtask());
+      return edge.target() == consumer.vertex()
+          && consumer.subtask() >= consumers.first()
+          && consumer.subtask() < consumers.end()
+          && (last == null || last.attempt() < attempt);
+    }
+  }
+
+  /**
+   * Hands what is kept for subtasks over to them.
+   *
+   * @param here the wiring of those of them that are on this worker; null when none is
+   */
+  void handOver(ToWorker.HandOver wanted, TaskWiring here) {
+    for (TaskLocation consumer : wanted.consumers()) {
+      for (Kept some : kept) {
+        if (some.isFor(consumer.task(), wanted.attempt())) {
+          ToWorker.HandOver last = some.served().put(consumer.task().subtask(), wanted);
+          if (last != null) {
+            exchange.close(scope(last), last.attempt());
+          }
+          handOver(wanted, some, consumer, here);
+        }
+      }
+    }
+  }
+
+  private void handOver(ToWorker.HandOver wanted, Kept some, TaskLocation to, TaskWiring here) {
+    int subtask = to.task().subtask();
+    if (!kept.contains(some) || some.served().get(subtask) != wanted) {
+      return; // meanwhile there is another consumer, or the producer has ended
+    }
+    ChannelKey key =
+        new ChannelKey(
+            scope(wanted), wanted.attempt(), some.edge().index(), some.producer(), subtask);
+    OutputChannel channel;
+    if (to.workerId().equals(workerId)) {
+      if (here == null) {
+        return;
+      }
+      LocalChannel near = here.local(key);
+      near.producer(some.end().mailbox()::wake);
+      channel = near;
+    } else {
+      // A consumer that had begun fails with its connection and begins anew; one that had not still
+      // waits for the first frame.
+      Consumer<WeftException> again =
+          cause -> world.loop().schedule(RECONNECT_MILLIS, () -> handOver(wanted, some, to, here));
+      channel = exchange.openOutput(key, to.data(), some.end().make(again));
+    }
+    int index = subtask - some.consumers().first();
+    some.end().mailbox().put(new TaskCommand.HandOver(some.edge().index(), index, channel));
+  }
+
+  private static String scope(ToWorker.HandOver wanted) {
+    return new JobAttempt.Scope(wanted.jobId(), wanted.region()).name();
+  }
+
+  /** Forgets what was kept, and for whom. */
+  void close() {
+    for (Kept some : kept) {
+      some.served().values().forEach(to -> exchange.close(scope(to), to.attempt()));
+    }
+    kept.clear();
   }
 
   /** The channel between two tasks of this worker. */
@@ -275,20 +397,21 @@ final class TaskWiring {
           mailbox.put(new TaskCommand.Announced(channel, checkpointId, urgent));
     }
 
+    /** An end whose loss ends the task. */
     ChannelEnd make(String direction) {
+      return make(
+          cause ->
+              mailbox.put(
+                  new TaskCommand.Fail(
+                      new WeftException(
+                          cause.code(),
+                          "The channel " + direction + " is lost: " + cause.getMessage(),
+                          cause))));
+    }
+
+    ChannelEnd make(Consumer<WeftException> lost) {
       return new ChannelEnd(
-              BatchCodec.of(type),
-              mailbox::wake,
-              announcements(),
-              traffic,
-              check,
-              cause ->
-                  mailbox.put(
-                      new TaskCommand.Fail(
-                          new WeftException(
-                              cause.code(),
-                              "The channel " + direction + " is lost: " + cause.getMessage(),
-                              cause))))
+              BatchCodec.of(type), mailbox::wake, announcements(), traffic, check, lost)
           .with(compression);
     }
   }

@@ -179,7 +179,16 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
     if (message instanceof ToWorker.DeployTasks deploy) {
       deploy(deploy);
     } else if (message instanceof ToWorker.StartTasks start) {
-      withJob(start.jobId(), start.attempt(), JobAttempt::start);
+      withJob(
+          start.jobId(),
+          start.attempt(),
+          job -> {
+            if (start.region() == null || start.region() == job.scope().region()) {
+              job.start();
+            }
+          });
+    } else if (message instanceof ToWorker.HandOver wanted) {
+      handOver(wanted);
     } else if (message instanceof ToWorker.CancelTasks cancel) {
       cancel(cancel);
     } else if (message instanceof ToWorker.TriggerCheckpoint trigger) {
@@ -225,6 +234,16 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
       cancel(scope, attempt - 1);
     }
     jobs.computeIfAbsent(scope, id -> new JobAttempt(this, deploy)).deploy(deploy);
+  }
+
+  private void handOver(ToWorker.HandOver wanted) {
+    JobAttempt consumers = jobs.get(new Scope(wanted.jobId(), wanted.region()));
+    boolean here = consumers != null && consumers.attempt() == wanted.attempt();
+    for (JobAttempt job : List.copyOf(jobs.values())) {
+      if (job.scope().jobId().equals(wanted.jobId())) {
+        job.handOver(wanted, here ? consumers : null);
+      }
+    }
   }
 
   private void cancel(ToWorker.CancelTasks cancel) {

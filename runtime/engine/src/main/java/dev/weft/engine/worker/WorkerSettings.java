@@ -61,7 +61,9 @@ public record WorkerSettings(
           configuration.get(StateBackendOptions.TYPE),
           databases,
           job,
-          memoryBytes / slots / ROWS_SHARE);
+          new StateBackend.Limits(
+              memoryBytes / slots / ROWS_SHARE,
+              configuration.get(StateBackendOptions.HEAP_OBJECT_ROWS_MAX)));
     }
   }
 }

@@ -19,6 +19,12 @@ public enum Rule {
   LEAVE_UNCLAIMED,
   /** Records that a barrier overtook are part of the checkpoint. */
   KEEP_OVERTAKEN,
+  /** What a kept checkpoint continues of earlier ones is not deleted with them. */
+  KEEP_CONTINUED,
+  /** A checkpoint is given up when it names files of earlier ones that no kept one names. */
+  REFUSE_UNKEPT,
+  /** State continues no other checkpoint than the one that the leader named. */
+  CONTINUE_REGISTERED,
   /** The local copy of a checkpoint's file is used only as far as its checksums match. */
   VERIFY_COPIES,
   /** Records that a barrier overtook come back with the checkpoint. */

@@ -79,7 +79,7 @@ class DataExchangeTest {
     assertTrue(out.wakes > 0);
     assertTrue(output.offer(data("a", null, "c")));
     assertTrue(output.offer(new Frame.Watermark(17)));
-    assertTrue(output.offer(new Frame.Barrier(3, CheckpointKind.CHECKPOINT, "dir")));
+    assertTrue(output.offer(new Frame.Barrier(3, CheckpointKind.CHECKPOINT, "dir", 0)));
     assertTrue(output.offer(new Frame.EndOfInput()));
     cluster.runFor(50);
     ObjectBatch batch = ((Frame.Data) input.poll()).batch();
@@ -87,7 +87,7 @@ class DataExchangeTest {
     assertEquals("a", batch.value(0));
     assertNull(batch.value(1));
     assertEquals(new Frame.Watermark(17), input.poll());
-    assertEquals(new Frame.Barrier(3, CheckpointKind.CHECKPOINT, "dir"), input.poll());
+    assertEquals(new Frame.Barrier(3, CheckpointKind.CHECKPOINT, "dir", 0), input.poll());
     assertEquals(new Frame.EndOfInput(), input.poll());
     assertNull(input.poll());
     assertEquals(4, in.wakes);

@@ -67,7 +67,7 @@ class InputGateTest {
           yield new Frame.Watermark(Long.parseLong(text.substring(1)));
         } else if (text.charAt(0) == 'b') {
           yield new Frame.Barrier(
-              Long.parseLong(text.substring(1)), CheckpointKind.CHECKPOINT, "dir");
+              Long.parseLong(text.substring(1)), CheckpointKind.CHECKPOINT, "dir", 0);
         }
         yield new Frame.Data(new ObjectBatch(new Object[] {text}, null, null, 1));
       }
@@ -251,7 +251,7 @@ class InputGateTest {
     oneInput();
     for (QueueChannel channel : channels) {
       channel.offer(keyed("before", 1));
-      channel.offer(new Frame.Barrier(7, CheckpointKind.CHECKPOINT, "dir"));
+      channel.offer(new Frame.Barrier(7, CheckpointKind.CHECKPOINT, "dir", 0));
       channel.offer(keyed("after", 2));
     }
     assertEquals(3, ((Frame.Data) gate.poll()).batch().size());

@@ -227,7 +227,7 @@ class OutputGateTest {
   void globalUsesTheFirstChannelAndControlFramesGoToAll() throws Exception {
     OutputGate gate = gate(new Partitioning.Global());
     gate.emit("x", ObjectBatch.NO_TIMESTAMP);
-    gate.broadcast(new Frame.Barrier(1, CheckpointKind.CHECKPOINT, "dir"));
+    gate.broadcast(new Frame.Barrier(1, CheckpointKind.CHECKPOINT, "dir", 0));
     assertEquals(2, channels.get(0).frames.size());
     assertEquals(1, channels.get(1).frames.size());
     assertEquals(List.of("x"), values(channels.get(0)));

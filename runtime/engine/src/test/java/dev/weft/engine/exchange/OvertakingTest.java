@@ -44,7 +44,7 @@ class OvertakingTest {
   }
 
   private static Frame.Barrier barrier(long id) {
-    return new Frame.Barrier(id, CheckpointKind.CHECKPOINT, "d" + id);
+    return new Frame.Barrier(id, CheckpointKind.CHECKPOINT, "d" + id, 0);
   }
 
   private static String text(Frame frame) {

@@ -30,7 +30,7 @@ class WireFrameTest {
             new Frame.Watermark(Long.MIN_VALUE),
             new Frame.Idle(true),
             new Frame.Idle(false),
-            new Frame.Barrier(42, CheckpointKind.CHECKPOINT, "hdfs://host/größe/chk-42"),
+            new Frame.Barrier(42, CheckpointKind.CHECKPOINT, "hdfs://host/größe/chk-42", 41),
             new Frame.EndOfInput());
     for (Frame frame : frames) {
       WireFrame read = WireFrame.read(write(frame, 1L << 40));
@@ -50,7 +50,7 @@ class WireFrameTest {
 
   @Test
   void everyFlippedBitIsFound() {
-    ByteBuffer good = write(new Frame.Barrier(42, CheckpointKind.CHECKPOINT, "dir"), 5);
+    ByteBuffer good = write(new Frame.Barrier(42, CheckpointKind.CHECKPOINT, "dir", 0), 5);
     for (int bit = 0; bit < good.limit() * 8; bit++) {
       byte[] bytes = good.array().clone();
       bytes[bit / 8] ^= (byte) (1 << (bit % 8));
@@ -60,7 +60,7 @@ class WireFrameTest {
 
   @Test
   void everyShorterFrameIsRefused() {
-    ByteBuffer good = write(new Frame.Barrier(42, CheckpointKind.CHECKPOINT, "dir"), 5);
+    ByteBuffer good = write(new Frame.Barrier(42, CheckpointKind.CHECKPOINT, "dir", 0), 5);
     for (int length = 0; length < good.limit(); length++) {
       assertDamaged(ByteBuffer.wrap(good.array(), 0, length).slice());
     }

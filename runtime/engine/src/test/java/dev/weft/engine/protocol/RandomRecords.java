@@ -39,7 +39,7 @@ public final class RandomRecords {
       return random.nextLong() >> random.nextInt(64);
     } else if (c == double.class || c == Double.class) {
       return random.nextDouble();
-    } else if (c == boolean.class) {
+    } else if (c == boolean.class || c == Boolean.class) {
       return random.nextBoolean();
     } else if (c == String.class) {
       return text();

@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.BatchShuffleMode;
 import dev.weft.api.DataStream;
 import dev.weft.api.KeyedStream;
 import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.config.MemorySize;
 import dev.weft.api.config.RestartOptions;
 import dev.weft.api.config.TaskManagerOptions;
@@ -204,12 +206,14 @@ class BatchModeTest {
     };
   }
 
-  private static List<String> run(long seed, RuntimeExecutionMode mode) throws Exception {
+  private static List<String> run(long seed, RuntimeExecutionMode mode, BatchShuffleMode shuffle)
+      throws Exception {
     Shape shape = Shape.draw(seed);
     StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.createLocalEnvironment(new Configuration());
+        StreamExecutionEnvironment.createLocalEnvironment(
+            new Configuration().set(ExecutionOptions.BATCH_SHUFFLE_MODE, shuffle));
     environment.setParallelism(shape.parallelism).setRuntimeMode(mode);
-    Ledger ledger = Ledger.open("batch-" + seed + "-" + mode);
+    Ledger ledger = Ledger.open("batch-" + seed + "-" + mode + shuffle);
     DataStream<String> results = results(events(environment, shape), shape);
     results.sinkTo(ledger);
     if (shape.twice) {
@@ -242,9 +246,14 @@ class BatchModeTest {
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23
       })
   void streamAndBatchComeToTheSameResults(long seed) throws Exception {
-    List<String> streamed = run(seed, RuntimeExecutionMode.STREAMING);
-    List<String> batched = run(seed, RuntimeExecutionMode.BATCH);
-    Shape shape = Shape.draw(seed);
+    List<String> streamed =
+        run(seed, RuntimeExecutionMode.STREAMING, BatchShuffleMode.ALL_EXCHANGES_PIPELINED);
+    for (BatchShuffleMode shuffle : BatchShuffleMode.values()) {
+      check(Shape.draw(seed), streamed, run(seed, RuntimeExecutionMode.BATCH, shuffle));
+    }
+  }
+
+  private static void check(Shape shape, List<String> streamed, List<String> batched) {
     if (shape.step == 3 || shape.step == 4 || shape.step == 7) {
       assertEquals(streamed, batched, shape.toString());
     } else {

@@ -43,7 +43,11 @@ class DatabaseStateStoreTest {
       public StateStore open(KeyGroups.Range groups, List<StateBackend.Part> parts)
           throws Exception {
         MemoryPool memory = MemoryPool.root("test", 1L << 30);
-        return new StateBackend(Backend.ROCKSDB, databases, memory, cacheBytes)
+        return new StateBackend(
+                Backend.ROCKSDB,
+                databases,
+                memory,
+                new StateBackend.Limits(cacheBytes, Long.MAX_VALUE))
             .open(
                 new StateBackend.Site(
                     "op", Types.STRING, groups, "db-" + count.incrementAndGet(), false, () -> {}),

@@ -91,7 +91,7 @@ final class ModelledStores {
     }
 
     private void restore(List<StateBackend.Part> parts) {
-      parts.forEach(part -> store.restore(part.slice(), part.bytes()));
+      parts.forEach(part -> store.restore(part.slice(), part.reader().get()));
     }
   }
 
@@ -142,9 +142,9 @@ final class ModelledStores {
       KeyedSlice slice =
           new KeyedSlice(state.firstKeyGroup(), offsets, state.formatVersion(), handle, files);
       slices.add(slice);
+      ByteBuffer own = bytes.get(bytes.size() - 1);
       parts.add(
-          new StateBackend.Part(
-              checkpointId, slice, bytes.get(bytes.size() - 1), new Content(contents)));
+          new StateBackend.Part(checkpointId, slice, () -> own.duplicate(), new Content(contents)));
     }
 
     private static long length(FrozenState.StateFile file) {

@@ -13,6 +13,7 @@ import dev.weft.api.types.FormerNames;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -98,11 +99,26 @@ class SchemaEvolutionTest {
         ByteBuffer.wrap(sink.toBytes()));
   }
 
+  /** A store that keeps rows as bytes from the first one on. */
+  private static StateStore bytes() {
+    return StateStores.heap(
+        "'counts' (Job.java:7)",
+        Types.LONG,
+        new KeyGroups.Range(0, 4, 4),
+        null,
+        new StateStores.Heap(0, () -> {}));
+  }
+
   private static <A, B> B changed(Class<A> before, A value, Class<B> after) throws Exception {
+    changed(before, value, after, bytes());
+    return changed(before, value, after, store());
+  }
+
+  private static <A, B> B changed(Class<A> before, A value, Class<B> after, StateStore to)
+      throws Exception {
     StateStore from = store();
     select(from, 1);
     from.value(new ValueStateDescriptor<>("s", TypeInformation.of(before))).update(value);
-    StateStore to = store();
     move(from, to);
     select(to, 1);
     return to.value(new ValueStateDescriptor<>("s", TypeInformation.of(after))).value();

@@ -137,7 +137,7 @@ class ChainTest {
     Chain chain = chain(new Appending("a", 1), new Appending("b", 1));
     connect(chain, true, true);
     chain.process(0, batch("x"));
-    chain.broadcast(new Frame.Barrier(1, CheckpointKind.CHECKPOINT, "d"));
+    chain.broadcast(new Frame.Barrier(1, CheckpointKind.CHECKPOINT, "d", 0));
     assertEquals(
         List.of("xa", "Barrier[checkpointId=1, kind=CHECKPOINT, directory=d]"),
         drain(channels.get(0)));

@@ -57,7 +57,7 @@ class SnapshotGatherTest {
     }
 
     @Override
-    public long[] write(ByteSink target) {
+    public long[] write(ByteSink target, Drain drain) {
       byte[] content = new byte[SnapshotHandle.INLINE_BYTES_MAX + 1];
       target.write(content, 0, content.length);
       return new long[] {0, content.length};

@@ -40,7 +40,11 @@ final class TestContexts {
     return new TaskPlan.Room(
         memory,
         "/scratch",
-        new StateBackend(StateBackendOptions.Backend.HASHMAP, RowDatabases.none(), memory, 1 << 10),
+        new StateBackend(
+            StateBackendOptions.Backend.HASHMAP,
+            RowDatabases.none(),
+            memory,
+            new StateBackend.Limits(1 << 10, Long.MAX_VALUE)),
         Set.of(),
         null);
   }

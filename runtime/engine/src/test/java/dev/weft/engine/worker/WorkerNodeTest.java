@@ -96,7 +96,7 @@ class WorkerNodeTest {
     leader.registrations.forEach((name, worker) -> addresses.put(name, worker.data()));
     job.deploy(leader.epoch, attempt, addresses, restore, checkpointId).forEach(leader::send);
     awaitState(attempt, TaskState.READY);
-    leader.sendAll(new ToWorker.StartTasks(leader.epoch, TestJob.ID, attempt));
+    leader.sendAll(new ToWorker.StartTasks(leader.epoch, TestJob.ID, attempt, null));
     awaitState(attempt, TaskState.RUNNING);
   }
 
@@ -156,7 +156,8 @@ class WorkerNodeTest {
               checkpointId,
               directory,
               List.of(task),
-              CheckpointKind.CHECKPOINT));
+              CheckpointKind.CHECKPOINT,
+              0L));
     }
   }
 
@@ -474,7 +475,14 @@ class WorkerNodeTest {
     leader.send(
         "one",
         new ToWorker.TriggerCheckpoint(
-            leader.epoch, TestJob.ID, 1, 1, "/nowhere", List.of(only), CheckpointKind.CHECKPOINT));
+            leader.epoch,
+            TestJob.ID,
+            1,
+            1,
+            "/nowhere",
+            List.of(only),
+            CheckpointKind.CHECKPOINT,
+            0L));
     assign(1, 0, 2000, 3000);
     noMore(1);
     cluster.runFor(1000);
@@ -500,7 +508,14 @@ class WorkerNodeTest {
       sendTo(
           task,
           new ToWorker.TriggerCheckpoint(
-              leader.epoch, TestJob.ID, 1, 1, "/chk/1", List.of(task), CheckpointKind.CHECKPOINT));
+              leader.epoch,
+              TestJob.ID,
+              1,
+              1,
+              "/chk/1",
+              List.of(task),
+              CheckpointKind.CHECKPOINT,
+              0L));
     }
     cluster.runFor(1000);
     cluster.faults(SimulatedFaults.NONE);

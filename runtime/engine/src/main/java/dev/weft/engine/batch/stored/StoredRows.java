@@ -19,11 +19,18 @@ public final class StoredRows {
   /** The version of the format of keyed state. */
   public static final int VERSION = 1;
 
+  /** The version with bytes of an operator's own behind the rows of each key group. */
+  public static final int VERSION_WITH_ANNEX = 2;
+
+  /** The version of what continues the slices before it. */
+  public static final int VERSION_OF_INCREMENT = 3;
+
   private static final String[] KINDS = {"VALUE", "LIST", "MAP"};
 
   private final KeyedSlice slice;
   private final ByteBuffer bytes;
   private final String where;
+  private final int version;
   private StoredType keyType;
   private final List<State> states = new ArrayList<>();
 
@@ -60,8 +67,8 @@ public final class StoredRows {
     if (header.readInt() != MAGIC) {
       throw header.damaged(where + " holds no keyed state");
     }
-    int version = header.readByte();
-    if (version != VERSION) {
+    version = header.readByte();
+    if (version < VERSION || version > VERSION_OF_INCREMENT) {
       throw new WeftException(
           ErrorCode.USER,
           "The state of "
@@ -106,12 +113,29 @@ public final class StoredRows {
     return List.copyOf(states);
   }
 
-  /** Goes through all rows and timers, key group by key group. */
-  public void forEach(Consumer<Row> rows, Consumer<Timer> timers) {
+  /**
+   * Whether this continues the slices before it: it has the rows that are new or changed and all
+   * timers.
+   */
+  public boolean isIncrement() {
+    return version == VERSION_OF_INCREMENT;
+  }
+
+  /**
+   * Goes through all rows and timers, key group by key group.
+   *
+   * @param removed the keys that the slices before have and that are gone
+   */
+  public void forEach(Consumer<Object> removed, Consumer<Row> rows, Consumer<Timer> timers) {
     for (int i = 0; i < slice.keyGroupCount(); i++) {
       ByteSource group = range(slice.offsets()[i], slice.offsets()[i + 1]);
       if (group.remaining() > 0) {
         int number = slice.firstKeyGroup() + i;
+        for (int size = isIncrement() ? group.readVarInt() : 0;
+            size > 0;
+            size = group.readVarInt()) {
+          List.of(readKeys(group, size)).forEach(removed);
+        }
         for (int size = group.readVarInt(); size > 0; size = group.readVarInt()) {
           readRows(group, number, size, rows);
         }

@@ -125,6 +125,14 @@ final class IntervalJoinOperator extends PairOperator<ProcessJoinFunction<Object
     return lower < 0 ? timestamp - lower : timestamp;
   }
 
+  /** What is too far from all that follows need not be kept until the key ends. */
+  @Override
+  protected void timeOfKey(long timestamp, Output out) throws Exception {
+    if (timestamp != ObjectBatch.NO_TIMESTAMP) {
+      onWatermark(timestamp - 1, out);
+    }
+  }
+
   /** Drops the records of either input that end now. */
   @Override
   void onTimer(long time) throws Exception {

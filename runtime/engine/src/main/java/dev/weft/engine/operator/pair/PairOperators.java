@@ -1,6 +1,7 @@
 package dev.weft.engine.operator.pair;
 
 import dev.weft.api.graph.TwoInputOperation;
+import dev.weft.engine.operator.KeyedOperator;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.protocol.ChainSpec;
 
@@ -9,7 +10,7 @@ public final class PairOperators {
   private PairOperators() {}
 
   /** The operator for a spec. */
-  public static Operator create(ChainSpec.OperatorSpec spec, TwoInputOperation operation) {
+  public static KeyedOperator create(ChainSpec.OperatorSpec spec, TwoInputOperation operation) {
     if (operation instanceof TwoInputOperation.CoMap<?, ?, ?> map) {
       return new CoMapOperator(spec, map);
     } else if (operation instanceof TwoInputOperation.CoFlatMap<?, ?, ?> flatMap) {
@@ -25,5 +26,11 @@ public final class PairOperators {
     }
     return new KeyedBroadcastProcessOperator(
         spec, (TwoInputOperation.KeyedBroadcastProcess<?, ?, ?, ?>) operation);
+  }
+
+  /** The operator for a spec that sees its bounded broadcast input first. */
+  public static Operator broadcastFirst(
+      ChainSpec.OperatorSpec spec, TwoInputOperation.BroadcastProcess<?, ?, ?> operation) {
+    return new BroadcastFirstOperator(spec, new BroadcastProcessOperator(spec, operation));
   }
 }

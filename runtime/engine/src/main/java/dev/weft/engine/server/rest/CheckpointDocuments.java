@@ -31,7 +31,7 @@ final class CheckpointDocuments {
             .toList();
     ObjectNode summary = document.putObject("summary");
     summary.set("checkpointed_size", spread(completed, entry -> entry.progress().bytes()));
-    summary.set("state_size", spread(completed, entry -> entry.progress().bytes()));
+    summary.set("state_size", spread(completed, entry -> entry.progress().stateBytes()));
     summary.set("end_to_end_duration", spread(completed, CheckpointDocuments::duration));
     summary.set("alignment_duration", spread(completed, entry -> entry.progress().alignMillis()));
     for (String unused : List.of("alignment_buffered", "processed_data", "persisted_data")) {
@@ -83,7 +83,7 @@ final class CheckpointDocuments {
     node.put("trigger_timestamp", entry.triggeredMillis());
     node.put("latest_ack_timestamp", progress.latestAckMillis());
     node.put("checkpointed_size", progress.bytes());
-    node.put("state_size", progress.bytes());
+    node.put("state_size", progress.stateBytes());
     node.put("end_to_end_duration", duration(entry));
     node.put("alignment_buffered", 0);
     node.put("alignment_duration", progress.alignMillis());

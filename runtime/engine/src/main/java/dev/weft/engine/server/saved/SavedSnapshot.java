@@ -13,9 +13,11 @@ import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.worker.SnapshotReader;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A checkpoint or savepoint to look into. Calls block. */
@@ -114,11 +116,42 @@ public final class SavedSnapshot {
       String uid, Consumer<StoredRows.Row> rows, Consumer<StoredRows.Timer> timers) {
     for (Manifest.OperatorState operator : manifest.operators()) {
       if (operator.uid().equals(uid)) {
-        for (OperatorSnapshot subtask : operator.subtasks()) {
-          for (KeyedSlice slice : subtask.keyed()) {
-            rows(uid, slice).forEach(rows, timers);
-          }
-        }
+        operator.subtasks().forEach(subtask -> forEach(uid, subtask.keyed(), rows, timers));
+      }
+    }
+  }
+
+  /** The newest slice comes first: what it says of a key counts, and all timers are in it. */
+  private void forEach(
+      String uid,
+      List<KeyedSlice> slices,
+      Consumer<StoredRows.Row> rows,
+      Consumer<StoredRows.Timer> timers) {
+    Set<Object> known = new HashSet<>();
+    boolean continued = false;
+    for (int i = slices.size() - 1; i >= 0; i--) {
+      StoredRows slice = rows(uid, slices.get(i));
+      boolean older = continued;
+      List<Object> seen = new ArrayList<>();
+      slice.forEach(
+          seen::add,
+          row -> {
+            if (slice.isIncrement()) {
+              seen.add(row.key());
+            }
+            if (!known.contains(row.key())) {
+              rows.accept(row);
+            }
+          },
+          timer -> {
+            if (!older) {
+              timers.accept(timer);
+            }
+          });
+      continued = slice.isIncrement();
+      known.addAll(seen);
+      if (!continued) {
+        known.clear();
       }
     }
   }

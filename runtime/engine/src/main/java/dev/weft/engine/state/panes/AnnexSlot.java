@@ -71,6 +71,11 @@ public final class AnnexSlot {
     return pendingLayout != null;
   }
 
+  /** Whether there is one, or what was restored for one. */
+  public boolean holds() {
+    return annex != null || pendingLayout != null;
+  }
+
   /** A snapshot brings an annex, of which more may follow. */
   public void announce(String layout) {
     if (pendingLayout != null && !pendingLayout.equals(layout)) {

@@ -128,7 +128,7 @@ final class FakeJobControl implements JobControl {
             3000,
             "file:///chk/7",
             "",
-            new CheckpointEntry.Progress(1, 1, 4096, 3050, 3060, 2));
+            new CheckpointEntry.Progress(1, 1, 4096, 8192, 3050, 3060, 2));
     return Optional.of(
         new JobDetails(
             summary(),

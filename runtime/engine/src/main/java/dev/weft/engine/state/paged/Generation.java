@@ -1,4 +1,4 @@
-package dev.weft.engine.state;
+package dev.weft.engine.state.paged;
 
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.world.Verify;
@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * changed, as long as the frozen state is open. Belongs to the task's thread; only {@link #thaw}
  * may be called by another.
  */
-final class Generation {
+public final class Generation {
   private final MemoryPool pool;
   private final Runnable whenFull;
   private final AtomicLong copiedBytes = new AtomicLong();
@@ -23,51 +23,64 @@ final class Generation {
    * @param pool where to account; null for nowhere
    * @param whenFull hears when the pool refuses, before whoever wanted memory does
    */
-  Generation(MemoryPool pool, Runnable whenFull) {
+  public Generation(MemoryPool pool, Runnable whenFull) {
     this.pool = pool;
     this.whenFull = whenFull;
   }
 
-  int number() {
+  /** Grows with every freeze. */
+  public int number() {
     return number;
   }
 
   /** Whether a frozen state is open. */
-  boolean frozen() {
+  public boolean frozen() {
     return frozen;
   }
 
-  void freeze() {
+  /** A frozen state opens, and a generation begins. */
+  public void freeze() {
     Verify.verify(!frozen, "the state is frozen already; release the frozen state first");
     number++;
     frozen = true;
   }
 
-  void thaw() {
+  /** The frozen state is released; callable from any thread. */
+  public void thaw() {
     frozen = false;
     release(copiedBytes.getAndSet(0));
   }
 
+  /** Memory that is given back lives on if a frozen state is open. */
+  public void held(long bytes) {
+    if (frozen) {
+      reserveCopy(bytes);
+    }
+  }
+
   /** Accounts for memory that lives until the thaw. */
-  void reserveCopy(long bytes) {
+  public void reserveCopy(long bytes) {
     reserve(bytes);
     copiedBytes.addAndGet(bytes);
   }
 
-  void reserve(long bytes) {
+  /** Takes memory, or fails with code RESOURCE. */
+  public void reserve(long bytes) {
     if (pool != null && !pool.tryReserve(bytes)) {
       whenFull.run();
       pool.reserve(bytes);
     }
   }
 
-  void release(long bytes) {
+  /** Gives memory back. */
+  public void release(long bytes) {
     if (pool != null) {
       pool.release(bytes);
     }
   }
 
-  void close() {
+  /** Gives all memory back. */
+  public void close() {
     if (pool != null) {
       pool.close();
     }

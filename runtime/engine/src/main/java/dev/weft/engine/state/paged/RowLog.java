@@ -1,0 +1,486 @@
+package dev.weft.engine.state.paged;
+
+import dev.weft.engine.batch.ByteSink;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * The rows of one key group as bytes: a log of pages that only grows, and an index of the rows that
+ * count. A garbage collector sees a few arrays, however many rows there are.
+ *
+ * <p>What was there when the log was {@link #fix() fixed} never changes: a row from before is
+ * replaced by one at the end. So a frozen state reads the pages while the log goes on, and what
+ * changed since a checkpoint is what lies behind the place where the log ended then. A removed key
+ * leaves a mark behind. When more than a third of the log is of no use, it is written anew.
+ *
+ * <p>A row is its size with flags, its hash, the length of its key, the number of its columns, the
+ * key, and each column's length and bytes, all rounded up to eight bytes. A column that is not
+ * there has the length -1.
+ */
+public final class RowLog {
+  /** Bytes of a row before its key. */
+  public static final int HEADER_BYTES = 16;
+
+  /** Where the hash is. */
+  public static final int HASH_AT = 4;
+
+  /** Where the length of the key is. */
+  public static final int KEY_LENGTH_AT = 8;
+
+  /** Where the number of columns is. */
+  public static final int COLUMNS_AT = 12;
+
+  /** A row of the same log took its place. */
+  static final int DEAD = 1 << 31;
+
+  /** Not a row but the mark of a removed key. */
+  static final int REMOVED = 1 << 30;
+
+  static final int SIZE_MASK = REMOVED - 1;
+
+  private static final int UNIT_BITS = 3;
+  private static final int PAGE_BITS = 16;
+  private static final int PAGE_BYTES_MAX = 1 << PAGE_BITS;
+  private static final int PAGE_BYTES_MIN = 1 << 10;
+  private static final int PAGE_UNIT_BITS = PAGE_BITS - UNIT_BITS;
+  private static final int SLOTS_MIN = 16;
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+
+  private final Generation generation;
+  private byte[][] pages = new byte[4][];
+  private int pageCount;
+  private int used;
+  private int fixedEnd;
+
+  /** The first of the pages that the last frozen state held. */
+  private int heldFrom = Integer.MAX_VALUE;
+
+  private long[] index;
+  private int size;
+  private long totalBytes;
+  private long liveBytes;
+
+  /** Bytes of marks that the log began with when it was last written anew. */
+  private long keptMarks;
+
+  private long reserved;
+
+  /** An empty log. */
+  public RowLog(Generation generation) {
+    this.generation = generation;
+    reserve(SLOTS_MIN * 8L);
+    this.index = new long[SLOTS_MIN];
+  }
+
+  private void reserve(long bytes) {
+    generation.reserve(bytes);
+    reserved += bytes;
+  }
+
+  private void release(long bytes) {
+    generation.release(bytes);
+    reserved -= bytes;
+  }
+
+  /** How many rows count. */
+  public int size() {
+    return size;
+  }
+
+  /** Four bytes of a page. */
+  public static int readInt(byte[] page, int at) {
+    return (int) INTS.get(page, at);
+  }
+
+  /** The page of an address. */
+  static int page(int address) {
+    return address >>> PAGE_UNIT_BITS;
+  }
+
+  /** Where in its page an address is. */
+  static int offset(int address) {
+    return (address & (1 << PAGE_UNIT_BITS) - 1) << UNIT_BITS;
+  }
+
+  /** How many slots there are. */
+  public int capacity() {
+    return index.length;
+  }
+
+  /** Whether a slot has a row. */
+  public boolean isRow(int slot) {
+    return index[slot] != 0;
+  }
+
+  /** The page of the row of a slot. */
+  public byte[] pageOf(int slot) {
+    return pages[page(address(slot))];
+  }
+
+  /** Where in its page the row of a slot begins. */
+  public int offsetOf(int slot) {
+    return offset(address(slot));
+  }
+
+  private int address(int slot) {
+    return (int) index[slot] - 1;
+  }
+
+  /** The entry of the index where a hash is most likely, loaded early. */
+  public long touchIndex(int hash) {
+    return index[hash & index.length - 1];
+  }
+
+  /** A byte of the row of an entry, loaded early. */
+  public int touchRow(long entry) {
+    return entry == 0 ? 0 : pages[page((int) entry - 1)][offset((int) entry - 1)];
+  }
+
+  /** The slot of a key, or -1. */
+  public int find(int hash, byte[] key, int length) {
+    return find(index, pages, hash, key, 0, length);
+  }
+
+  private static int find(
+      long[] index, byte[][] pages, int hash, byte[] key, int keyAt, int length) {
+    int mask = index.length - 1;
+    for (int slot = hash & mask; ; slot = slot + 1 & mask) {
+      long entry = index[slot];
+      if (entry == 0) {
+        return -1;
+      }
+      if ((int) (entry >>> 32) == hash) {
+        int address = (int) entry - 1;
+        byte[] page = pages[page(address)];
+        int at = offset(address);
+        if (readInt(page, at + KEY_LENGTH_AT) == length
+            && Arrays.equals(
+                page, at + HEADER_BYTES, at + HEADER_BYTES + length, key, keyAt, keyAt + length)) {
+          return slot;
+        }
+      }
+    }
+  }
+
+  /** Where the next row begins, at the earliest. */
+  public int end() {
+    if (pageCount == 0) {
+      return 0;
+    }
+    // a page beyond the usual size holds one row only
+    return used >= PAGE_BYTES_MAX
+        ? pageCount << PAGE_UNIT_BITS
+        : (pageCount - 1 << PAGE_UNIT_BITS) + (used >>> UNIT_BITS);
+  }
+
+  /** Nothing of what is there changes from now on. */
+  public void fix() {
+    fixedEnd = end();
+  }
+
+  private boolean isFixed(int address) {
+    return Integer.compareUnsigned(address, fixedEnd) < 0;
+  }
+
+  /**
+   * Puts a row in the place of another, or adds it.
+   *
+   * @param found the slot of its key, or -1
+   * @param row the row; its size is set here
+   */
+  public void put(int found, int hash, ByteSink row) {
+    int length = row.position();
+    int padded = length + 7 & ~7;
+    row.putInt(0, padded);
+    if (found < 0) {
+      insert(hash, append(row.array(), 0, length, padded));
+      return;
+    }
+    int address = address(found);
+    byte[] page = pages[page(address)];
+    int at = offset(address);
+    int before = readInt(page, at);
+    if (before == padded && Arrays.equals(page, at, at + length, row.array(), 0, length)) {
+      return;
+    }
+    if (isFixed(address)) {
+      liveBytes -= before;
+    } else if (before == padded) {
+      System.arraycopy(row.array(), 0, page, at, length);
+      Arrays.fill(page, at + length, at + padded, (byte) 0);
+      return;
+    } else {
+      INTS.set(page, at, before | DEAD);
+      liveBytes -= before;
+    }
+    int moved = append(row.array(), 0, length, padded);
+    index[found] = (long) hash << 32 | moved + 1 & 0xffff_ffffL;
+  }
+
+  private int append(byte[] source, int from, int length, int padded) {
+    if (pageCount == 0 || pages[pageCount - 1].length - used < padded) {
+      addPage(padded);
+    }
+    byte[] page = pages[pageCount - 1];
+    System.arraycopy(source, from, page, used, length);
+    int address = (pageCount - 1 << PAGE_UNIT_BITS) + (used >>> UNIT_BITS);
+    used += padded;
+    totalBytes += padded;
+    liveBytes += padded;
+    return address;
+  }
+
+  private void addPage(int padded) {
+    int wanted = PAGE_BYTES_MIN;
+    while (wanted < totalBytes && wanted < PAGE_BYTES_MAX) {
+      wanted <<= 1;
+    }
+    wanted = Math.max(wanted, padded);
+    reserve(wanted);
+    if (pageCount == pages.length) {
+      pages = Arrays.copyOf(pages, pageCount * 2);
+    }
+    pages[pageCount++] = new byte[wanted];
+    used = 0;
+  }
+
+  private void insert(int hash, int address) {
+    if (size >= index.length * 5L >>> 3) {
+      grow();
+    }
+    size++;
+    place(index, (long) hash << 32 | address + 1 & 0xffff_ffffL);
+  }
+
+  private static void place(long[] index, long entry) {
+    int mask = index.length - 1;
+    int slot = (int) (entry >>> 32) & mask;
+    while (index[slot] != 0) {
+      slot = slot + 1 & mask;
+    }
+    index[slot] = entry;
+  }
+
+  private void grow() {
+    reserve(index.length * 16L);
+    long[] twice = new long[index.length * 2];
+    for (long entry : index) {
+      if (entry != 0) {
+        place(twice, entry);
+      }
+    }
+    release(index.length * 8L);
+    index = twice;
+  }
+
+  /**
+   * Removes a row.
+   *
+   * @param marked whether a mark stays behind, for checkpoints that may hold the key
+   */
+  public void remove(int slot, boolean marked) {
+    int address = address(slot);
+    byte[] page = pages[page(address)];
+    int at = offset(address);
+    int before = readInt(page, at);
+    liveBytes -= before;
+    if (!isFixed(address)) {
+      INTS.set(page, at, before | DEAD);
+    }
+    if (marked) {
+      int length = HEADER_BYTES + readInt(page, at + KEY_LENGTH_AT);
+      int padded = length + 7 & ~7;
+      int mark = append(page, at, length, padded);
+      liveBytes -= padded;
+      INTS.set(pages[page(mark)], offset(mark), padded | REMOVED);
+    }
+    removeFromIndex(slot);
+    size--;
+  }
+
+  private void removeFromIndex(int slot) {
+    int mask = index.length - 1;
+    int hole = slot;
+    for (int i = hole + 1 & mask; index[i] != 0; i = i + 1 & mask) {
+      int home = (int) (index[i] >>> 32) & mask;
+      if ((i - home & mask) >= (i - hole & mask)) {
+        index[hole] = index[i];
+        hole = i;
+      }
+    }
+    index[hole] = 0;
+  }
+
+  /** Whether so much of the log is of no use that it should be written anew. */
+  public boolean wasteful() {
+    return totalBytes - liveBytes - keptMarks > (liveBytes >> 1) + 2 * PAGE_BYTES_MIN;
+  }
+
+  /**
+   * Writes the log anew, with the rows that count and the marks from an address on. Slots stay what
+   * they are. Everything is new in it for an increment.
+   */
+  public void rewrite(int marksFrom) {
+    Captured old = new Captured(pages, pageCount, 0, marksFrom, end(), null);
+    long oldBytes = 0;
+    long heldBytes = 0;
+    for (int i = 0; i < pageCount; i++) {
+      oldBytes += pages[i].length;
+      heldBytes += i < heldFrom ? 0 : pages[i].length;
+    }
+    heldFrom = Integer.MAX_VALUE;
+    pages = new byte[4][];
+    pageCount = 0;
+    used = 0;
+    fixedEnd = 0;
+    totalBytes = 0;
+    liveBytes = 0;
+    keepMarks(old);
+    for (int slot = 0; slot < index.length; slot++) {
+      if (index[slot] != 0) {
+        int address = address(slot);
+        byte[] page = old.pages()[page(address)];
+        int at = offset(address);
+        int padded = readInt(page, at);
+        int moved = append(page, at, padded, padded);
+        index[slot] = index[slot] & ~0xffff_ffffL | moved + 1 & 0xffff_ffffL;
+      }
+    }
+    generation.held(heldBytes);
+    release(oldBytes);
+  }
+
+  /** Takes each mark over once, unless the key came back. */
+  private void keepMarks(Captured old) {
+    int[] count = new int[1];
+    old.forEachRemoved((page, at) -> count[0]++);
+    long[] marks = new long[Math.max(SLOTS_MIN, Integer.highestOneBit(count[0] + 1) * 4)];
+    old.forEachRemoved(
+        (page, at) -> {
+          int hash = readInt(page, at + HASH_AT);
+          int length = readInt(page, at + KEY_LENGTH_AT);
+          int keyAt = at + HEADER_BYTES;
+          if (find(index, old.pages(), hash, page, keyAt, length) < 0
+              && find(marks, pages, hash, page, keyAt, length) < 0) {
+            int padded = readInt(page, at) & SIZE_MASK;
+            int mark = append(page, at, padded, padded);
+            liveBytes -= padded;
+            place(marks, (long) hash << 32 | mark + 1 & 0xffff_ffffL);
+          }
+        });
+    keptMarks = totalBytes;
+  }
+
+  /** Goes through the rows that count. */
+  public void forEach(Visitor action) {
+    for (long entry : index) {
+      if (entry != 0) {
+        action.visit(pages[page((int) entry - 1)], offset((int) entry - 1));
+      }
+    }
+  }
+
+  /** Gives all memory back. */
+  public void discard() {
+    release(reserved);
+  }
+
+  /**
+   * Holds on to what is there.
+   *
+   * @param from where what is wanted begins
+   * @param withIndex whether older rows of the same keys may lie behind that place
+   */
+  public Captured capture(int from, boolean withIndex) {
+    heldFrom = withIndex ? 0 : Math.min(page(from), pageCount);
+    if (withIndex) {
+      generation.reserveCopy(index.length * 8L);
+    }
+    return new Captured(
+        Arrays.copyOfRange(pages, heldFrom, pageCount),
+        pageCount - heldFrom,
+        heldFrom,
+        from,
+        end(),
+        withIndex ? index.clone() : null);
+  }
+
+  /** Takes a row. */
+  public interface Visitor {
+    /** A row begins here. */
+    void visit(byte[] page, int at);
+  }
+
+  /**
+   * A part of the log as it was.
+   *
+   * @param count how many pages are in use
+   * @param firstPage the number of the first of them
+   * @param from where it begins
+   * @param end where it ends
+   * @param index what counted; null when everything does that is not dead
+   */
+  public record Captured(
+      byte[][] pages, int count, int firstPage, int from, int end, long[] index) {
+    /** Goes through the rows that count. */
+    public void forEachRow(Visitor action) {
+      scan(
+          (page, at, address) -> {
+            int hash = readInt(page, at + HASH_AT);
+            if (readInt(page, at) > 0
+                && (readInt(page, at) & REMOVED) == 0
+                && (index == null || counts(hash, address))) {
+              action.visit(page, at);
+            }
+          });
+    }
+
+    /** Goes through the marks of removed keys that did not come back. */
+    public void forEachRemoved(Visitor action) {
+      scan(
+          (page, at, address) -> {
+            if ((readInt(page, at) & REMOVED) != 0) {
+              int hash = readInt(page, at + HASH_AT);
+              int length = readInt(page, at + KEY_LENGTH_AT);
+              if (index == null || find(index, pages, hash, page, at + HEADER_BYTES, length) < 0) {
+                action.visit(page, at);
+              }
+            }
+          });
+    }
+
+    private boolean counts(int hash, int address) {
+      long wanted = (long) hash << 32 | address + 1 & 0xffff_ffffL;
+      int mask = index.length - 1;
+      for (int slot = hash & mask; index[slot] != 0; slot = slot + 1 & mask) {
+        if (index[slot] == wanted) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private void scan(Scan action) {
+      for (int p = page(from); p < firstPage + count; p++) {
+        byte[] page = pages[p - firstPage];
+        int last = Math.min(page.length, endIn(p));
+        int at = p == page(from) ? offset(from) : 0;
+        while (at < last && readInt(page, at) != 0) {
+          action.visit(page, at, (p << PAGE_UNIT_BITS) + (at >>> UNIT_BITS));
+          at += readInt(page, at) & SIZE_MASK;
+        }
+      }
+    }
+
+    private int endIn(int p) {
+      return page(end) == p ? offset(end) : Integer.MAX_VALUE;
+    }
+  }
+
+  private interface Scan {
+    void visit(byte[] page, int at, int address);
+  }
+}
