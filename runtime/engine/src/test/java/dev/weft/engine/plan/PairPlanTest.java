@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.DataStream;
 import dev.weft.api.KeyedStream;
 import dev.weft.api.OutputTag;
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -87,7 +88,7 @@ class PairPlanTest {
 
   private static JobPlan plan(Consumer<StreamExecutionEnvironment> program) {
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment();
-    environment.setParallelism(2);
+    environment.setParallelism(2).setRuntimeMode(RuntimeExecutionMode.STREAMING);
     program.accept(environment);
     return Planner.plan(environment.pipeline("test"), "0123456789abcdef0123456789abcdef");
   }

@@ -139,10 +139,10 @@ class ChainTest {
     chain.process(0, batch("x"));
     chain.broadcast(new Frame.Barrier(1, CheckpointKind.CHECKPOINT, "d", 0));
     assertEquals(
-        List.of("xa", "Barrier[checkpointId=1, kind=CHECKPOINT, directory=d]"),
+        List.of("xa", "Barrier[checkpointId=1, kind=CHECKPOINT, directory=d, baseCheckpointId=0]"),
         drain(channels.get(0)));
     assertEquals(
-        List.of("xab", "Barrier[checkpointId=1, kind=CHECKPOINT, directory=d]"),
+        List.of("xab", "Barrier[checkpointId=1, kind=CHECKPOINT, directory=d, baseCheckpointId=0]"),
         drain(channels.get(1)));
   }
 
