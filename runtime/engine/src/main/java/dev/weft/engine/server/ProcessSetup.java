@@ -30,14 +30,16 @@ public record ProcessSetup(
    *
    * @param name of the process, for the scratch directory
    * @param defaultScheme of paths without one
-   * @throws dev.weft.api.error.WeftException with code RESOURCE when there is no place for temporary files
+   * @throws dev.weft.api.error.WeftException with code RESOURCE when there is no place for
+   *     temporary files
    */
   public static ProcessSetup open(
       String name, Configuration configuration, Plugins plugins, String defaultScheme) {
     FileStore files =
         new RoutingFileStore(
             configuration, defaultScheme, plugins.services(FileStoreFactory.class));
-    return new ProcessSetup(configuration, plugins, files, Scratch.open(name, configuration.get(CoreOptions.TMP_DIRS)));
+    return new ProcessSetup(
+        configuration, plugins, files, Scratch.open(name, configuration.get(CoreOptions.TMP_DIRS)));
   }
 
   /** The plugins of an installation, or of the class path when there is none. */
