@@ -73,7 +73,8 @@ class WindowDifferentialTest {
   }
 
   /** One window program. */
-  private record Program(long size, long slide, long offset, long lateness, boolean mutable) {
+  private record Program(
+      long size, long slide, long offset, long lateness, boolean mutable, Keys keys) {
     static Program random(Random random) {
       long slide = 1 + random.nextInt(12);
       long size = random.nextInt(3) == 0 ? slide : slide + random.nextInt(20);
@@ -82,7 +83,8 @@ class WindowDifferentialTest {
           slide,
           random.nextInt((int) slide),
           random.nextBoolean() ? 0 : random.nextInt(15),
-          random.nextBoolean());
+          random.nextBoolean(),
+          Keys.values()[random.nextInt(Keys.values().length)]);
     }
 
     ChainSpec.OperatorSpec spec() {
@@ -91,7 +93,7 @@ class WindowDifferentialTest {
               ? TumblingEventTimeWindows.of(Duration.ofMillis(size), Duration.ofMillis(offset))
               : SlidingEventTimeWindows.of(
                   Duration.ofMillis(size), Duration.ofMillis(slide), Duration.ofMillis(offset));
-      return Specs.keyed(
+      return keys.spec(
           mutable
               ? new WindowOperation<>(
                   assigner,
@@ -110,11 +112,34 @@ class WindowDifferentialTest {
                   TypeInformation.of(Long.class),
                   null,
                   lateness,
-                  LATE),
-          Reading.class,
-          Reading::sensor,
-          String.class);
+                  LATE));
     }
+  }
+
+  /** What readings are keyed by, with as many keys as there are sensors. */
+  private enum Keys {
+    TEXTS,
+    LONGS,
+    INTS;
+
+    ChainSpec.OperatorSpec spec(WindowOperation<?, ?, ?> operation) {
+      return switch (this) {
+        case TEXTS -> Specs.keyed(operation, Reading.class, Reading::sensor, String.class);
+        case LONGS ->
+            Specs.keyed(operation, Reading.class, WindowDifferentialTest::number, Long.class);
+        case INTS ->
+            Specs.keyed(
+                operation,
+                Reading.class,
+                reading -> (int) WindowDifferentialTest.number(reading),
+                Integer.class);
+      };
+    }
+  }
+
+  /** Differs by sensor, also as an int: on both sides of zero, small and large. */
+  private static long number(Reading reading) {
+    return (reading.sensor().charAt(1) - '2') * 0x7fff_ffff_3fff_ffffL;
   }
 
   /** Windows as a map, one entry per key and window. */
