@@ -148,6 +148,37 @@ class PaneWindowOperatorTest {
   }
 
   @Test
+  void keysThatDifferInTheirUpperHalvesDiffer() throws Exception {
+    ChainSpec.OperatorSpec spec =
+        Specs.keyed(
+            new WindowOperation<>(
+                TumblingEventTimeWindows.of(Duration.ofMillis(10)),
+                null,
+                null,
+                new Sum(),
+                TypeInformation.of(Long.class),
+                null,
+                0,
+                LATE),
+            Reading.class,
+            reading -> Long.parseLong(reading.sensor()) << 32,
+            Long.class);
+
+    OperatorCase.of(spec)
+        .rows(at("1", 1, 5), at("2", 2, 6), at("1", 4, 7), at("-3", 8, 12))
+        .watermark(9)
+        .rows(at("9", 16, 3), at("2", 32, 13))
+        .watermark(30)
+        .inAnyOrder()
+        .expect(
+            row(5L, 9),
+            row(2L, 9),
+            new Event.Side("late", new Reading("9", 16), 3),
+            row(8L, 19),
+            row(32L, 19));
+  }
+
+  @Test
   void aKeyThatIsNullOrNoNumberIsRefusedWithTheRecord() throws Exception {
     try (Instance instance = Instance.fresh(byNumber(), new ManualClock(0))) {
       for (String key : List.of("", "x")) {
