@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicReference;
  *   <li>{@code list}: the faults
  *   <li>{@code A1 C3 ...} or {@code all}: these faults, each on a job of its own
  *   <li>{@code recovery kill|fail|stop TRIALS}: how long it takes until subtasks emit again
+ *   <li>{@code pauses TIMES}: whether pauses of three seconds are held for deaths
  *   <li>{@code kills MINUTES}: throughput with a TaskManager killed every minute
  * </ul>
  */
@@ -45,9 +46,11 @@ public final class Chaos {
         Recovery.measure(args.get(1), Integer.parseInt(args.get(2)));
         return true;
       }
+      case "pauses" -> {
+        return Recovery.pause(Integer.parseInt(args.get(1)));
+      }
       case "kills" -> {
-        Recovery.killEveryMinute(Integer.parseInt(args.get(1)));
-        return true;
+        return Recovery.killEveryMinute(Integer.parseInt(args.get(1)));
       }
       default -> {
         List<Case> cases = new ArrayList<>();

@@ -88,15 +88,7 @@ final class Cluster implements AutoCloseable {
     Files.writeString(conf.resolve("config.yaml"), text);
     Files.createDirectories(work.resolve("logs"));
     jobManager("jobmanager-1");
-    await(
-        "the JobManager leads",
-        () -> {
-          try {
-            return rest("/overview").isObject();
-          } catch (IOException e) {
-            return false;
-          }
-        });
+    await("the JobManager leads", () -> now(() -> rest("/overview").isObject()));
   }
 
   private Map<String, String> usual() {
@@ -370,7 +362,26 @@ final class Cluster implements AutoCloseable {
     return rest("/jobs/" + job + "/checkpoints").path("counts").path("completed").asLong();
   }
 
+  /** How many slots nobody uses. */
+  int slotsFree() throws IOException {
+    return rest("/overview").path("slots-available").asInt();
+  }
+
   // ---- waiting
+
+  /** Something to ask the cluster, which may not answer now. */
+  interface Question {
+    boolean holds() throws IOException;
+  }
+
+  /** Whether something holds and the cluster can say so. */
+  static boolean now(Question question) {
+    try {
+      return question.holds();
+    } catch (IOException e) {
+      return false;
+    }
+  }
 
   /** Waits until something holds. */
   static void await(String what, BooleanSupplier condition) {

@@ -5,11 +5,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -29,7 +29,7 @@ final class Output {
   private final Set<String> seenFiles = new TreeSet<>();
   private final BitSet[] splits = new BitSet[LedgerJob.SPLITS];
   private final Map<Long, BitSet> numbers = new HashMap<>();
-  private final Map<String, Long> seconds = new TreeMap<>();
+  private final Map<Long, int[]> seconds = new HashMap<>();
   private final Set<String> seenSeconds = new TreeSet<>();
   private long looks;
   private long tornLooks;
@@ -167,32 +167,39 @@ final class Output {
     for (FileStatus file : files.listStatus(new Path(directory, "seconds"))) {
       String name = file.getPath().getName();
       if (file.isFile() && !name.startsWith(".") && seenSeconds.add(name)) {
-        read(
-            file.getPath(),
-            (fields, where) ->
-                seconds.merge(fields[0] + "," + fields[1], Long.parseLong(fields[2]), Long::sum));
+        read(file.getPath(), this::counted);
       }
     }
-    Map<String, Long> right = new TreeMap<>();
     for (int split = 0; split < splits.length; split++) {
       for (int place = 0; place < splits[split].length(); place++) {
         long index = (long) place * LedgerJob.SPLITS + split;
-        long second = LedgerJob.time(index) / 1000;
-        right.merge(LedgerJob.accountOf(index, accounts) + "," + second, 1L, Long::sum);
+        add(LedgerJob.accountOf(index, accounts), LedgerJob.time(index) / 1000, -1);
       }
     }
-    if (!right.equals(seconds)) {
-      throw new AssertionError("the counts of windows differ: " + difference(right));
-    }
+    seconds.forEach(
+        (account, surplus) -> {
+          for (int second = 0; second < surplus.length; second++) {
+            if (surplus[second] != 0) {
+              throw new AssertionError(
+                  "the counts of windows differ: account %d in second %d has %+d"
+                      .formatted(account, second, surplus[second]));
+            }
+          }
+        });
   }
 
-  private String difference(Map<String, Long> right) {
-    for (Map.Entry<String, Long> entry : right.entrySet()) {
-      if (!entry.getValue().equals(seconds.get(entry.getKey()))) {
-        return entry + " is " + seconds.get(entry.getKey());
-      }
+  private void counted(String[] fields, String where) {
+    add(Long.parseLong(fields[0]), Long.parseLong(fields[1]), Integer.parseInt(fields[2]));
+  }
+
+  /** Changes the surplus of an account's published entries of a second. */
+  private void add(long account, long second, int entries) {
+    int index = Math.toIntExact(second);
+    int[] surplus = seconds.computeIfAbsent(account, a -> new int[index + 1]);
+    if (index >= surplus.length) {
+      surplus = Arrays.copyOf(surplus, 2 * index + 1);
+      seconds.put(account, surplus);
     }
-    seconds.keySet().removeAll(right.keySet());
-    return "too many: " + seconds;
+    surplus[index] += entries;
   }
 }

@@ -19,9 +19,10 @@ record Signs(Path directory, int subtasks) {
    *
    * @param pid its process
    * @param openedMillis when its function was opened
+   * @param firstMillis when it emitted for the first time since
    * @param emittedMillis when it emitted last
    */
-  record Sign(long pid, long openedMillis, long emittedMillis) {}
+  record Sign(long pid, long openedMillis, long firstMillis, long emittedMillis) {}
 
   /** The signs by subtask; fewer when some never emitted. */
   List<Sign> read() {
@@ -31,8 +32,8 @@ record Signs(Path directory, int subtasks) {
       try {
         if (Files.exists(file)) {
           ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file));
-          if (bytes.remaining() == 3 * Long.BYTES) {
-            signs.add(new Sign(bytes.getLong(), bytes.getLong(), bytes.getLong()));
+          if (bytes.remaining() == 4 * Long.BYTES) {
+            signs.add(new Sign(bytes.getLong(), bytes.getLong(), bytes.getLong(), bytes.getLong()));
           }
         }
       } catch (IOException e) {

@@ -27,6 +27,7 @@ final class NumberOfAccount
   private transient RandomAccessFile signs;
   private transient ByteBuffer sign;
   private transient long openedMillis;
+  private transient long firstMillis;
   private transient long signedMillis;
 
   NumberOfAccount(String directory) {
@@ -38,7 +39,7 @@ final class NumberOfAccount
     number = getRuntimeContext().getState(new ValueStateDescriptor<>("number", Long.class));
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     signs = new RandomAccessFile(Path.of(directory, "sign-" + subtask).toFile(), "rw");
-    sign = ByteBuffer.allocate(3 * Long.BYTES);
+    sign = ByteBuffer.allocate(4 * Long.BYTES);
     openedMillis = System.currentTimeMillis();
   }
 
@@ -57,10 +58,14 @@ final class NumberOfAccount
     number.update(now);
     out.collect(new LedgerJob.Numbered(entry.index(), entry.account(), now));
     long millis = System.currentTimeMillis();
+    if (firstMillis == 0) {
+      firstMillis = millis;
+    }
     if (millis - signedMillis >= SIGN_MILLIS) {
       signedMillis = millis;
       sign.clear();
-      sign.putLong(ProcessHandle.current().pid()).putLong(openedMillis).putLong(millis);
+      sign.putLong(ProcessHandle.current().pid()).putLong(openedMillis);
+      sign.putLong(firstMillis).putLong(millis);
       signs.seek(0);
       signs.write(sign.array());
       misbehave();
