@@ -152,7 +152,7 @@ abstract class RowStore implements StateStore {
 
   @Override
   public final Set<String> stateNames() {
-    return Set.copyOf(columns.keySet());
+    return new LinkedHashSet<>(columns.keySet());
   }
 
   /** Looks the row of the current key up, and remembers where it is. */

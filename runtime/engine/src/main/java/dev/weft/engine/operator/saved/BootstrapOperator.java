@@ -28,8 +28,7 @@ public final class BootstrapOperator implements Operator {
   /** Fills keyed state. */
   public static BootstrapOperator of(
       ChainSpec.OperatorSpec spec, SavepointOperation.BootstrapKeyed bootstrap) {
-    return new BootstrapOperator(
-        new KeyedFilling(spec, bootstrap.function()), bootstrap.target());
+    return new BootstrapOperator(new KeyedFilling(spec, bootstrap.function()), bootstrap.target());
   }
 
   /** Fills lists or broadcast states. */

@@ -68,9 +68,7 @@ final class SavepointAssembly {
     return with(
         base,
         base.operators().stream().filter(o -> !draft.removed().contains(o.uid())).toList(),
-        base.enumerators().stream()
-            .filter(e -> !draft.removed().contains(e.sourceUid()))
-            .toList());
+        base.enumerators().stream().filter(e -> !draft.removed().contains(e.sourceUid())).toList());
   }
 
   private WeftException refused(String what, Set<String> uids) {

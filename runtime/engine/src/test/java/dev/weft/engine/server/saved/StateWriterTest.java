@@ -114,8 +114,7 @@ class StateWriterTest {
   }
 
   /** Puts one read customer back, with another count. */
-  private static final class Corrected
-      extends KeyedStateBootstrapFunction<String, Shop.Customer> {
+  private static final class Corrected extends KeyedStateBootstrapFunction<String, Shop.Customer> {
     private transient Shop.States states;
 
     @Override
@@ -178,7 +177,7 @@ class StateWriterTest {
   private static StateBootstrapTransformation<Long> pastOrders(
       StreamExecutionEnvironment environment) {
     return OperatorTransformation.bootstrapWith(
-            environment.fromSequence(0, (long) BEFORE * Shop.KEYS - 1))
+            environment.fromSequence(0, (long) BEFORE * Shop.KEYS - 1).setParallelism(1))
         .keyBy(n -> "k" + n % Shop.KEYS, Types.STRING)
         .transform(new PastOrders());
   }
@@ -201,7 +200,10 @@ class StateWriterTest {
     expected.add(path + "/_metadata");
     try (var files = Files.list(Path.of(java.net.URI.create(path)))) {
       assertEquals(
-          expected.stream().map(file -> file.substring(file.lastIndexOf('/') + 1)).sorted().toList(),
+          expected.stream()
+              .map(file -> file.substring(file.lastIndexOf('/') + 1))
+              .sorted()
+              .toList(),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
   }
@@ -213,7 +215,7 @@ class StateWriterTest {
     try (LocalCluster cluster = start()) {
       FAILURES_LEFT.set(failures);
       String path = target("written");
-      StreamExecutionEnvironment environment = environment(writing, 2);
+      StreamExecutionEnvironment environment = environment(writing, 3);
       StateWriter.newSavepoint(environment, 128)
           .withOperator(CUSTOMERS, pastOrders(environment))
           .withOperator(
@@ -228,7 +230,7 @@ class StateWriterTest {
       succeed(cluster, environment);
       checkNoOrphans(path);
       checkWritten(cluster, path);
-      for (int parallelism : new int[] {1, 3}) {
+      for (int parallelism : new int[] {1, 2}) {
         Configuration dropRules =
             options(running).setString("execution.state-recovery.ignore-unclaimed-state", "true");
         Shop shop = new Shop(dropRules);
@@ -269,8 +271,9 @@ class StateWriterTest {
         .readBroadcastState(OperatorIdentifier.forUid("rules"), "rules", Types.STRING, Types.LONG)
         .sinkTo(rules);
     succeed(cluster, environment);
-    assertEquals(List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L), split.all().stream().sorted().toList());
-    assertEquals(List.of("written", "written"), union.all());
+    assertEquals(
+        List.of(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L), split.all().stream().sorted().toList());
+    assertEquals(List.of("written", "written", "written"), union.all());
     assertEquals(5, rules.all().size());
     assertTrue(rules.all().contains(Tuple2.of("r3", 3L)));
   }
@@ -328,7 +331,10 @@ class StateWriterTest {
           List.of(
               new Refusal(
                   "there is one already",
-                  e -> StateWriter.newSavepoint(e).withOperator(CUSTOMERS, pastOrders(e)).write(base),
+                  e ->
+                      StateWriter.newSavepoint(e)
+                          .withOperator(CUSTOMERS, pastOrders(e))
+                          .write(base),
                   "There is a savepoint in " + base + " already"),
               new Refusal(
                   "the base is none",
@@ -372,9 +378,7 @@ class StateWriterTest {
                   "on purpose"));
       for (Refusal refusal : refusals) {
         StreamExecutionEnvironment environment = environment(Backend.HASHMAP, 2);
-        environment
-            .getConfiguration()
-            .set(RestartOptions.STRATEGY, RestartOptions.Strategy.NONE);
+        environment.getConfiguration().set(RestartOptions.STRATEGY, RestartOptions.Strategy.NONE);
         FAILURES_LEFT.set(0);
         refusal.writing().of(environment);
         JobDetails ended = run(cluster, environment);
