@@ -13,6 +13,8 @@ public enum Rule {
   SAVEPOINT_COMMITS_NOTHING,
   /** An order to stop is recorded before anything is done for it. */
   RECORD_STOPS,
+  /** The parallelisms of a rescaled job are recorded with the attempt that begins with them. */
+  RECORD_RESCALES,
   /** A job that is stopped ends only when its output is committed. */
   COMMIT_BEFORE_END,
   /** A savepoint that was not claimed is never deleted. */
