@@ -106,6 +106,11 @@ final class JobFailures {
     }
   }
 
+  /** A subtask that had done all its work did not close cleanly. */
+  void closed(FailureReport why, String task, String workerId) {
+    note(why, task, workerId, "the job ends all the same: the subtask had done its work");
+  }
+
   private void noteConcurrent(FailureReport why, String workerId, boolean lostWorker) {
     if (job.attempt() == null || job.state().status().isTerminal()) {
       return;

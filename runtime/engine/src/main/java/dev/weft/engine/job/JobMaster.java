@@ -217,7 +217,12 @@ public final class JobMaster {
         checkDrained();
       }
       case FAILED -> taskFailed(task, message.failure());
-      case CANCELED -> taskEnded(task);
+      case CANCELED -> {
+        if (message.failure() != null) {
+          failures.closed(message.failure(), task.name(), workerId);
+        }
+        taskEnded(task);
+      }
       case DEPLOYING, RUNNING -> {}
     }
   }

@@ -195,7 +195,7 @@ public final class Planner {
     Transformation fold = link.target();
     return new ChainSpec.OperatorSpec(
         OperatorIds.digest("combine|" + uids.get(link.source())),
-        "Combine",
+        "Combine: " + nameOf(fold),
         fold.createdAt(),
         new Operation.Combine<>(((Operation.KeyedReduce<?>) fold.operation()).function()),
         link.source().outputType(),
