@@ -93,7 +93,11 @@ final class Dispatcher implements JobControl, JobServices {
     if (whole.end() != null) {
       archive(
           JobDetails.ended(
-              whole.submission(), whole.plan(), whole.end(), whole.pointer().attempt(), whole.stopped()));
+              whole.submission(),
+              whole.plan(),
+              whole.end(),
+              whole.pointer().attempt(),
+              whole.stopped()));
       return;
     }
     try {

@@ -81,8 +81,7 @@ final class JournalWriter implements JobJournal {
       int attempt, List<Integer> parallelisms, List<Integer> byRegion, Runnable then) {
     change(
         null,
-        (old, none) ->
-            old.withAttempt(attempt, parallelisms, byRegion).withIdLimit(IDS_RESERVED),
+        (old, none) -> old.withAttempt(attempt, parallelisms, byRegion).withIdLimit(IDS_RESERVED),
         then);
   }
 

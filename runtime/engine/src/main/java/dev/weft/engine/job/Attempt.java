@@ -78,9 +78,7 @@ final class Attempt {
         });
     if (before != null) {
       watermarks.putAll(before.watermarks);
-      watermarks
-          .values()
-          .forEach(group -> group.keySet().removeIf(t -> hasBegun(tasks.find(t))));
+      watermarks.values().forEach(group -> group.keySet().removeIf(t -> hasBegun(tasks.find(t))));
     }
   }
 

@@ -30,8 +30,7 @@ final class JobContext {
     this.services = services;
     this.submission = submission;
     List<Integer> recorded = journal.parallelisms();
-    replan(
-        recorded == null ? submission.plan() : submission.plan().withParallelisms(recorded));
+    replan(recorded == null ? submission.plan() : submission.plan().withParallelisms(recorded));
     this.journal = journal;
     this.configuration = merged(services.configuration(), plan);
     this.settings = CheckpointSettings.of(configuration);

@@ -37,7 +37,11 @@ public record JobDetails(
    * @param plan with which it ended
    */
   public static JobDetails ended(
-      Submission submission, JobPlan plan, JobJournal.End end, int attempt, List<SnapshotReport> snapshots) {
+      Submission submission,
+      JobPlan plan,
+      JobJournal.End end,
+      int attempt,
+      List<SnapshotReport> snapshots) {
     JobStatus status = JobStatus.valueOf(end.status());
     List<FailureEntry> failures =
         end.failure() == null ? List.of() : List.of(entry(end.failure(), end.endedMillis()));

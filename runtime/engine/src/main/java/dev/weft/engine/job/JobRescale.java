@@ -104,8 +104,7 @@ public final class JobRescale {
   }
 
   private WeftException refused(String why) {
-    return new WeftException(
-        ErrorCode.USER, "Job " + job.jobId() + " is not rescaled: " + why);
+    return new WeftException(ErrorCode.USER, "Job " + job.jobId() + " is not rescaled: " + why);
   }
 
   private void ifPreparing(RescaleOrder wanted, Runnable action) {
@@ -130,15 +129,11 @@ public final class JobRescale {
     long timeoutMillis = context.configuration.get(ClusterOptions.SLOT_REQUEST_TIMEOUT).toMillis();
     timeout =
         context.lifetime.schedule(
-            timeoutMillis,
-            () -> ifPreparing(wanted, () -> giveUp(noSlots(slots, timeoutMillis))));
+            timeoutMillis, () -> ifPreparing(wanted, () -> giveUp(noSlots(slots, timeoutMillis))));
     context
         .services
         .slots()
-        .request(
-            job.jobId(),
-            slots,
-            granted -> ifPreparing(wanted, () -> takeCheckpoint(wanted)));
+        .request(job.jobId(), slots, granted -> ifPreparing(wanted, () -> takeCheckpoint(wanted)));
   }
 
   private FailureReport noSlots(int slots, long timeoutMillis) {
@@ -173,8 +168,7 @@ public final class JobRescale {
                 .world()
                 .loop()
                 .execute(
-                    context.lifetime.guard(
-                        () -> ifPreparing(wanted, JobRescale.this::endRegions)));
+                    context.lifetime.guard(() -> ifPreparing(wanted, JobRescale.this::endRegions)));
           }
 
           @Override
@@ -281,8 +275,7 @@ public final class JobRescale {
           Status.FAILED,
           terminal instanceof JobState.Failed failed
               ? failed.cause()
-              : new FailureReport(
-                  ErrorCode.USER, "The job ended: " + terminal.status(), "", ""));
+              : new FailureReport(ErrorCode.USER, "The job ended: " + terminal.status(), "", ""));
     }
   }
 
@@ -297,8 +290,7 @@ public final class JobRescale {
     context
         .services
         .slots()
-        .retain(
-            job.jobId(), List.copyOf(job.attempt().tasks.slots(plan).values()), plan.slots());
+        .retain(job.jobId(), List.copyOf(job.attempt().tasks.slots(plan).values()), plan.slots());
     context.services.slotsNeededChanged();
   }
 
@@ -326,8 +318,7 @@ public final class JobRescale {
     return List.copyOf(reports.values());
   }
 
-  private void report(
-      RescaleOrder of, List<Integer> before, Status status, FailureReport failure) {
+  private void report(RescaleOrder of, List<Integer> before, Status status, FailureReport failure) {
     reports.put(of.id(), new RescaleReport(of, before, status, failure));
     if (reports.size() > REPORTS_MAX) {
       reports.remove(reports.keySet().iterator().next());

@@ -128,8 +128,7 @@ final class Reconciliation {
    * @param slots by number
    */
   TaskTable table(List<SlotProvider.Slot> slots, long nowMillis) {
-    TaskTable table =
-        new TaskTable(plan, regions, slots, attempts, nowMillis, null, regions.all());
+    TaskTable table = new TaskTable(plan, regions, slots, attempts, nowMillis, null, regions.all());
     table.all().forEach(t -> t.change(found.get(t.id).report().state()));
     return table;
   }

@@ -68,12 +68,12 @@ public record RescaleRequest(String id, int parallelism, Map<String, Integer> by
     return new RescaleOrder(id, result);
   }
 
-  private static void name(
-      JobPlan plan, String name, int wanted, Map<Integer, Integer> byIndex) {
+  private static void name(JobPlan plan, String name, int wanted, Map<Integer, Integer> byIndex) {
     List<VertexSpec> meant =
         plan.vertices().stream()
             .filter(
-                v -> v.id().equals(name) || v.name().equals(name) || v.operatorUids().contains(name))
+                v ->
+                    v.id().equals(name) || v.name().equals(name) || v.operatorUids().contains(name))
             .toList();
     if (meant.size() != 1) {
       throw refused(
@@ -129,7 +129,6 @@ public record RescaleRequest(String id, int parallelism, Map<String, Integer> by
   }
 
   private static WeftException refused(JobPlan plan, String why) {
-    return new WeftException(
-        ErrorCode.USER, "Job " + plan.jobId() + " is not rescaled: " + why);
+    return new WeftException(ErrorCode.USER, "Job " + plan.jobId() + " is not rescaled: " + why);
   }
 }

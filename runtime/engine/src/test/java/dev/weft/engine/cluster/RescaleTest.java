@@ -186,8 +186,7 @@ class RescaleTest {
     plane.cluster.runFor(millis);
     Status known = report("a").status();
     plane.cluster.kill(plane.candidates.get("am").world);
-    plane.cluster.runUntil(
-        "the next leader", 60_000, () -> plane.status() == JobStatus.RUNNING);
+    plane.cluster.runUntil("the next leader", 60_000, () -> plane.status() == JobStatus.RUNNING);
     boolean done = parallelisms().equals(List.of(4, 4));
     assertTrue(done || parallelisms().equals(List.of(1, 2)));
     assertTrue(done || known != Status.COMPLETED);
@@ -206,16 +205,14 @@ class RescaleTest {
         .leader
         .jobs()
         .order(
-            ControlPlane.JOB,
-            new SnapshotOrder("s", SnapshotOrder.Kind.SAVEPOINT, "/savepoints"));
+            ControlPlane.JOB, new SnapshotOrder("s", SnapshotOrder.Kind.SAVEPOINT, "/savepoints"));
     rescale("a", 4, Map.of());
     plane
         .leading()
         .leader
         .jobs()
         .order(
-            ControlPlane.JOB,
-            new SnapshotOrder("t", SnapshotOrder.Kind.SAVEPOINT, "/savepoints"));
+            ControlPlane.JOB, new SnapshotOrder("t", SnapshotOrder.Kind.SAVEPOINT, "/savepoints"));
     assertEquals(Status.COMPLETED, awaitEnd("a").status());
     assertEquals(
         List.of("COMPLETED", "COMPLETED"),

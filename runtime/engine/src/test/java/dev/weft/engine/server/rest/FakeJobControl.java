@@ -180,8 +180,7 @@ final class FakeJobControl implements JobControl {
   public void rescale(String jobId, RescaleRequest request) {
     RescaleOrder order = request.resolve(plan(JOB));
     requests.add(request);
-    rescales.add(
-        new RescaleReport(order, List.of(1), RescaleReport.Status.IN_PROGRESS, null));
+    rescales.add(new RescaleReport(order, List.of(1), RescaleReport.Status.IN_PROGRESS, null));
   }
 
   @Override
