@@ -6,6 +6,7 @@ import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.VertexSpec;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,7 +26,7 @@ import java.util.stream.IntStream;
 public record RescaleRequest(String id, int parallelism, Map<String, Integer> byVertex) {
   /** Takes a read-only copy. */
   public RescaleRequest {
-    byVertex = Map.copyOf(byVertex);
+    byVertex = Collections.unmodifiableMap(new TreeMap<>(byVertex));
   }
 
   /**
@@ -35,7 +36,7 @@ public record RescaleRequest(String id, int parallelism, Map<String, Integer> by
    */
   public RescaleOrder resolve(JobPlan plan) {
     Map<Integer, Integer> named = new TreeMap<>();
-    new TreeMap<>(byVertex).forEach((name, wanted) -> name(plan, name, wanted, named));
+    byVertex.forEach((name, wanted) -> name(plan, name, wanted, named));
     if (parallelism < 0 || (parallelism == 0 && byVertex.isEmpty())) {
       throw refused(plan, "the parallelism " + parallelism + " is not possible; it is at least 1");
     }
