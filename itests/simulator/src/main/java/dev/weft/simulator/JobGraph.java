@@ -78,7 +78,9 @@ record JobGraph(List<GraphStep> before, List<GraphStep> after, boolean watermark
     DataStream<LedgerRecord> stream = source;
     int number = 0;
     for (GraphStep step : before) {
-      stream = GraphFunctions.add(step, stream, new GraphFunctions.Place(number++, pipeline), run, WINDOW);
+      stream =
+          GraphFunctions.add(
+              step, stream, new GraphFunctions.Place(number++, pipeline), run, WINDOW);
     }
     stream =
         stream
@@ -86,7 +88,9 @@ record JobGraph(List<GraphStep> before, List<GraphStep> after, boolean watermark
             .process(new SequenceChecker(run, workload.keys(), workload.padding()))
             .uid("sequence" + pipeline);
     for (GraphStep step : after) {
-      stream = GraphFunctions.add(step, stream, new GraphFunctions.Place(number++, pipeline), run, WINDOW);
+      stream =
+          GraphFunctions.add(
+              step, stream, new GraphFunctions.Place(number++, pipeline), run, WINDOW);
     }
     return stream;
   }
