@@ -153,7 +153,7 @@ abstract class RowStore implements StateStore {
 
   @Override
   public final Set<String> stateNames() {
-    return Collections.unmodifiableSet(columns.keySet());
+    return Collections.unmodifiableSet(new LinkedHashSet<>(columns.keySet()));
   }
 
   /** Looks the row of the current key up, and remembers where it is. */
