@@ -36,7 +36,17 @@ public final class PaneTable implements KeyedAnnex {
       TypeInformation<?> accumulatorType,
       long paneMillis,
       long offsetMillis,
-      int maxParallelism) {}
+      int maxParallelism) {
+    /** The layout in words, by which checkpoints are compared. */
+    String text() {
+      return "panes of "
+          + paneMillis
+          + " ms from "
+          + offsetMillis
+          + " ms with "
+          + TypeText.of(accumulatorType);
+    }
+  }
 
   /** An empty table. */
   public PaneTable(Layout layout) {
@@ -168,12 +178,7 @@ public final class PaneTable implements KeyedAnnex {
 
   @Override
   public String layout() {
-    return "panes of "
-        + layout.paneMillis()
-        + " ms from "
-        + layout.offsetMillis()
-        + " ms with "
-        + TypeText.of(layout.accumulatorType());
+    return layout.text();
   }
 
   @Override
@@ -195,38 +200,28 @@ public final class PaneTable implements KeyedAnnex {
 
   @Override
   public void restore(int keyGroup, ByteSource source) {
-    Object[] keys = new Object[BLOCK_ROWS];
-    int[] hashes = new int[BLOCK_ROWS];
-    int[] ids = new int[BLOCK_ROWS];
-    int[] bits = new int[BLOCK_ROWS];
-    Object[] values = new Object[BLOCK_ROWS];
-    while (source.remaining() > 0) {
-      int size = source.readVarInt();
-      if (size == 0 || size > BLOCK_ROWS) {
-        throw source.damaged("a block of panes has " + size + " keys");
-      }
-      source.readInts(hashes, size);
-      keyCodec.read(source, keys, size);
-      numbers(keys, hashes, ids, size);
-      int paneCount = source.readVarInt();
-      for (int i = 0; i < paneCount; i++) {
-        long start = source.readLong();
-        source.readBits(bits, size);
-        int present = 0;
-        for (int row = 0; row < size; row++) {
-          present += bits[row];
-        }
-        codec.read(source, values, present);
-        Pane pane = find(start);
-        pane = pane == null ? add(start) : pane;
-        prepare(pane);
-        for (int row = 0, next = 0; row < size; row++) {
-          if (bits[row] != 0) {
-            set(pane, ids[row], values[next++]);
+    PaneBlocks.read(
+        source,
+        keyCodec,
+        codec,
+        new PaneBlocks.Reader() {
+          private final int[] ids = new int[BLOCK_ROWS];
+
+          @Override
+          public void keys(Object[] keys, int[] hashes, int size) {
+            numbers(keys, hashes, ids, size);
           }
-        }
-      }
-    }
+
+          @Override
+          public void pane(long start, int[] rows, Object[] values, int size) {
+            Pane known = find(start);
+            Pane pane = known == null ? add(start) : known;
+            prepare(pane);
+            for (int i = 0; i < size; i++) {
+              set(pane, ids[rows[i]], values[i]);
+            }
+          }
+        });
   }
 
   private void set(Pane pane, int id, Object accumulator) {
