@@ -131,7 +131,9 @@ final class OperatorCase {
     if (spec.key() != null || spec.operation() instanceof TwoInputOperation.BroadcastProcess) {
       for (int gap = 0; gap < single.size(); gap++) {
         assertEquals(
-            sorted(wanted), sorted(runRescaled(single, gap)), "two subtasks for input " + gap + ", " + place);
+            sorted(wanted),
+            sorted(runRescaled(single, gap)),
+            "two subtasks for input " + gap + ", " + place);
       }
     }
   }
@@ -195,7 +197,8 @@ final class OperatorCase {
         int parallelism = i == gap ? 2 : 1;
         instances = new ArrayList<>();
         for (int subtask = 0; subtask < parallelism; subtask++) {
-          instances.add(Instance.restored(
+          instances.add(
+              Instance.restored(
                   spec, subtask, parallelism, clock, saved, inDatabase(parallelism - 1)));
         }
       }

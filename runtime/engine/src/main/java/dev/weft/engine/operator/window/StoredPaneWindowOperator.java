@@ -109,8 +109,7 @@ final class StoredPaneWindowOperator extends AlignedWindowOperator {
         (key, hash, parts, count) -> fire(key, hash, parts, count, out));
   }
 
-  private void fire(Object key, int hash, Object[] parts, int count, Output out)
-      throws Exception {
+  private void fire(Object key, int hash, Object[] parts, int count, Output out) throws Exception {
     Object result;
     try {
       Object folded = parts[0];

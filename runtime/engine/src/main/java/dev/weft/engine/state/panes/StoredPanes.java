@@ -1,6 +1,5 @@
 package dev.weft.engine.state.panes;
 
-import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
@@ -16,9 +15,10 @@ import java.util.Set;
 
 /**
  * Accumulators by pane and key in a family of a database, each pane behind a buffer of its own. An
- * accumulator's name is the start of its pane, the hash of its key and the key, so a pane is a range
- * in the order of key groups: a window fires by a walk over the ranges of its panes, and a pane is
- * forgotten by one range. Used by one thread; only what {@link #freeze} returns may go to another.
+ * accumulator's name is the start of its pane, the hash of its key and the key, so a pane is a
+ * range in the order of key groups: a window fires by a walk over the ranges of its panes, and a
+ * pane is forgotten by one range. Used by one thread; only what {@link #freeze} returns may go to
+ * another.
  */
 public final class StoredPanes implements KeyedAnnex {
   private static final String FAMILY = "panes: ";
@@ -462,8 +462,7 @@ public final class StoredPanes implements KeyedAnnex {
 
     @Override
     public void write(int keyGroup, ByteSink target) {
-      KeyGroups.Range one =
-          new KeyGroups.Range(keyGroup, keyGroup + 1, layout.maxParallelism());
+      KeyGroups.Range one = new KeyGroups.Range(keyGroup, keyGroup + 1, layout.maxParallelism());
       for (long start : starts) {
         try (RowDatabase.Cursor cursor = walk(view, family, start, one)) {
           int size = 0;
