@@ -9,10 +9,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -45,7 +45,7 @@ final class RocksDatabase implements RowDatabase {
   private final WriteOptions writes;
   private final BatchBytes batch = new BatchBytes();
   private final RocksDB database;
-  private final Map<String, Integer> numbers = new HashMap<>();
+  private final Map<String, Integer> numbers = new TreeMap<>();
   private int fileSets;
   private int users = 1;
   private boolean closed;
@@ -129,7 +129,7 @@ final class RocksDatabase implements RowDatabase {
 
   @Override
   public Set<String> families() {
-    return Set.copyOf(numbers.keySet());
+    return Collections.unmodifiableSet(numbers.keySet());
   }
 
   @Override
