@@ -49,8 +49,7 @@ class RescaleRequestTest {
   }
 
   private static void refused(String why, int parallelism, Map<String, Integer> byVertex) {
-    WeftException refused =
-        assertThrows(WeftException.class, () -> resolve(parallelism, byVertex));
+    WeftException refused = assertThrows(WeftException.class, () -> resolve(parallelism, byVertex));
     assertEquals(ErrorCode.USER, refused.code());
     assertTrue(refused.getMessage().contains(why), refused.getMessage());
   }

@@ -51,7 +51,7 @@ class LiveRescaleTest {
 
   private RescaleReport rescale(
       LocalCluster cluster, String id, int parallelism, Map<String, Integer> byVertex)
-      throws InterruptedException {
+      throws Exception {
     cluster.rescale(JOB, new RescaleRequest(id, parallelism, byVertex));
     while (true) {
       RescaleReport last =
@@ -62,7 +62,7 @@ class LiveRescaleTest {
       if (last.status() != RescaleReport.Status.IN_PROGRESS) {
         return last;
       }
-      Thread.sleep(10);
+      ledger.await(ledger.records().size() + 1);
     }
   }
 
@@ -102,8 +102,7 @@ class LiveRescaleTest {
       ledger.await(ledger.records().size() + 500);
       cluster.cancel(JOB);
       assertEquals(
-          JobStatus.CANCELED,
-          cluster.ended(JOB).get(60, TimeUnit.SECONDS).summary().status());
+          JobStatus.CANCELED, cluster.ended(JOB).get(60, TimeUnit.SECONDS).summary().status());
       check();
     }
   }

@@ -181,8 +181,7 @@ class RestServerTest {
         List.of(
             new RescaleRequest(id, 4, Map.of()),
             new RescaleRequest(chosen, 0, Map.of("u1", 2)),
-            new RescaleRequest(
-                control.requests.get(2).id(), 0, Map.of(FakeJobControl.VERTEX, 3))),
+            new RescaleRequest(control.requests.get(2).id(), 0, Map.of(FakeJobControl.VERTEX, 3))),
         control.requests);
     control.rescales.add(
         new RescaleReport(
@@ -381,7 +380,8 @@ class RestServerTest {
     assertFields(
         checkpoints.at("/history/0"),
         "className id status is_savepoint trigger_timestamp latest_ack_timestamp checkpointed_size"
-            + " state_size end_to_end_duration num_subtasks num_acknowledged_subtasks external_path");
+            + " state_size end_to_end_duration num_subtasks num_acknowledged_subtasks"
+            + " external_path");
     assertFields(
         get("/v1/taskmanagers").at("/taskmanagers/0"),
         "id path dataPort timeSinceLastHeartbeat slotsNumber freeSlots hardware");
