@@ -8,10 +8,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.AggregateFunction;
+import dev.weft.api.functions.Collector;
+import dev.weft.api.functions.windowing.ProcessWindowFunction;
 import dev.weft.api.graph.WindowOperation;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
+import dev.weft.api.windowing.windows.TimeWindow;
 import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.FrozenState;
 import java.time.Duration;
@@ -62,6 +66,55 @@ class PaneWindowOperatorTest {
 
   private static Event.Row at(String sensor, long value, long timestamp) {
     return row(new Reading(sensor, value), timestamp);
+  }
+
+  private static final class DescribeNumber
+      extends ProcessWindowFunction<Long, String, Integer, TimeWindow> {
+    @Override
+    public void process(
+        Integer key, Context context, Iterable<Long> elements, Collector<String> out) {
+      out.collect(key + "=" + elements.iterator().next());
+    }
+  }
+
+  private static ChainSpec.OperatorSpec byNumber() {
+    return Specs.keyed(
+        new WindowOperation<>(
+            TumblingEventTimeWindows.of(Duration.ofMillis(10)),
+            null,
+            null,
+            new Sum(),
+            TypeInformation.of(Long.class),
+            new DescribeNumber(),
+            0,
+            null),
+        Reading.class,
+        reading -> reading.sensor().isEmpty() ? null : Integer.valueOf(reading.sensor()),
+        Integer.class);
+  }
+
+  @Test
+  void aKeyThatIsNullOrNoNumberIsRefusedWithTheRecord() throws Exception {
+    try (Instance instance = Instance.fresh(byNumber(), new ManualClock(0))) {
+      for (String key : List.of("", "x")) {
+        Exception refused =
+            assertThrows(
+                Exception.class,
+                () ->
+                    instance.operator.process(
+                        0,
+                        new ObjectBatch(
+                            new Object[] {new Reading("1", 1), new Reading(key, 2)},
+                            new long[] {5, 6},
+                            null,
+                            2),
+                        new Event.Recorder()));
+        assertTrue(
+            refused.getMessage().contains(key.isEmpty() ? "null key" : "NumberFormatException"),
+            refused.getMessage());
+        assertTrue(refused.getMessage().contains("value=2"), refused.getMessage());
+      }
+    }
   }
 
   @Test

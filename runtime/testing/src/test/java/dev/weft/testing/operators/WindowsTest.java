@@ -431,4 +431,48 @@ class WindowsTest {
         .expectRecords(LATE, row(new Reading("a", 8), 8))
         .run();
   }
+
+  private static final class DescribeNumber
+      extends ProcessWindowFunction<Long, String, Integer, TimeWindow> {
+    @Override
+    public void process(
+        Integer key, Context context, Iterable<Long> elements, Collector<String> out) {
+      out.collect(key + "=" + elements.iterator().next());
+    }
+  }
+
+  @Test
+  void keysThatAreNumbersReachTheFunctionAsTheyWere() {
+    script(
+            in ->
+                in.keyBy(reading -> Integer.valueOf(reading.sensor()))
+                    .window(TumblingEventTimeWindows.of(ms(10)))
+                    .aggregate(new Sum(), new DescribeNumber()))
+        .pushBatch(at("-7", 1, 5), at("2147483647", 2, 6), at("0", 4, 7), at("-7", 8, 9))
+        .watermark(9)
+        .pushBatch(at("0", 16, 11), at("5", 32, 12))
+        .watermark(30)
+        .inAnyOrder()
+        .expectRecords(
+            row("-7=9", 9), row("2147483647=2", 9), row("0=4", 9), row("0=16", 19), row("5=32", 19))
+        .run();
+  }
+
+  @Test
+  void keysThatDifferInTheirUpperHalvesDiffer() {
+    script(
+            in ->
+                in.keyBy(reading -> Long.parseLong(reading.sensor()) << 32)
+                    .window(TumblingEventTimeWindows.of(ms(10)))
+                    .sideOutputLateData(LATE)
+                    .aggregate(new Sum()))
+        .pushBatch(at("1", 1, 5), at("2", 2, 6), at("1", 4, 7), at("-3", 8, 12))
+        .watermark(9)
+        .pushBatch(at("9", 16, 3), at("2", 32, 13))
+        .watermark(30)
+        .inAnyOrder()
+        .expectRecords(row(5L, 9), row(2L, 9), row(8L, 19), row(32L, 19))
+        .expectRecords(LATE, row(new Reading("9", 16), 3))
+        .run();
+  }
 }
