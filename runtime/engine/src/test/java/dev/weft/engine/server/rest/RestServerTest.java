@@ -322,7 +322,8 @@ class RestServerTest {
     assertFields(
         checkpoints.at("/history/0"),
         "className id status is_savepoint trigger_timestamp latest_ack_timestamp checkpointed_size"
-            + " state_size end_to_end_duration num_subtasks num_acknowledged_subtasks external_path");
+            + " state_size end_to_end_duration num_subtasks num_acknowledged_subtasks"
+            + " external_path");
     assertFields(
         get("/v1/taskmanagers").at("/taskmanagers/0"),
         "id path dataPort timeSinceLastHeartbeat slotsNumber freeSlots hardware");
