@@ -418,6 +418,17 @@ public final class JobMaster {
     return state.status().isTerminal() ? 0 : context.plan.slots();
   }
 
+  /** Whether its subtasks ran once under this leader. */
+  public boolean hasRun() {
+    return enteredMillis.containsKey(JobStatus.RUNNING);
+  }
+
+  /** What it consists of. */
+  public ToWorker.JobContent content() {
+    return new ToWorker.JobContent(
+        jobId(), context.plan.vertices(), context.submission.artifacts());
+  }
+
   /** A line of the job for lists. */
   public JobSummary summary() {
     return JobReport.summary(this, endMillis, enteredMillis);

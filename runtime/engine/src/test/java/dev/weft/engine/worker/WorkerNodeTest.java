@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -239,6 +240,35 @@ class WorkerNodeTest {
     }
     assertEquals(12_000, out);
     assertEquals(12_000, in);
+  }
+
+  @Test
+  void codeIsLoadedAheadAndKeptUntilTheLeaderNoLongerWantsIt() {
+    TestJob job = TestJob.copying(NUMBERS);
+    leader.sendAll(new ToWorker.PrepareJobs(leader.epoch, List.of(job.content())));
+    cluster.runFor(200);
+    assertEquals(Set.of(TestJob.ID), worlds.get("one").openCode());
+    deploy(job, 1);
+    cluster.runFor(200);
+    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1, null));
+    cluster.runFor(200);
+    assertEquals(Set.of(TestJob.ID), worlds.get("one").openCode(), "kept between two attempts");
+    leader.sendAll(new ToWorker.PrepareJobs(leader.epoch, List.of()));
+    cluster.runFor(200);
+    assertEquals(Set.of(), worlds.get("one").openCode());
+  }
+
+  @Test
+  void codeThatIsWantedNoMoreWhileItsTasksRunIsClosedAfterThem() {
+    TestJob job = TestJob.copying(NUMBERS);
+    deploy(job, 1);
+    cluster.runFor(200);
+    leader.sendAll(new ToWorker.PrepareJobs(leader.epoch, List.of()));
+    cluster.runFor(200);
+    assertEquals(Set.of(TestJob.ID), worlds.get("one").openCode());
+    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1, null));
+    cluster.runFor(200);
+    assertEquals(Set.of(), worlds.get("one").openCode());
   }
 
   @Test
