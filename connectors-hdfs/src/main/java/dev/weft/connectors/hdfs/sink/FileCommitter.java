@@ -13,10 +13,12 @@ import java.util.Set;
 final class FileCommitter implements Committer<StagedFile> {
   private final FileStore files;
   private final StagingLayout layout;
+  private final boolean logs;
 
-  FileCommitter(FileStore files, StagingLayout layout) {
+  FileCommitter(FileStore files, StagingLayout layout, boolean logs) {
     this.files = files;
     this.layout = layout;
+    this.logs = logs;
   }
 
   @Override
@@ -34,12 +36,18 @@ final class FileCommitter implements Committer<StagedFile> {
       List<Committable<StagedFile>> committables, boolean all) throws IOException {
     StagedFilePublisher publisher = new StagedFilePublisher(files);
     Set<String> settled = new HashSet<>();
+    Set<String> published = new HashSet<>();
+    long newest = 0;
     for (Committable<StagedFile> committable : committables) {
       StagedFile file = committable.value();
+      newest = Math.max(newest, committable.checkpointId());
       if (!file.replaces().isEmpty()) {
-        commitMerged(file, publisher, settled);
+        if (commitMerged(file, publisher, settled)) {
+          published.add(layout.relativePath(file));
+        }
       } else if (!file.mayMerge() && settled.add(file.stagedPath())) {
         publisher.publish(file, layout.bucketDirectory(file.bucket()));
+        published.add(layout.relativePath(file));
       }
     }
     List<Committable<StagedFile>> waiting = new ArrayList<>();
@@ -51,22 +59,30 @@ final class FileCommitter implements Committer<StagedFile> {
       if (all) {
         settled.add(file.stagedPath());
         publisher.publish(file, layout.bucketDirectory(file.bucket()));
+        published.add(layout.relativePath(file));
       } else {
         waiting.add(committable);
       }
     }
+    if (logs && !published.isEmpty()) {
+      PublicationLog.append(files, layout, newest, published);
+    }
     return waiting;
   }
 
-  /** Publishes a merged file in place of its parts, or drops it when its parts went out before. */
-  private void commitMerged(StagedFile merged, StagedFilePublisher publisher, Set<String> settled)
-      throws IOException {
+  /**
+   * Publishes a merged file in place of its parts, or drops it when its parts went out before.
+   *
+   * @return whether the merged file is there
+   */
+  private boolean commitMerged(
+      StagedFile merged, StagedFilePublisher publisher, Set<String> settled) throws IOException {
     String directory = layout.bucketDirectory(merged.bucket());
     if (files.status(directory + "/" + merged.name()).isEmpty()) {
       for (String part : merged.replaces()) {
         if (files.status(part).isEmpty()) {
           files.delete(merged.stagedPath());
-          return;
+          return false;
         }
       }
     }
@@ -75,6 +91,7 @@ final class FileCommitter implements Committer<StagedFile> {
       settled.add(part);
       files.delete(part);
     }
+    return true;
   }
 
   @Override

@@ -28,6 +28,7 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
   private final OutputFileConfig names;
   private final FileCompactStrategy strategy;
   private final FileCompactor compactor;
+  private final boolean logs;
 
   private FileSink(Builder<T> builder) {
     this.path = builder.path;
@@ -37,6 +38,7 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
     this.names = builder.names;
     this.strategy = builder.strategy;
     this.compactor = builder.compactor;
+    this.logs = builder.logs;
   }
 
   /** Starts a sink that writes record after record. */
@@ -68,7 +70,7 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
   @Override
   public Committer<StagedFile> createCommitter(CommitterContext context) {
     return new FileCommitter(
-        context.files(), new StagingLayout(path, context.jobId(), context.sinkUid()));
+        context.files(), new StagingLayout(path, context.jobId(), context.sinkUid()), logs);
   }
 
   @Override
@@ -101,6 +103,7 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
     private OutputFileConfig names = OutputFileConfig.builder().build();
     private FileCompactStrategy strategy;
     private FileCompactor compactor;
+    private boolean logs;
 
     private Builder(String path, RecordWriterFactory<T> format) {
       this.path = path;
@@ -160,6 +163,15 @@ public final class FileSink<T> implements TransactionalSink<T, StagedFile> {
     public Builder<T> disableCompact() {
       strategy = null;
       compactor = null;
+      return this;
+    }
+
+    /**
+     * Writes an entry into the {@link PublicationLog} after the files of each checkpoint, for
+     * readers that must not see a part of them. Costs one small file per checkpoint with output.
+     */
+    public Builder<T> withPublicationLog() {
+      logs = true;
       return this;
     }
 

@@ -27,14 +27,25 @@ public record StagingLayout(String path, String jobId, String sinkUid) implement
 
   /** The layout below a path; a slash at its end is ignored. */
   public StagingLayout {
-    while (path.length() > 1 && path.endsWith("/")) {
-      path = path.substring(0, path.length() - 1);
+    path = withoutSlash(path);
+  }
+
+  static String withoutSlash(String path) {
+    String result = path;
+    while (result.length() > 1 && result.endsWith("/")) {
+      result = result.substring(0, result.length() - 1);
     }
+    return result;
   }
 
   /** The staging directory of this sink of this job. */
   public String stagingDirectory() {
     return path + "/" + STAGING + "/" + jobId + "-" + sinkDigits();
+  }
+
+  /** The directory of this sink's entries in the publication log. */
+  String publicationDirectory() {
+    return path + "/" + PublicationLog.DIRECTORY + "/" + jobId + "-" + sinkDigits();
   }
 
   /** The staging directory of one writer. */
@@ -61,6 +72,11 @@ public record StagingLayout(String path, String jobId, String sinkUid) implement
   /** The directory of a bucket. */
   public String bucketDirectory(String bucket) {
     return bucket.isEmpty() ? path : path + "/" + bucket;
+  }
+
+  /** Where a file appears, relative to the sink's path. */
+  String relativePath(StagedFile file) {
+    return file.bucket().isEmpty() ? file.name() : file.bucket() + "/" + file.name();
   }
 
   /**

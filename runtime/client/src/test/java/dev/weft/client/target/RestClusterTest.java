@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +36,8 @@ class RestClusterTest {
           Map.of(),
           true,
           List.of(),
-          Map.of());
+          Map.of(),
+          Set.of());
 
   private record Answer(int status, String body) {}
 

@@ -3,7 +3,6 @@ package dev.weft.engine.checkpoint;
 import static dev.weft.engine.world.Verify.verify;
 
 import dev.weft.api.error.ErrorCode;
-import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.ToLeader;
@@ -35,7 +34,7 @@ public final class CheckpointCoordinator {
   private final World world;
   private final CheckpointSettings settings;
   private final Parts parts;
-  private final JobPlan plan;
+  private final String jobId;
   private final CheckpointedJob job;
   private final RetainedCheckpoints retained;
   private final CheckpointHistory history = new CheckpointHistory();
@@ -70,18 +69,18 @@ public final class CheckpointCoordinator {
 
   /** A coordinator that does nothing before {@link #start}. */
   public CheckpointCoordinator(
-      World world, CheckpointSettings settings, JobPlan plan, Parts parts, CheckpointedJob job) {
+      World world, CheckpointSettings settings, String jobId, Parts parts, CheckpointedJob job) {
     this.world = world;
     this.settings = settings;
-    this.plan = plan;
+    this.jobId = jobId;
     this.parts = parts;
     this.job = job;
-    this.lane = parts.lifetime.own(world.background().lane("checkpoints of " + plan.jobId()));
+    this.lane = parts.lifetime.own(world.background().lane("checkpoints of " + jobId));
     this.retained =
         new RetainedCheckpoints(
             parts.store,
             parts.lifetime,
-            parts.lifetime.own(world.background().lane("cleanup of " + plan.jobId())),
+            parts.lifetime.own(world.background().lane("cleanup of " + jobId)),
             settings.retained(),
             world.keeps(Rule.KEEP_CONTINUED),
             world.keeps(Rule.KEEP_RETAINED));
@@ -131,7 +130,7 @@ public final class CheckpointCoordinator {
   public void restored(Manifest manifest, RegisteredCheckpoint source) {
     latestKnown = manifest.checkpointId();
     idSeen(manifest.checkpointId());
-    if (!manifest.jobId().equals(plan.jobId())) {
+    if (!manifest.jobId().equals(jobId)) {
       firstStandsAlone = !settings.claim();
       boolean claim = settings.claim() || !world.keeps(Rule.LEAVE_UNCLAIMED);
       retained.startFrom(source, claim);
@@ -290,7 +289,7 @@ public final class CheckpointCoordinator {
     pending = checkpoint;
     LOG.info(
         "Job {}: {} {} begins{}",
-        plan.jobId(),
+        jobId,
         checkpoint.kind.isSavepoint() ? "savepoint" : "checkpoint",
         id,
         checkpoint.last ? " (last)" : "");
@@ -404,7 +403,7 @@ public final class CheckpointCoordinator {
     checkpoint.phase = PendingCheckpoint.Phase.WRITING;
     Manifest manifest =
         checkpoint.manifest(
-            plan,
+            job.plan(),
             parts.epoch,
             world.keeps(Rule.CARRY_UNCOMMITTED) ? parts.commits.uncommitted() : List.of(),
             latest().map(RegisteredCheckpoint::id).orElse(0L));
@@ -483,7 +482,7 @@ public final class CheckpointCoordinator {
     history.completed(checkpoint, written.manifestPath(), world.clock().currentTimeMillis());
     LOG.info(
         "Job {}: {} {} is complete: {}",
-        plan.jobId(),
+        jobId,
         checkpoint.kind.isSavepoint() ? "savepoint" : "checkpoint",
         checkpoint.id,
         written.manifestPath());
@@ -509,7 +508,7 @@ public final class CheckpointCoordinator {
     lastEndNanos = world.clock().nanoTime();
     String coded = code + ": " + reason;
     history.failed(checkpoint, coded, counts, world.clock().currentTimeMillis());
-    LOG.warn("Job {}: checkpoint {} is given up: {}", plan.jobId(), checkpoint.id, coded);
+    LOG.warn("Job {}: checkpoint {} is given up: {}", jobId, checkpoint.id, coded);
     job.checkpointAborted(checkpoint.id);
     retained.discard(checkpoint.directory);
     if (checkpoint.order != null) {

@@ -1,11 +1,15 @@
 package dev.weft.engine.checkpoint;
 
+import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import java.util.Set;
 
 /** What the coordinator asks of the job whose checkpoints it takes. On the control thread. */
 public interface CheckpointedJob {
+  /** The plan of the present attempt. */
+  JobPlan plan();
+
   /** All subtasks; each must acknowledge. */
   Set<TaskId> tasks();
 

@@ -14,15 +14,19 @@ public interface JobJournal {
   /** The newest attempt that was ever recorded; 0 before the first. */
   int attempt();
 
-  /** The newest attempt that was recorded of a failure region. */
-  int attempt(int region);
+  /**
+   * The newest attempt that was recorded of a failure region.
+   *
+   * @param place of the region in the order of the regions' numbers, from 0
+   */
+  int attemptAt(int place);
 
   /**
    * Records that an attempt begins.
    *
    * @param attempt its number, greater than every one before
-   * @param byRegion the attempt of each failure region from now on: this one where the region
-   *     begins with it
+   * @param byRegion the attempt of each failure region from now on, in the order of their numbers:
+   *     this one where the region begins with it
    */
   void registerAttempt(int attempt, List<Integer> byRegion, Runnable then);
 

@@ -43,8 +43,8 @@ sealed interface JournalRecord
    * @param checkpointIdLimit ids of checkpoints below it may have been used
    * @param latestCheckpoint the newest complete checkpoint, for people; 0 before the first
    * @param stop the savepoint that the job is to end with; null when it is not to end
-   * @param attemptsByRegion the newest attempt of each failure region; null in records of versions
-   *     that know no regions
+   * @param attemptsByRegion the newest attempt of each failure region in the order of their
+   *     numbers; null in records of versions that know no regions
    */
   record Pointer(
       Reference submitted,

@@ -70,9 +70,9 @@ final class JournalWriter implements JobJournal {
   }
 
   @Override
-  public int attempt(int region) {
+  public int attemptAt(int place) {
     List<Integer> byRegion = pointer.attemptsByRegion();
-    return byRegion == null || region >= byRegion.size() ? attempt() : byRegion.get(region);
+    return byRegion == null || place >= byRegion.size() ? attempt() : byRegion.get(place);
   }
 
   @Override

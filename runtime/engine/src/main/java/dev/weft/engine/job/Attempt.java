@@ -55,11 +55,11 @@ final class Attempt {
     this.lifetime = new Lifetime(context.world().loop());
     Map<Integer, Set<String>> uids = new TreeMap<>();
     context
-        .plan
+        .plan()
         .sources()
         .forEach(
             (uid, vertex) ->
-                uids.computeIfAbsent(context.regions.ofSource(vertex), r -> new TreeSet<>())
+                uids.computeIfAbsent(context.regions().ofSource(vertex), r -> new TreeSet<>())
                     .add(uid));
     uids.forEach(
         (region, some) -> {

@@ -4,6 +4,7 @@ import dev.weft.engine.checkpoint.CheckpointTrigger;
 import dev.weft.engine.checkpoint.CheckpointedJob;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToWorker;
@@ -13,22 +14,25 @@ import java.util.Set;
 final class JobCheckpoints implements CheckpointedJob {
   private final JobMaster job;
   private final JobContext context;
-  private final Set<TaskId> tasks;
 
   JobCheckpoints(JobMaster job) {
     this.job = job;
     this.context = job.context;
-    this.tasks = TaskTable.idsOf(context.plan);
+  }
+
+  @Override
+  public JobPlan plan() {
+    return context.plan();
   }
 
   @Override
   public Set<TaskId> tasks() {
-    return tasks;
+    return TaskTable.idsOf(context.plan());
   }
 
   @Override
   public Set<String> sources() {
-    return context.plan.sources().keySet();
+    return context.plan().sources().keySet();
   }
 
   @Override
@@ -73,6 +77,6 @@ final class JobCheckpoints implements CheckpointedJob {
 
   @Override
   public void tooManyFailedCheckpoints(FailureReport why) {
-    job.failures.attemptFailed(why, "", "", false, context.regions.all());
+    job.failures.attemptFailed(why, "", "", false, context.regions().all());
   }
 }

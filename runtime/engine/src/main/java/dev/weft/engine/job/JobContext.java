@@ -12,24 +12,23 @@ import dev.weft.engine.world.World;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What all parts of one job work with; never changes. */
+/** What all parts of one job work with. Only the plan changes: when the job is rescaled. */
 final class JobContext {
   final JobServices services;
   final Submission submission;
-  final JobPlan plan;
-  final Regions regions;
   final JobJournal journal;
   final Configuration configuration;
   final CheckpointSettings settings;
   final CheckpointStore store;
   final Lifetime lifetime;
   final Background.Lane lane;
+  private JobPlan plan;
+  private Regions regions;
 
   JobContext(JobServices services, Submission submission, JobJournal journal) {
     this.services = services;
     this.submission = submission;
-    this.plan = submission.plan();
-    this.regions = Regions.of(plan);
+    replan(submission.plan());
     this.journal = journal;
     this.configuration = merged(services.configuration(), plan);
     this.settings = CheckpointSettings.of(configuration);
@@ -45,6 +44,22 @@ final class JobContext {
     Map<String, String> all = new TreeMap<>(cluster.toMap());
     all.putAll(plan.configuration());
     return Configuration.of(all);
+  }
+
+  /** The plan of the present attempt. */
+  JobPlan plan() {
+    return plan;
+  }
+
+  /** The failure regions of the plan. */
+  Regions regions() {
+    return regions;
+  }
+
+  /** From now on another plan counts. */
+  void replan(JobPlan next) {
+    plan = next;
+    regions = Regions.of(next);
   }
 
   World world() {

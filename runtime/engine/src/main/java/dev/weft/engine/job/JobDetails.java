@@ -7,6 +7,7 @@ import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.FailureReport;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Everything about a job for people and REST, as of one moment.
@@ -49,7 +50,8 @@ public record JobDetails(
             Map.of(),
             false,
             List.of(),
-            Map.of());
+            Map.of(),
+            Set.of());
     return of(none, JobStatus.FAILED, 0, -1, List.of(entry(why, 0)));
   }
 

@@ -72,10 +72,10 @@ final class JobEnding {
 
   /** The user wants the end; the attempt is over. */
   void canceled() {
-    boolean keep = context.settings.keepOnCancel() && !context.plan.bounded();
+    boolean keep = context.settings.keepOnCancel() && !context.plan().bounded();
     List<RegisteredCheckpoint> kept = keep ? job.coordinator.registered() : List.of();
     Runnable then = () -> record(new JobState.Cancelled(), null, kept, !keep);
-    if (context.plan.bounded()) {
+    if (context.plan().bounded()) {
       then.run();
     } else {
       commitRest(then);
@@ -86,7 +86,7 @@ final class JobEnding {
   void failed(FailureReport why) {
     List<RegisteredCheckpoint> kept = job.coordinator.registered();
     Runnable then = () -> record(new JobState.Failed(why, true), why, kept, kept.isEmpty());
-    if (!context.plan.bounded()) {
+    if (!context.plan().bounded()) {
       commitRest(then);
     } else if (kept.isEmpty()) {
       cleanUp(then);
@@ -98,7 +98,7 @@ final class JobEnding {
 
   /** Commits what registered checkpoints cover, then removes what is staged beyond. */
   private void commitRest(Runnable then) {
-    if (context.plan.transactionalSinks().isEmpty()) {
+    if (context.plan().transactionalSinks().isEmpty()) {
       then.run();
       return;
     }
@@ -172,9 +172,9 @@ final class JobEnding {
           if (terminal instanceof JobState.Finished) {
             job.tearDown.begin(
                 "the job has finished",
-                context.regions.all(),
+                context.regions().all(),
                 () -> ended(end, terminal, deleteAll));
-          } else if (terminal instanceof JobState.Cancelled && context.plan.bounded()) {
+          } else if (terminal instanceof JobState.Cancelled && context.plan().bounded()) {
             // not before: the next leader would go on from a checkpoint whose output is gone
             cleanUp(() -> ended(end, terminal, deleteAll));
           } else {

@@ -31,8 +31,9 @@ final class JobFailures {
   JobFailures(JobMaster job) {
     this.job = job;
     this.context = job.context;
-    this.policy = new RestartPolicy(context.configuration, context.plan.bounded(), context.world());
-    this.affected = context.regions.all();
+    this.policy =
+        new RestartPolicy(context.configuration, context.plan().bounded(), context.world());
+    this.affected = context.regions().all();
   }
 
   /** The newest first. */
@@ -91,6 +92,11 @@ final class JobFailures {
     }
   }
 
+  /** A subtask that had done all its work did not close cleanly. */
+  void closed(FailureReport why, String task, String workerId) {
+    note(why, task, workerId, "the job ends all the same: the subtask had done its work");
+  }
+
   private void noteConcurrent(FailureReport why, String workerId, boolean lostWorker) {
     if (job.attempt() == null || job.state().status().isTerminal()) {
       return;
@@ -108,7 +114,7 @@ final class JobFailures {
     int number = job.attempt() == null ? context.journal.attempt() : job.attempt().number;
     LOG.warn(
         "Job {} ({}): attempt {}: {} {}{}; {}",
-        context.plan.name(),
+        context.plan().name(),
         job.jobId(),
         number,
         why.code(),
@@ -134,8 +140,8 @@ final class JobFailures {
     Set<Integer> all = new TreeSet<>(affected);
     all.addAll(
         job.snapshots.isDraining()
-            ? context.regions.all()
-            : context.regions.withThoseBehind(regions));
+            ? context.regions().all()
+            : context.regions().withThoseBehind(regions));
     affected = all;
     job.transition(new JobState.Restarting(cause, delayMillis));
     job.snapshots.attemptEnded(cause);
@@ -180,7 +186,7 @@ final class JobFailures {
   void fail(FailureReport why, String task, String workerId, String consequence) {
     note(why, task, workerId, consequence);
     job.transition(new JobState.Failing(why));
-    job.tearDown().begin("the job fails", context.regions.all(), () -> job.ending().failed(why));
+    job.tearDown().begin("the job fails", context.regions().all(), () -> job.ending().failed(why));
   }
 
   /** The job can not be recovered now: everything is kept, nothing is recorded. */
@@ -194,7 +200,7 @@ final class JobFailures {
     job.tearDown()
         .begin(
             "the job can not be recovered",
-            context.regions.all(),
+            context.regions().all(),
             () -> job.ended(new JobState.Failed(why, false)));
   }
 
@@ -213,7 +219,7 @@ final class JobFailures {
     if (neverRan && why.code() == ErrorCode.USER && job.isActive()) {
       fail(why, "", "", "the job fails, since it never ran");
     } else {
-      int region = context.regions.ofSource(context.plan.sources().get(uid));
+      int region = context.regions().ofSource(context.plan().sources().get(uid));
       attemptFailed(why, "", "", false, Set.of(region));
     }
   }

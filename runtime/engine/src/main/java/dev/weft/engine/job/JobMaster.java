@@ -75,15 +75,15 @@ public final class JobMaster {
         new CommitCoordinator(
             context.world(),
             context.lifetime,
-            context.plan.transactionalSinks().keySet(),
+            context.plan().transactionalSinks().keySet(),
             uid -> start.code().open(uid),
-            context.plan.bounded(),
+            context.plan().bounded(),
             failures::commitImpossible);
     this.coordinator =
         new CheckpointCoordinator(
             context.world(),
             context.settings,
-            context.plan,
+            context.jobId(),
             new CheckpointCoordinator.Parts(
                 context.lifetime, context.store, journal, commits, services.epoch()),
             new JobCheckpoints(this));
@@ -157,7 +157,7 @@ public final class JobMaster {
     if (reconciling) {
       context.services.slots().discardReported(jobId());
     }
-    tearDown.begin("the job is cancelled", context.regions.all(), ending::canceled);
+    tearDown.begin("the job is cancelled", context.regions().all(), ending::canceled);
   }
 
   /** The checkpoints and savepoints that people order. */
@@ -209,7 +209,12 @@ public final class JobMaster {
         checkDrained();
       }
       case FAILED -> taskFailed(task, message.failure());
-      case CANCELED -> taskEnded(task);
+      case CANCELED -> {
+        if (message.failure() != null) {
+          failures.closed(message.failure(), task.name(), workerId);
+        }
+        taskEnded(task);
+      }
       case DEPLOYING, RUNNING -> {}
     }
   }
@@ -344,7 +349,7 @@ public final class JobMaster {
   /** The one way from state to state. */
   void transition(JobState next) {
     verify(state.mayBecome(next), "job %s can not go from %s to %s", jobId(), state, next);
-    LOG.info("Job {} ({}): {} -> {}", context.plan.name(), jobId(), state, next);
+    LOG.info("Job {} ({}): {} -> {}", context.plan().name(), jobId(), state, next);
     if (next.status() != state.status()) {
       enteredMillis.put(next.status(), context.world().clock().currentTimeMillis());
     }
@@ -415,7 +420,7 @@ public final class JobMaster {
 
   /** How many slots the job needs; 0 when it has ended. */
   public int slotsNeeded() {
-    return state.status().isTerminal() ? 0 : context.plan.slots();
+    return state.status().isTerminal() ? 0 : context.plan().slots();
   }
 
   /** Whether its subtasks ran once under this leader. */

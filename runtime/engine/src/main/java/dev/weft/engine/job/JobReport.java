@@ -15,7 +15,7 @@ final class JobReport {
 
   static JobDetails details(JobMaster job, String waiting) {
     Attempt attempt = job.attempt();
-    JobPlan plan = job.context.plan;
+    JobPlan plan = job.context.plan();
     return new JobDetails(
         job.summary(),
         plan,
@@ -28,7 +28,7 @@ final class JobReport {
   }
 
   static JobSummary summary(JobMaster job, long endMillis, Map<JobStatus, Long> enteredMillis) {
-    JobPlan plan = job.context.plan;
+    JobPlan plan = job.context.plan();
     return new JobSummary(
         plan.jobId(),
         plan.name(),

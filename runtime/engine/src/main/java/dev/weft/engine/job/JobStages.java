@@ -1,6 +1,5 @@
 package dev.weft.engine.job;
 
-import dev.weft.engine.plan.Regions;
 import dev.weft.engine.protocol.TaskLocation;
 import dev.weft.engine.protocol.ToWorker;
 import java.util.List;
@@ -15,36 +14,35 @@ import java.util.TreeSet;
  */
 final class JobStages {
   private final JobMaster job;
-  private final Regions regions;
 
   /** By region, the attempt that was told to begin last. */
   private final Map<Integer, Integer> begun = new TreeMap<>();
 
   JobStages(JobMaster job) {
     this.job = job;
-    this.regions = job.context.regions;
   }
 
   /** All subtasks are ready or work: those whose input is there begin. */
   void begin() {
-    if (!regions.areOrdered()) {
+    if (!job.context.regions().areOrdered()) {
       job.toWorkers(attempt -> start(attempt, null));
       return;
     }
-    regions.all().forEach(this::beginIfPossible);
+    job.context.regions().all().forEach(this::beginIfPossible);
   }
 
   /** A subtask of a region has processed everything. */
   void advance(int region) {
     if (job.state() instanceof JobState.Running && job.attempt().tasks.areDrained(region)) {
-      regions.behind(region).forEach(this::beginIfPossible);
+      job.context.regions().behind(region).forEach(this::beginIfPossible);
     }
   }
 
   private void beginIfPossible(int region) {
     TaskTable table = job.attempt().tasks;
     Map<String, List<TaskTable.Task>> tasks = table.ofRegion(region);
-    if (tasks.isEmpty() || !regions.before(region).stream().allMatch(table::areDrained)) {
+    if (tasks.isEmpty()
+        || !job.context.regions().before(region).stream().allMatch(table::areDrained)) {
       return;
     }
     int attempt = tasks.values().iterator().next().get(0).attempt;
@@ -59,7 +57,10 @@ final class JobStages {
         new ToWorker.HandOver(
             job.context.services.epoch(), job.jobId(), attempt, region, consumers);
     Set<String> keepers = new TreeSet<>();
-    regions.before(region).forEach(other -> keepers.addAll(table.ofRegion(other).keySet()));
+    job.context
+        .regions()
+        .before(region)
+        .forEach(other -> keepers.addAll(table.ofRegion(other).keySet()));
     keepers.forEach(worker -> job.context.services.send(worker, handOver));
   }
 

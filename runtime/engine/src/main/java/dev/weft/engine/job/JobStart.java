@@ -96,7 +96,7 @@ final class JobStart {
         () ->
             JobCode.load(
                 context.world(),
-                context.plan,
+                context.plan(),
                 context.submission.artifacts(),
                 context.configuration),
         loaded -> {
@@ -109,7 +109,7 @@ final class JobStart {
   /** Reads what to continue from. */
   void loadState(BooleanSupplier wanted, Consumer<RestorePoint> then) {
     boolean outputMayBeVisible =
-        !context.plan.bounded() && !context.plan.transactionalSinks().isEmpty();
+        !context.plan().bounded() && !context.plan().transactionalSinks().isEmpty();
     boolean first = job.coordinator.latest().isEmpty();
     untilDone(
         wanted,
@@ -184,7 +184,7 @@ final class JobStart {
 
   /** Asks for slots; the attempt goes on when they are there. */
   void allocate() {
-    int slots = context.plan.slots();
+    int slots = context.plan().slots();
     job.transition(new JobState.Allocating(slots, context.journal.attempt() > 0));
     JobState allocating = job.state();
     long timeoutMillis = context.configuration.get(ClusterOptions.SLOT_REQUEST_TIMEOUT).toMillis();
@@ -235,9 +235,9 @@ final class JobStart {
     Set<Integer> begun = job.failures.affected();
     TaskTable tasks =
         new TaskTable(
-            context.plan,
-            context.regions,
-            before == null ? granted : inPlace(granted, before.tasks.slots(context.plan)),
+            context.plan(),
+            context.regions(),
+            before == null ? granted : inPlace(granted, before.tasks.slots(context.plan())),
             region -> number,
             context.world().clock().currentTimeMillis(),
             before == null ? null : before.tasks,
@@ -248,7 +248,7 @@ final class JobStart {
         () -> job.attempt() == attempt && job.state() instanceof JobState.Restoring;
     context.journal.registerAttempt(
         number,
-        tasks.attemptsByRegion(),
+        List.copyOf(tasks.attemptsByRegion().values()),
         attempt.lifetime.guard(() -> loadState(wanted, point -> deploy(attempt, point))));
   }
 
@@ -278,7 +278,7 @@ final class JobStart {
         state =
             StateRedistribution.of(
                 point.manifest(),
-                context.plan,
+                context.plan(),
                 context.configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE),
                 context.world()::keeps);
       } catch (WeftException e) {
@@ -295,7 +295,7 @@ final class JobStart {
     attempt.tasks.deploying(attempt.begun);
     Deployment deployment =
         new Deployment(
-            context.plan,
+            context.plan(),
             context.submission.artifacts(),
             context.configuration.toMap(),
             context.services.epoch());

@@ -32,7 +32,11 @@ final class JobTakeover {
   /** Waits for reports. */
   void await() {
     int attempt = context.journal.attempt();
-    reconciliation = new Reconciliation(context.plan, context.regions, context.journal::attempt);
+    reconciliation =
+        new Reconciliation(
+            context.plan(),
+            context.regions(),
+            region -> context.journal.attemptAt(context.regions().placeOf(region)));
     job.transition(new JobState.Reconciling(attempt));
   }
 
@@ -81,7 +85,7 @@ final class JobTakeover {
             "After the change of the leader "
                 + missing.size()
                 + " of "
-                + context.plan.subtasks()
+                + context.plan().subtasks()
                 + " subtasks were not found running",
             "",
             ""),
@@ -107,7 +111,7 @@ final class JobTakeover {
     BooleanSupplier wanted = () -> job.state() == adopting;
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
     TaskTable tasks = reconciliation.table(context.world().clock().currentTimeMillis());
-    Set<Integer> all = context.regions.all();
+    Set<Integer> all = context.regions().all();
     job.attempt(new Attempt(job, null, number, tasks, all, null));
     job.start()
         .prepare(
@@ -129,7 +133,7 @@ final class JobTakeover {
             "",
             "",
             false,
-            context.regions.all());
+            context.regions().all());
         return;
       }
     }
@@ -157,7 +161,7 @@ final class JobTakeover {
                 "",
                 "",
                 "the job starts again from its last checkpoint");
-            job.failures.restart("a source can not be taken over", 0, context.regions.all());
+            job.failures.restart("a source can not be taken over", 0, context.regions().all());
           }
         });
   }

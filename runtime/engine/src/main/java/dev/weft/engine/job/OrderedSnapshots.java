@@ -45,7 +45,7 @@ public final class OrderedSnapshots {
     if (!(job.state() instanceof JobState.Running)) {
       throw refused("it is " + job.state().status() + ", not RUNNING; try again when it runs");
     }
-    if (job.context.plan.batch()) {
+    if (job.context.plan().batch()) {
       throw refused("it runs as a batch, which takes none; set execution.runtime-mode: streaming");
     }
     if (stop != null) {
@@ -233,7 +233,7 @@ public final class OrderedSnapshots {
         job.failures.note(
             why, "", "", "the stop is given up; the job starts again from its last checkpoint");
         job.failures.restart(
-            "the input was ended for a savepoint that failed", 0, job.context.regions.all());
+            "the input was ended for a savepoint that failed", 0, job.context.regions().all());
       }
     }
   }

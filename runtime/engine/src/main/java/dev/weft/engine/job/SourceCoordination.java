@@ -51,7 +51,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
       int attempt,
       Set<String> uids,
       FailureListener failures) {
-    this.plan = context.plan;
+    this.plan = context.plan();
     this.uids = uids;
     this.code = code;
     this.services = context.services;

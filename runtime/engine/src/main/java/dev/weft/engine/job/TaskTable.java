@@ -155,11 +155,11 @@ final class TaskTable {
     return result;
   }
 
-  /** The attempt of each failure region, by number. */
-  List<Integer> attemptsByRegion() {
+  /** The attempt of each failure region, in the order of their numbers. */
+  Map<Integer, Integer> attemptsByRegion() {
     Map<Integer, Integer> result = new TreeMap<>();
     tasks.values().forEach(task -> result.put(task.region, task.attempt));
-    return List.copyOf(result.values());
+    return result;
   }
 
   /** The slot of each subtask, by its number within the job. */

@@ -54,7 +54,7 @@ final class TearDown {
   private void cancel(Attempt attempt, Set<Integer> which) {
     JobContext context = job.context;
     long epoch = context.services.epoch();
-    if (which.size() == context.regions.count()) {
+    if (which.size() == context.regions().count()) {
       job.cancelLiving();
       return;
     }

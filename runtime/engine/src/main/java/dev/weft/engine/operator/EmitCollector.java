@@ -54,6 +54,11 @@ public final class EmitCollector implements Collector<Object> {
     }
   }
 
+  /** What someone emitted where they may not; null nothing. */
+  WeftException misuse() {
+    return misuse;
+  }
+
   /** Turns what a user function threw into the failure to report. */
   public Exception failure(Throwable thrown, Object record) throws Exception {
     check();
@@ -90,10 +95,16 @@ public final class EmitCollector implements Collector<Object> {
   }
 
   private WeftException misused() {
+    String when =
+        owner == null
+            ? "emits after the call of its function, or after close,"
+            : "emits from another thread,";
     WeftException failure =
         site.misuse(
-            "emits outside of a call of its function or from another thread; emit only during the"
-                + " call that the collector was passed to");
+            when
+                + " in thread '"
+                + Thread.currentThread().getName()
+                + "'; emit only during the call that the collector was passed to, in its thread");
     misuse = failure;
     return failure;
   }

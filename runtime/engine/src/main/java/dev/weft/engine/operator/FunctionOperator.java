@@ -124,7 +124,13 @@ public abstract class FunctionOperator implements Operator {
       implements FunctionSnapshotContext {}
 
   @Override
+  public void finish(Output out) throws Exception {
+    collector.check();
+  }
+
+  @Override
   public final Snapshot snapshot(long checkpointId) throws Exception {
+    collector.check();
     for (Object function : functions) {
       if (function instanceof CheckpointedFunction checkpointed) {
         try {
@@ -196,6 +202,7 @@ public abstract class FunctionOperator implements Operator {
     }
     if (runtime != null) {
       runtime.release();
+      first = first == null ? collector.misuse() : first;
     }
     if (first != null) {
       throw first;

@@ -9,6 +9,7 @@ import dev.weft.engine.world.Verify;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A job as it is submitted: immutable, the only thing a client sends besides jars.
@@ -22,6 +23,8 @@ import java.util.Map;
  * @param bounded whether every source ends
  * @param slotSharingGroups by vertex: subtasks of one number share a slot within a group only
  * @param configuration of the job
+ * @param fixed indices of vertices with a step that sets its own parallelism, which the job's
+ *     parallelism does not change
  */
 public record JobPlan(
     String jobId,
@@ -32,7 +35,8 @@ public record JobPlan(
     Map<String, Integer> transactionalSinks,
     boolean bounded,
     List<String> slotSharingGroups,
-    Map<String, String> configuration) {
+    Map<String, String> configuration,
+    Set<Integer> fixed) {
   /** The group of steps that name none. */
   public static final String DEFAULT_GROUP = "default";
 
@@ -44,12 +48,44 @@ public record JobPlan(
         slotSharingGroups.size(),
         vertices.size());
     slotSharingGroups = List.copyOf(slotSharingGroups);
+    fixed = java.util.Collections.unmodifiableSet(new java.util.TreeSet<>(fixed));
     vertices = List.copyOf(vertices);
     edges = List.copyOf(edges);
     sources = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(sources));
     transactionalSinks =
         java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(transactionalSinks));
     configuration = java.util.Collections.unmodifiableMap(new java.util.TreeMap<>(configuration));
+  }
+
+  /**
+   * The same job with other numbers of subtasks.
+   *
+   * @param parallelisms of the vertices, by index
+   */
+  public JobPlan withParallelisms(List<Integer> parallelisms) {
+    Verify.verify(
+        parallelisms.size() == vertices.size(),
+        "%s parallelisms of %s vertices",
+        parallelisms.size(),
+        vertices.size());
+    List<VertexSpec> others =
+        vertices.stream().map(v -> v.withParallelism(parallelisms.get(v.index()))).toList();
+    return new JobPlan(
+        jobId,
+        name,
+        others,
+        edges,
+        sources,
+        transactionalSinks,
+        bounded,
+        slotSharingGroups,
+        configuration,
+        fixed);
+  }
+
+  /** How many subtasks each vertex has, by index. */
+  public List<Integer> parallelisms() {
+    return vertices.stream().map(VertexSpec::parallelism).toList();
   }
 
   /** Whether the job runs as a batch, so that the only checkpoint is the one at its end. */

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /**
@@ -25,13 +27,16 @@ import java.util.zip.CRC32C;
  */
 public final class JobPlanCodec {
   /** The format that is written, and the newest that is read. */
-  static final int VERSION = 3;
+  static final int VERSION = 4;
 
   /** Plans before it know no slot sharing groups. */
   private static final int VERSION_OF_GROUPS = 2;
 
   /** Plans before it know no materialized edges. */
   private static final int VERSION_OF_MATERIALIZED = 3;
+
+  /** Plans before it do not say which steps set their own parallelism. */
+  private static final int VERSION_OF_FIXED = 4;
 
   private static final int MAGIC = 0x57504C4E;
   private static final int HEADER_BYTES = 2 * Integer.BYTES;
@@ -144,6 +149,10 @@ public final class JobPlanCodec {
       writeText(target, entry.getKey());
       writeText(target, entry.getValue());
     }
+    target.writeInt(plan.fixed().size());
+    for (int vertex : plan.fixed()) {
+      target.writeInt(vertex);
+    }
   }
 
   private static JobPlan readBody(DataInputStream source, int version) throws IOException {
@@ -175,8 +184,12 @@ public final class JobPlanCodec {
     for (int left = readCount(source); left > 0; left--) {
       configuration.put(readText(source), readText(source));
     }
+    Set<Integer> fixed = new TreeSet<>();
+    for (int left = version < VERSION_OF_FIXED ? 0 : readCount(source); left > 0; left--) {
+      fixed.add(source.readInt());
+    }
     return new JobPlan(
-        jobId, name, vertices, edges, sources, sinks, bounded, groups, configuration);
+        jobId, name, vertices, edges, sources, sinks, bounded, groups, configuration, fixed);
   }
 
   private static VertexSpec readVertex(DataInputStream source) throws IOException {

@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** Turns a program into a plan. Pure: the same program and job id give the same plan. */
@@ -85,7 +87,20 @@ public final class Planner {
         new Configuration()
             .addAll(pipeline.configuration())
             .set(ExecutionOptions.RUNTIME_MODE, execution.mode())
-            .toMap());
+            .toMap(),
+        fixed());
+  }
+
+  /** The chains with a step that sets its own parallelism. */
+  private Set<Integer> fixed() {
+    Set<Integer> result = new TreeSet<>();
+    for (int chain = 0; chain < chains.all().size(); chain++) {
+      if (chains.all().get(chain).stream()
+          .anyMatch(step -> step.parallelism() != Transformation.DEFAULT)) {
+        result.add(chain);
+      }
+    }
+    return result;
   }
 
   private void connect() {
@@ -180,7 +195,7 @@ public final class Planner {
     Transformation fold = link.target();
     return new ChainSpec.OperatorSpec(
         OperatorIds.digest("combine|" + uids.get(link.source())),
-        "Combine",
+        "Combine: " + nameOf(fold),
         fold.createdAt(),
         new Operation.Combine<>(((Operation.KeyedReduce<?>) fold.operation()).function()),
         link.source().outputType(),

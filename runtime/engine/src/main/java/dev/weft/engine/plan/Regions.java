@@ -5,39 +5,41 @@ import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.VertexSpec;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.Deque;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
  * The failure regions of a plan: the subtasks that must start again together. Subtasks that
  * exchange records as they are made belong to one region, and so do all readers of a source, since
- * its enumerator starts again with them. A subtask belongs to exactly one region; regions are
- * numbered from 0 by their first subtask. Immutable.
+ * its enumerator starts again with them. A subtask belongs to exactly one region. A region's number
+ * is the place of its first subtask among all that the plan could have, each vertex with its max
+ * parallelism; so it stays the same when other vertices are rescaled. Immutable.
  */
 public final class Regions {
   private final int[] firstOfVertex; // index of the vertex' first subtask among all subtasks
   private final int[] regionOfTask;
-  private final int count;
+  private final Set<Integer> numbers;
 
   /** By region, those that keep records for it, and those that it keeps records for. */
-  private final List<Set<Integer>> before = new ArrayList<>();
+  private final Map<Integer, Set<Integer>> before = new TreeMap<>();
 
-  private final List<Set<Integer>> behind = new ArrayList<>();
+  private final Map<Integer, Set<Integer>> behind = new TreeMap<>();
 
-  private Regions(int[] firstOfVertex, int[] regionOfTask, int count) {
+  private Regions(int[] firstOfVertex, int[] regionOfTask) {
     this.firstOfVertex = firstOfVertex;
     this.regionOfTask = regionOfTask;
-    this.count = count;
-    for (int region = 0; region < count; region++) {
-      before.add(new TreeSet<>());
-      behind.add(new TreeSet<>());
+    Set<Integer> all = new TreeSet<>();
+    for (int region : regionOfTask) {
+      all.add(region);
+      before.put(region, new TreeSet<>());
+      behind.put(region, new TreeSet<>());
     }
+    this.numbers = Collections.unmodifiableSet(all);
   }
 
   /** The regions of a plan. */
@@ -58,24 +60,32 @@ public final class Regions {
         connections(plan, edge, first, (producer, consumer) -> join(parent, producer, consumer));
       }
     }
-    int[] numbers = new int[tasks];
-    Arrays.fill(numbers, -1);
+    int[] places = places(plan, tasks);
     int[] regions = new int[tasks];
-    int count = 0;
     for (int task = 0; task < tasks; task++) {
-      int root = root(parent, task);
-      if (numbers[root] < 0) {
-        numbers[root] = count++;
-      }
-      regions[task] = numbers[root];
+      regions[task] = places[root(parent, task)];
     }
-    Regions result = new Regions(first, regions, count);
+    Regions result = new Regions(first, regions);
     for (EdgeSpec edge : plan.edges()) {
       if (edge.materialized()) {
         connections(plan, edge, first, result::order);
       }
     }
     return result;
+  }
+
+  /** The place of each subtask among all that the plan could have. */
+  private static int[] places(JobPlan plan, int tasks) {
+    int[] places = new int[tasks];
+    int task = 0;
+    int place = 0;
+    for (VertexSpec vertex : plan.vertices()) {
+      for (int subtask = 0; subtask < vertex.parallelism(); subtask++) {
+        places[task++] = place + subtask;
+      }
+      place = Math.addExact(place, vertex.maxParallelism());
+    }
+    return places;
   }
 
   private void order(int producer, int consumer) {
@@ -122,7 +132,7 @@ public final class Regions {
 
   /** How many there are. */
   public int count() {
-    return count;
+    return numbers.size();
   }
 
   /** The region of a subtask of the plan. */
@@ -147,7 +157,7 @@ public final class Regions {
 
   /** Whether some regions begin later than others. */
   public boolean areOrdered() {
-    return behind.stream().anyMatch(some -> !some.isEmpty());
+    return behind.values().stream().anyMatch(some -> !some.isEmpty());
   }
 
   /** The given regions and all that depend on what they emit. */
@@ -163,8 +173,32 @@ public final class Regions {
     return all;
   }
 
-  /** The numbers of all regions. */
+  /** The numbers of all regions, in ascending order. */
   public Set<Integer> all() {
-    return IntStream.range(0, count).boxed().collect(Collectors.toCollection(TreeSet::new));
+    return numbers;
+  }
+
+  /** The place of a region in the order of their numbers, from 0. */
+  public int placeOf(int region) {
+    int place = 0;
+    for (int number : numbers) {
+      if (number == region) {
+        return place;
+      }
+      place++;
+    }
+    throw new IllegalArgumentException("there is no region " + region);
+  }
+
+  /** The regions that have subtasks of any of these vertices. */
+  public Set<Integer> ofVertices(Set<Integer> vertices) {
+    Set<Integer> result = new TreeSet<>();
+    for (int vertex : vertices) {
+      int end = vertex + 1 < firstOfVertex.length ? firstOfVertex[vertex + 1] : regionOfTask.length;
+      for (int task = firstOfVertex[vertex]; task < end; task++) {
+        result.add(regionOfTask[task]);
+      }
+    }
+    return result;
   }
 }

@@ -20,4 +20,11 @@ public record VertexSpec(
     int parallelism,
     int maxParallelism,
     List<String> operatorUids,
-    byte[] chain) {}
+    byte[] chain) {
+  /** The same vertex with another number of subtasks. */
+  public VertexSpec withParallelism(int other) {
+    return other == parallelism
+        ? this
+        : new VertexSpec(index, id, name, other, maxParallelism, operatorUids, chain);
+  }
+}

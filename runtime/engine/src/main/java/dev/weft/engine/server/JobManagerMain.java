@@ -120,7 +120,7 @@ public final class JobManagerMain {
     String applicationId = applicationId(configuration, security);
     String storage =
         Optional.ofNullable(configuration.get(HighAvailabilityOptions.STORAGE_DIR))
-            .orElseGet(() -> "file://" + setup.scratch().toAbsolutePath().resolve("storage"));
+            .orElseGet(() -> "file://" + setup.scratch().toAbsolutePath().resolve(Scratch.STORAGE));
     LeaderElection election =
         Elections.open(
             setup, applicationId, security.applicationSecret().electionSecret(), storage);

@@ -159,7 +159,7 @@ public final class LocalCluster implements AutoCloseable {
     String directory = settings.configuration().get(HighAvailabilityOptions.STORAGE_DIR);
     return directory != null
         ? directory
-        : "file://" + setup.scratch().toAbsolutePath().resolve("storage");
+        : "file://" + setup.scratch().toAbsolutePath().resolve(Scratch.STORAGE);
   }
 
   private Function<Loop, Transport> networkOf(String name) {

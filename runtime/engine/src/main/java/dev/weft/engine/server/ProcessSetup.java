@@ -2,8 +2,6 @@ package dev.weft.engine.server;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
-import dev.weft.api.error.ErrorCode;
-import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.fs.FileStoreFactory;
 import dev.weft.engine.plugin.JobCode;
@@ -12,8 +10,6 @@ import dev.weft.engine.server.host.RoutingFileStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.List;
 
 /**
  * What every process opens first.
@@ -21,10 +17,10 @@ import java.util.List;
  * @param configuration of the process
  * @param plugins of the process
  * @param files all file systems
- * @param scratch a local directory of this process alone
+ * @param local the local directory of this process alone
  */
 public record ProcessSetup(
-    Configuration configuration, Plugins plugins, FileStore files, Path scratch)
+    Configuration configuration, Plugins plugins, FileStore files, Scratch local)
     implements AutoCloseable {
   /** The scheme of paths without one, on a machine without Hadoop. */
   public static final String LOCAL_FILES = "file";
@@ -34,14 +30,16 @@ public record ProcessSetup(
    *
    * @param name of the process, for the scratch directory
    * @param defaultScheme of paths without one
-   * @throws WeftException with code RESOURCE when there is no place for temporary files
+   * @throws dev.weft.api.error.WeftException with code RESOURCE when there is no place for
+   *     temporary files
    */
   public static ProcessSetup open(
       String name, Configuration configuration, Plugins plugins, String defaultScheme) {
     FileStore files =
         new RoutingFileStore(
             configuration, defaultScheme, plugins.services(FileStoreFactory.class));
-    return new ProcessSetup(configuration, plugins, files, scratch(name, configuration));
+    return new ProcessSetup(
+        configuration, plugins, files, Scratch.open(name, configuration.get(CoreOptions.TMP_DIRS)));
   }
 
   /** The plugins of an installation, or of the class path when there is none. */
@@ -57,36 +55,21 @@ public record ProcessSetup(
         : Plugins.onClassPath(application);
   }
 
-  /** A directory for its owner alone, in the first place where one can be made. */
-  private static Path scratch(String name, Configuration configuration) {
-    List<String> places = configuration.get(CoreOptions.TMP_DIRS);
-    IOException failure = null;
-    for (String place : places) {
-      try {
-        return Files.createTempDirectory(
-            Files.createDirectories(Path.of(place)),
-            "weft-" + name + "-",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-    throw new WeftException(
-        ErrorCode.RESOURCE,
-        "No directory can be made in " + places + "; set io.tmp.dirs to a place with room",
-        failure);
+  /** A local directory of this process alone. */
+  public Path scratch() {
+    return local.directory();
   }
 
   /** The code of jobs, fetched into the scratch directory. */
   public JobCode jobCode() {
-    return new JobCode(files, plugins, scratch.resolve("jars"));
+    return new JobCode(files, plugins, scratch().resolve("jars"));
   }
 
   @Override
   public void close() {
     try {
       files.close();
-      new dev.weft.engine.server.host.LocalFileStore().delete(scratch.toAbsolutePath().toString());
+      local.close();
     } catch (IOException e) {
       throw new java.io.UncheckedIOException("the process can not clean up", e);
     }

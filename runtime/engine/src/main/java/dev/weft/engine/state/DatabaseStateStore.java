@@ -12,10 +12,9 @@ import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.state.RowCache.CachedRow;
 import dev.weft.engine.state.paged.Generation;
+import dev.weft.engine.state.paged.RowBuffer;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,20 +37,20 @@ final class DatabaseStateStore extends RowStore {
   /** What the cache keeps when it is full, in percent. */
   private static final int KEPT_PERCENT = 95;
 
-  /**
-   * How many rows may be ahead of the database: a barrier waits for them, so they are as many as
-   * are saved in some tens of milliseconds.
-   */
-  private static final int DIRTY_ROWS_MAX = 32 * 1024;
+  /** Of the memory for rows in use, this part is for objects, the rest for bytes. */
+  private static final int OBJECTS_SHARE = 8;
 
-  private static final Comparator<CachedRow> BY_NAME =
-      (a, b) -> Integer.compareUnsigned(a.hash, b.hash);
+  /** More objects would keep the garbage collector busy. */
+  private static final long OBJECT_BYTES_MAX = 8L << 20;
+
+  /** So many rows are touched at a time: what is touched must still be in the nearest cache. */
+  private static final int ROWS_AHEAD = 64;
 
   private final RowDatabase database;
-  private final long cacheBytesMax;
+  private final long objectBytesMax;
   private final RowFormat format = new RowFormat(this);
   private final RowCache cache = new RowCache();
-  private final List<CachedRow> dirty = new ArrayList<>();
+  private final RowBuffer buffer;
   private final ByteSink value = new ByteSink(256);
   private byte[][] missingNames = new byte[0][];
   private byte[][] found = new byte[0][];
@@ -82,8 +81,9 @@ final class DatabaseStateStore extends RowStore {
       Storage storage) {
     super(operator, keyType, groups, generation);
     this.database = storage.database();
-    this.cacheBytesMax = storage.cacheBytesMax();
-    generation().reserve(cacheBytesMax);
+    this.objectBytesMax = Math.min(OBJECT_BYTES_MAX, storage.cacheBytesMax() / OBJECTS_SHARE);
+    this.buffer = new RowBuffer(storage.cacheBytesMax() - objectBytesMax, new Rows(database));
+    generation().reserve(storage.cacheBytesMax());
   }
 
   /** The name of the family of a column's maps. */
@@ -109,49 +109,99 @@ final class DatabaseStateStore extends RowStore {
     return super.stateOf(column, descriptor);
   }
 
+  /** Where the rows that were changed go. */
+  private record Rows(RowDatabase database) implements RowBuffer.Target {
+    @Override
+    public void put(byte[] page, int nameAt, int nameLength, int valueAt, int valueLength) {
+      database.put(RowDatabase.ROWS, page, nameAt, nameLength, page, valueAt, valueLength);
+    }
+
+    @Override
+    public void delete(byte[] page, int nameAt, int nameLength) {
+      database.delete(RowDatabase.ROWS, page, nameAt, nameLength);
+    }
+  }
+
   /** Fetches the rows that are not in memory together. */
   @Override
   public void expect(Object[] keys, int[] hashes, int size) {
+    selectNoKey(); // its row may have to go
     if (missing.length < size) {
       missing = new int[size];
       missingNames = new byte[size][];
       found = new byte[size][];
     }
+    makeRoom();
     int count = 0;
     for (int i = 0; i < size; i++) {
+      if (i % ROWS_AHEAD == 0) {
+        buffer.touch(hashes, i, Math.min(size, i + ROWS_AHEAD));
+      }
       CachedRow known = cache.find(keys[i], hashes[i]);
-      if (known == null) {
-        missing[count] = i;
-        missingNames[count++] = format.nameOf(keys[i], hashes[i]);
-      } else {
+      if (known != null) {
         known.used = true;
+        continue;
+      }
+      byte[] name = format.nameOf(keys[i], hashes[i]);
+      CachedRow row = buffered(keys[i], hashes[i], name);
+      if (row != null) {
+        cache.add(row);
+      } else {
+        missing[count] = i;
+        missingNames[count++] = name;
       }
     }
-    if (count == 0) {
-      return;
+    if (count > 0) {
+      fetch(keys, hashes, count);
     }
-    makeRoom();
+  }
+
+  private void fetch(Object[] keys, int[] hashes, int count) {
     database.findAll(missingNames, count, found);
     for (int i = 0; i < count; i++) {
       Object key = keys[missing[i]];
       int hash = hashes[missing[i]];
       if (cache.find(key, hash) == null) {
-        cache.add(loaded(format.ownKey(key), hash, missingNames[i], found[i]));
+        cache.add(loaded(key, hash, missingNames[i], found[i]));
       }
     }
     Arrays.fill(missingNames, 0, count, null);
     Arrays.fill(found, 0, count, null);
   }
 
-  private CachedRow loaded(Object key, int hash, byte[] name, byte[] bytes) {
-    CachedRow loaded = new CachedRow(key, hash, name, columns.size() + 1);
-    loaded.bytes = ROW_BYTES + name.length;
-    if (bytes != null) {
-      loaded.stored = true;
-      loaded.bytes += OBJECTS_PER_BYTE * bytes.length;
-      format.read(loaded, bytes);
+  /** The row of a key if it is known without the database, or null. */
+  private CachedRow buffered(Object key, int hash, byte[] name) {
+    if (!buffer.find(hash, name)) {
+      return buffer.complete() ? newRow(key, hash, name) : null;
     }
-    return loaded;
+    CachedRow row = newRow(key, hash, name);
+    int length = buffer.valueLength();
+    if (length >= 0) {
+      fill(row, buffer.page(), buffer.valueAt(), length);
+    }
+    return row;
+  }
+
+  /** A row with what the database has of it, which may be null. */
+  private CachedRow loaded(Object key, int hash, byte[] name, byte[] bytes) {
+    CachedRow row = newRow(key, hash, name);
+    if (bytes != null) {
+      buffer.load(hash, name, bytes);
+      fill(row, bytes, 0, bytes.length);
+    }
+    return row;
+  }
+
+  private CachedRow newRow(Object key, int hash, byte[] name) {
+    CachedRow row = new CachedRow(format.ownKey(key), hash, name, columns.size() + 1);
+    row.bytes = ROW_BYTES + name.length;
+    return row;
+  }
+
+  private void fill(CachedRow row, byte[] page, int at, int length) {
+    row.stored = true;
+    row.bytes += OBJECTS_PER_BYTE * length;
+    format.read(row, page, at, length);
   }
 
   @Override
@@ -160,57 +210,53 @@ final class DatabaseStateStore extends RowStore {
     if (row == null) {
       makeRoom();
       byte[] name = format.nameOf(currentKey, currentHash);
-      row = loaded(ownKey(), currentHash, name, database.find(RowDatabase.ROWS, name));
+      row = buffered(currentKey, currentHash, name);
+      if (row == null) {
+        row = loaded(currentKey, currentHash, name, database.find(RowDatabase.ROWS, name));
+      }
       cache.add(row);
     }
     row.used = true;
   }
 
   private void makeRoom() {
-    if (cache.bytes() <= cacheBytesMax) {
+    if (cache.bytes() <= objectBytesMax) {
       return;
     }
-    saveInOrder(cache.evict(cacheBytesMax / 100 * KEPT_PERCENT));
-    dirty.removeIf(each -> !each.dirty);
-  }
-
-  /** Saves the rows that have been ahead of the database for longest. */
-  private void catchUp() {
-    List<CachedRow> oldest = dirty.subList(0, dirty.size() / 2);
-    saveInOrder(oldest);
-    oldest.clear();
+    for (CachedRow each : cache.evict(objectBytesMax / 100 * KEPT_PERCENT)) {
+      if (each.dirty) {
+        save(each);
+      }
+    }
+    database.write();
   }
 
   private void save(CachedRow each) {
     each.dirty = false;
     if (each.isEmpty()) {
       if (each.stored) {
-        database.delete(RowDatabase.ROWS, each.name);
+        buffer.remove(each.hash, each.name);
         each.stored = false;
       }
       return;
     }
     value.reset();
     format.write(each, value);
-    database.put(RowDatabase.ROWS, each.name, value.array(), value.position());
+    buffer.put(each.hash, each.name, value.array(), value.position());
     each.stored = true;
-    cache.resized(each, ROW_BYTES + each.name.length + OBJECTS_PER_BYTE * value.position());
   }
 
   /** The database learns of everything that is in memory only. */
   private void saveAll() {
-    saveInOrder(dirty);
-    dirty.clear();
-  }
-
-  /** Saves rows by their names, since a database takes neighbours faster. */
-  private void saveInOrder(List<CachedRow> rowsToSave) {
-    rowsToSave.sort(BY_NAME);
-    for (CachedRow each : rowsToSave) {
-      if (each.dirty) {
-        save(each);
-      }
-    }
+    cache.forEach(
+        each -> {
+          if (each.dirty) {
+            save(each);
+            int bytes = ROW_BYTES + each.name.length + OBJECTS_PER_BYTE * value.position();
+            cache.resized(each, bytes);
+          }
+        });
+    buffer.save();
     database.write();
   }
 
@@ -241,13 +287,7 @@ final class DatabaseStateStore extends RowStore {
 
   @Override
   void changing() {
-    if (!row.dirty) {
-      if (dirty.size() >= DIRTY_ROWS_MAX) {
-        catchUp();
-      }
-      row.dirty = true;
-      dirty.add(row);
-    }
+    row.dirty = true;
   }
 
   /** The current row takes more memory than before. */
@@ -330,6 +370,7 @@ final class DatabaseStateStore extends RowStore {
 
   /** The rows are in the database already; only what lies beside them is read. */
   void adopt(KeyedSlice slice, ByteBuffer bytes, long checkpointId) {
+    buffer.incomplete();
     read(slice, bytes);
     rows = database.estimatedRows();
     placed.put(checkpointId, handles(slice.files()));
@@ -341,6 +382,8 @@ final class DatabaseStateStore extends RowStore {
     // Reading timers looked rows up that are not there yet.
     saveAll();
     cache.clear();
+    buffer.clear();
+    buffer.incomplete();
     forgetRow();
     rows += format.copy(source, copied, database);
   }
@@ -398,7 +441,7 @@ final class DatabaseStateStore extends RowStore {
   @Override
   public void close() {
     cache.clear();
-    dirty.clear();
+    buffer.clear();
     rows = 0;
     super.close();
     database.close();

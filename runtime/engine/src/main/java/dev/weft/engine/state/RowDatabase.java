@@ -30,11 +30,22 @@ public interface RowDatabase extends AutoCloseable {
    */
   void findAll(byte[][] keys, int size, byte[][] values);
 
+  /** Gathers a value for a key, each a part of an array that may be used again at once. */
+  void put(
+      int family, byte[] key, int keyAt, int keyLength, byte[] value, int valueAt, int valueLength);
+
   /** Gathers a value for a key. The array may be used again at once. */
-  void put(int family, byte[] key, byte[] value, int length);
+  default void put(int family, byte[] key, byte[] value, int length) {
+    put(family, key, 0, key.length, value, 0, length);
+  }
+
+  /** Gathers that a key, a part of an array, has no value. */
+  void delete(int family, byte[] key, int keyAt, int keyLength);
 
   /** Gathers that a key has no value. */
-  void delete(int family, byte[] key);
+  default void delete(int family, byte[] key) {
+    delete(family, key, 0, key.length);
+  }
 
   /** Gathers that no key of the family with this beginning has a value. */
   void deleteAll(int family, byte[] prefix);

@@ -23,6 +23,7 @@ final class RowFormat {
   private final DatabaseStateStore store;
   private final ColumnCodec keyCodec;
   private final ByteSink scratch = new ByteSink(64);
+  private final ByteSink name = new ByteSink(64);
   private int[] bits = new int[8];
 
   /** A format for one thread; the store's own codecs are left alone. */
@@ -36,12 +37,11 @@ final class RowFormat {
     scratch.reset();
     keyCodec.writeValue(key, scratch);
     int length = scratch.position();
-    byte[] bytes = scratch.toBytes();
-    scratch.reset();
-    scratch.writeInt(hash);
-    scratch.writeVarInt(length);
-    scratch.write(bytes, 0, length);
-    return scratch.toBytes();
+    name.reset();
+    name.writeInt(hash);
+    name.writeVarInt(length);
+    name.write(scratch.array(), 0, length);
+    return name.toBytes();
   }
 
   /** The key, as a copy where the user could change it. */
@@ -89,9 +89,9 @@ final class RowFormat {
     target.write(scratch.array(), 0, scratch.position());
   }
 
-  /** Fills the cells of a row from its value. */
-  void read(CachedRow row, byte[] bytes) {
-    ByteSource source = new ByteSource(bytes, 0, bytes.length);
+  /** Fills the cells of a row from its value, which lies in an array. */
+  void read(CachedRow row, byte[] bytes, int at, int length) {
+    ByteSource source = new ByteSource(bytes, at, at + length);
     int count = source.readVarInt();
     room(count);
     source.readBits(bits, count);

@@ -459,9 +459,11 @@ final class Task implements Tasklet {
   private Progress end(TaskState last, FailureReport failure) {
     count();
     Thread.interrupted(); // a cancellation's interrupt has done its work; closing must not see it
-    opened.close();
+    Throwable closing = opened.close();
+    FailureReport told =
+        failure == null && finished && closing != null ? Failures.report(closing, name) : failure;
     state = last;
-    events.changed(last, failure);
+    events.changed(last, told);
     return Progress.DONE;
   }
 }

@@ -54,8 +54,12 @@ final class TaskSetup {
       return spec.operators().stream().anyMatch(Operators::blocking);
     }
 
-    /** Closes operators, then what they sent and their state; what goes wrong is logged only. */
-    void close() {
+    /**
+     * Closes operators, then what they sent and their state.
+     *
+     * @return the first failure, which is logged; or null
+     */
+    Throwable close() {
       Throwable failure = chain.close();
       List<AutoCloseable> rest = new ArrayList<>(stored.values());
       contexts.forEach(context -> rest.add(context::close));
@@ -69,6 +73,7 @@ final class TaskSetup {
       if (failure != null) {
         LOG.warn("{} did not close cleanly", name(), failure);
       }
+      return failure;
     }
   }
 

@@ -39,7 +39,8 @@ class StateRedistributionTest {
         Map.of(),
         true,
         List.of(JobPlan.DEFAULT_GROUP),
-        Map.of());
+        Map.of(),
+        Set.of());
   }
 
   private static Manifest manifest(int parallelism) {

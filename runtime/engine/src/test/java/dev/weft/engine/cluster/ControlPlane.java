@@ -276,7 +276,8 @@ final class ControlPlane {
         sinks,
         bounded,
         Collections.nCopies(vertices.size(), JobPlan.DEFAULT_GROUP),
-        jobOptions);
+        jobOptions,
+        Set.of());
   }
 
   static String source(int vertex) {

@@ -14,6 +14,7 @@ import dev.weft.engine.protocol.VertexSpec;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What a new leader makes of the subtasks of a job whose vertices are in two groups of slots. */
@@ -29,7 +30,8 @@ class ReconciliationTest {
           Map.of(),
           false,
           List.of("default", "other", "default"),
-          Map.of());
+          Map.of(),
+          Set.of());
 
   private final Reconciliation reconciliation =
       new Reconciliation(PLAN, Regions.of(PLAN), region -> 1);

@@ -191,10 +191,10 @@ class AnyWindowOperatorTest {
         .time(1_005)
         .rows(at("a", 2, 0))
         .time(1_012)
-        .time(1_014)
+        .time(1_015)
         .rows(at("a", 4, 0))
         .time(1_030)
-        .expect(row(3L, 1_014), row(4L, 1_023));
+        .expect(row(3L, 1_014), row(4L, 1_024));
   }
 
   @Test
@@ -204,10 +204,11 @@ class AnyWindowOperatorTest {
         .time(1_008)
         .rows(row(new Reading("a", 2)))
         .time(1_009)
+        .rows(row(new Reading("a", 8)))
         .time(1_010)
         .rows(row(new Reading("a", 4)))
-        .time(1_019)
-        .expect(row("a[1, 2]", 1_009), row("a[4]", 1_019));
+        .time(1_020)
+        .expect(row("a[1, 2, 8]", 1_009), row("a[4]", 1_019));
   }
 
   @Test
@@ -269,9 +270,9 @@ class AnyWindowOperatorTest {
         .expect(row(1L, 99), row(3L, 99), row(3L, 99), row(3L, 99));
     OperatorCase.of(sums(GlobalWindows.create(), ContinuousProcessingTimeTrigger.of(ms(10)), null))
         .rows(at("a", 1, 5))
-        .time(1_010)
+        .time(1_011)
         .rows(at("a", 2, 40))
-        .time(1_020)
+        .time(1_021)
         .expect(row(1L, GLOBAL_END), row(3L, GLOBAL_END));
   }
 
@@ -293,7 +294,7 @@ class AnyWindowOperatorTest {
                 ProcessingTimeoutTrigger.of(PurgingTrigger.of(CountTrigger.of(3)), ms(10)),
                 null))
         .rows(at("a", 1, 0))
-        .time(1_010)
+        .time(1_011)
         .rows(at("a", 2, 0), at("a", 4, 0))
         .time(1_015)
         .expect(row(1L, GLOBAL_END));

@@ -26,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** One subtask of an operator under test, made as a worker makes it: from serialised functions. */
 final class Instance implements AutoCloseable {
@@ -104,7 +105,8 @@ final class Instance implements AutoCloseable {
             Map.of(),
             true,
             List.of(JobPlan.DEFAULT_GROUP),
-            Map.of());
+            Map.of(),
+            Set.of());
     return StateRedistribution.of(manifest, plan, false).forSubtask(vertex, subtask);
   }
 

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class StatelessOperatorTest {
   private static final OutputTag<String> ODD = new OutputTag<>("odd", String.class);
@@ -213,16 +214,22 @@ class StatelessOperatorTest {
 
   @Test
   void emittingAfterTheCallIsRefusedAndFailsTheTask() throws Exception {
-    try (Instance instance =
-        Instance.fresh(Specs.plain(new Operation.Process<>(new Escaping())), new ManualClock(0))) {
-      Event.Recorder out = new Event.Recorder();
-      instance.feed(List.of(row(1)), false, out);
-      assertThrows(WeftException.class, () -> Escaping.escaped.collect(2));
-      WeftException failure =
-          assertThrows(WeftException.class, () -> instance.feed(List.of(row(3)), false, out));
+    Instance instance =
+        Instance.fresh(Specs.plain(new Operation.Process<>(new Escaping())), new ManualClock(0));
+    Event.Recorder out = new Event.Recorder();
+    instance.feed(List.of(row(1)), false, out);
+    assertThrows(WeftException.class, () -> Escaping.escaped.collect(2));
+    List<Executable> whatFollows =
+        List.of(
+            () -> instance.feed(List.of(row(3)), false, out),
+            () -> instance.snapshot(1),
+            () -> instance.operator.finish(out),
+            instance::close);
+    for (Executable next : whatFollows) {
+      WeftException failure = assertThrows(WeftException.class, next);
       assertEquals(ErrorCode.USER, failure.code());
-      assertEquals(List.of(), out.events);
     }
+    assertEquals(List.of(), out.events);
   }
 
   private static class Reporting extends RichMapFunction<Integer, Object> {

@@ -366,7 +366,8 @@ class PlannerTest {
                     .sinkTo(new DiscardingSink<>()));
     assertTrue(plan.batch());
     assertEquals(
-        List.of("Source: Sequence -> Combine", "Sum(0)", "KeyedProcess -> Sink"), names(plan));
+        List.of("Source: Sequence -> Combine: Sum(0)", "Sum(0)", "KeyedProcess -> Sink"),
+        names(plan));
     List<Object> operations = operations(plan);
     assertInstanceOf(Operation.Combine.class, operations.get(1));
     assertTrue(((Operation.FinalReduce<?>) operations.get(2)).combined());

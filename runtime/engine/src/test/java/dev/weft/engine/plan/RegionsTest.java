@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class RegionsTest {
+  private static final int MAX = 128;
   private static final String JOB = "0123456789abcdef0123456789abcdef";
 
   private static JobPlan plan(
@@ -21,7 +23,7 @@ class RegionsTest {
     for (int parallelism : parallelisms) {
       int index = vertices.size();
       vertices.add(
-          new VertexSpec(index, "" + index, "v" + index, parallelism, 128, List.of(), new byte[0]));
+          new VertexSpec(index, "" + index, "v" + index, parallelism, MAX, List.of(), new byte[0]));
     }
     return new JobPlan(
         JOB,
@@ -32,7 +34,8 @@ class RegionsTest {
         Map.of(),
         false,
         Collections.nCopies(vertices.size(), JobPlan.DEFAULT_GROUP),
-        Map.of());
+        Map.of(),
+        Set.of());
   }
 
   private static List<Integer> regions(JobPlan plan) {
@@ -60,16 +63,16 @@ class RegionsTest {
             Map.of("a", 0, "b", 1),
             new EdgeSpec(0, 0, 2, 0, EdgeKind.FORWARD),
             new EdgeSpec(1, 1, 3, 0, EdgeKind.HASH));
-    assertEquals(List.of(0, 0, 1, 0, 0, 1), regions(plan));
+    assertEquals(List.of(0, 0, MAX, 0, 0, MAX), regions(plan));
     assertEquals(2, Regions.of(plan).count());
-    assertEquals(1, Regions.of(plan).ofSource(1));
+    assertEquals(MAX, Regions.of(plan).ofSource(1));
   }
 
   @Test
   void readersOfASourceAreTogetherAndOthersOnlyThroughTheirExchanges() {
     JobPlan plan =
         plan(List.of(2, 2, 2), Map.of("a", 0), new EdgeSpec(0, 1, 2, 0, EdgeKind.FORWARD));
-    assertEquals(List.of(0, 0, 1, 2, 1, 2), regions(plan));
+    assertEquals(List.of(0, 0, MAX, MAX + 1, MAX, MAX + 1), regions(plan));
   }
 
   @Test
@@ -87,5 +90,17 @@ class RegionsTest {
             new EdgeSpec(0, 0, 2, 0, EdgeKind.FORWARD),
             new EdgeSpec(1, 1, 2, 0, EdgeKind.FORWARD));
     assertEquals(List.of(0, 0, 0), regions(plan));
+  }
+
+  @Test
+  void aRegionKeepsItsNumberWhenOtherVerticesAreRescaled() {
+    JobPlan plan =
+        plan(List.of(2, 1, 2), Map.of("a", 0, "b", 1), new EdgeSpec(0, 1, 2, 0, EdgeKind.HASH));
+    Regions before = Regions.of(plan);
+    Regions after = Regions.of(plan.withParallelisms(List.of(5, 1, 2)));
+    assertEquals(before.all(), after.all());
+    assertEquals(before.of(new TaskId(JOB, 2, 1)), after.of(new TaskId(JOB, 2, 1)));
+    assertEquals(Set.of(0), after.ofVertices(Set.of(0)));
+    assertEquals(1, after.placeOf(MAX));
   }
 }

@@ -3,6 +3,7 @@ package dev.weft.engine.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.MemorySize;
@@ -50,10 +51,23 @@ class BadInputTest {
    * A mistake.
    *
    * @param program makes it
+   * @param end of the job
    * @param words all are in the message
    */
   record Mistake(
-      String name, ErrorCode code, Consumer<StreamExecutionEnvironment> program, String... words) {
+      String name,
+      ErrorCode code,
+      JobStatus end,
+      Consumer<StreamExecutionEnvironment> program,
+      String... words) {
+    Mistake(
+        String name,
+        ErrorCode code,
+        Consumer<StreamExecutionEnvironment> program,
+        String... words) {
+      this(name, code, JobStatus.FAILED, program, words);
+    }
+
     @Override
     public String toString() {
       return name;
@@ -100,13 +114,20 @@ class BadInputTest {
     }
   }
 
+  /** When a function emits that should not. */
+  enum When {
+    IN_THREAD,
+    AFTER_CALL,
+    IN_CLOSE
+  }
+
   /** Emits from a thread of its own, or after its call. */
   static final class Stray extends RichFlatMapFunction<Long, Long> {
-    private final boolean thread;
+    private final When when;
     private transient Collector<Long> kept;
 
-    Stray(boolean thread) {
-      this.thread = thread;
+    Stray(When when) {
+      this.when = when;
     }
 
     @Override
@@ -116,23 +137,25 @@ class BadInputTest {
 
     @Override
     public void flatMap(Long value, Collector<Long> out) throws Exception {
-      if (thread) {
-        Thread other = new Thread(() -> emit(out, value), "stray");
-        other.setUncaughtExceptionHandler((t, e) -> {});
-        other.start();
-        other.join();
-      }
       kept = out;
+      if (when == When.IN_THREAD) {
+        emitFromThread(out);
+      }
     }
 
-    private static void emit(Collector<Long> out, Long value) {
-      out.collect(value);
+    private static void emitFromThread(Collector<Long> out) throws Exception {
+      Thread other = new Thread(() -> out.collect(1L), "stray");
+      other.setUncaughtExceptionHandler((t, e) -> {});
+      other.start();
+      other.join();
     }
 
     @Override
-    public void close() {
-      if (!thread && kept != null) {
+    public void close() throws Exception {
+      if (when == When.IN_CLOSE && kept != null) {
         kept.collect(1L);
+      } else if (when == When.AFTER_CALL && kept != null) {
+        emitFromThread(kept);
       }
     }
   }
@@ -151,18 +174,32 @@ class BadInputTest {
     return "x".repeat(n == 5 ? large : 1);
   }
 
+  private static void nullKey(StreamExecutionEnvironment environment) {
+    environment
+        .fromSequence(1, 9)
+        .map(n -> new Word(n == 7 ? null : "w", 1))
+        .name("Words")
+        .keyBy(Word::text)
+        .reduce((a, b) -> b)
+        .name("Last")
+        .print();
+  }
+
   static Stream<Mistake> mistakes() {
     return Stream.of(
         new Mistake(
-            "null key",
+            "null key in a stream",
             ErrorCode.USER,
-            e ->
-                e.fromSequence(1, 9)
-                    .map(n -> new Word(n == 7 ? null : "w", 1))
-                    .name("Words")
-                    .keyBy(Word::text)
-                    .reduce((a, b) -> b)
-                    .print(),
+            e -> nullKey(e.setRuntimeMode(RuntimeExecutionMode.STREAMING)),
+            "Words (",
+            "key is null",
+            "Word[text=null, length=1]",
+            "filter"),
+        new Mistake(
+            "null key in a batch",
+            ErrorCode.USER,
+            e -> nullKey(e.setRuntimeMode(RuntimeExecutionMode.BATCH)),
+            "'Combine: Last'",
             "null key",
             "Word[text=null, length=1]",
             "filter"),
@@ -179,9 +216,23 @@ class BadInputTest {
         new Mistake(
             "emits from another thread",
             ErrorCode.USER,
-            e -> e.fromSequence(1, 9).flatMap(new Stray(true)).name("Stray").print(),
+            e -> e.fromSequence(1, 9).flatMap(new Stray(When.IN_THREAD)).name("Stray").print(),
             "'Stray'",
-            "another thread"),
+            "emits from another thread, in thread 'stray'"),
+        new Mistake(
+            "emits after its call from a thread",
+            ErrorCode.USER,
+            JobStatus.FINISHED,
+            e -> e.fromSequence(1, 9).flatMap(new Stray(When.AFTER_CALL)).name("Stray").print(),
+            "'Stray'",
+            "or after close, in thread 'stray'"),
+        new Mistake(
+            "emits in close",
+            ErrorCode.USER,
+            JobStatus.FINISHED,
+            e -> e.fromSequence(1, 9).flatMap(new Stray(When.IN_CLOSE)).name("Stray").print(),
+            "'Stray'",
+            "emits after the call of its function, or after close"),
         new Mistake(
             "serializer reads back another value",
             ErrorCode.USER,
@@ -331,7 +382,7 @@ class BadInputTest {
       String job = String.format("%032x", JOBS.incrementAndGet());
       cluster.submit(Planner.plan(environment.pipeline(mistake.name()), job));
       JobDetails details = cluster.ended(job).get(60, TimeUnit.SECONDS);
-      assertEquals(JobStatus.FAILED, details.summary().status());
+      assertEquals(mistake.end(), details.summary().status());
       message = details.failures().get(0).cause().message();
       code = details.failures().get(0).cause().code();
     } catch (WeftException e) {

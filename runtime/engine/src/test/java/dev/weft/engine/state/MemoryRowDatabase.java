@@ -58,17 +58,24 @@ public final class MemoryRowDatabase implements RowDatabase {
   }
 
   @Override
-  public void put(int family, byte[] key, byte[] value, int length) {
+  public void put(
+      int family,
+      byte[] key,
+      int keyAt,
+      int keyLength,
+      byte[] value,
+      int valueAt,
+      int valueLength) {
     check();
-    byte[] name = key.clone();
-    byte[] bytes = Arrays.copyOf(value, length);
+    byte[] name = Arrays.copyOfRange(key, keyAt, keyAt + keyLength);
+    byte[] bytes = Arrays.copyOfRange(value, valueAt, valueAt + valueLength);
     gathered.add(() -> families.get(family).put(name, bytes));
   }
 
   @Override
-  public void delete(int family, byte[] key) {
+  public void delete(int family, byte[] key, int keyAt, int keyLength) {
     check();
-    byte[] name = key.clone();
+    byte[] name = Arrays.copyOfRange(key, keyAt, keyAt + keyLength);
     gathered.add(() -> families.get(family).remove(name));
   }
 

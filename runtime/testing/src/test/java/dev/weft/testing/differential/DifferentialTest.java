@@ -19,8 +19,9 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random programs in the harness, with random batches, restores and rescales, against the
@@ -33,35 +34,69 @@ class DifferentialTest {
   /** Seeds that found a bug once. */
   private static final long[] REGRESSIONS = {};
 
+  /** Seeds of windows that found a bug once. */
+  private static final long[] WINDOW_REGRESSIONS = {};
+
+  /** What is drawn from a seed. */
+  private enum Drawn {
+    /** Several steps. */
+    PIPELINE,
+    /** Windows of any assigner, trigger and evictor, with the wall clock. */
+    WINDOW;
+
+    RandomProgram program(Random random) {
+      return this == PIPELINE ? RandomProgram.draw(random) : RandomProgram.drawWindow(random);
+    }
+
+    RandomScript script(Random random, RandomProgram program) {
+      return this == PIPELINE
+          ? RandomScript.draw(random, program)
+          : RandomScript.drawTimed(random, program);
+    }
+  }
+
   @TestFactory
   List<DynamicTest> programsEmitWhatTheInterpreterSays() {
+    return tests(Drawn.PIPELINE, REGRESSIONS);
+  }
+
+  @TestFactory
+  List<DynamicTest> windowsEmitWhatTheInterpreterSays() {
+    return tests(Drawn.WINDOW, WINDOW_REGRESSIONS);
+  }
+
+  private static List<DynamicTest> tests(Drawn drawn, long[] regressions) {
     Long only = Long.getLong("weft.seed");
     if (only != null) {
-      return List.of(DynamicTest.dynamicTest("seed " + only, () -> check(only)));
+      return List.of(DynamicTest.dynamicTest("seed " + only, () -> check(drawn, only)));
     }
     List<DynamicTest> tests = new ArrayList<>();
     tests.add(
         DynamicTest.dynamicTest(
-            "seeds that found bugs", () -> LongStream.of(REGRESSIONS).forEach(this::check)));
+            "seeds that found bugs",
+            () -> LongStream.of(regressions).forEach(seed -> check(drawn, seed))));
     int seeds = Integer.getInteger("weft.seeds", SEEDS);
     for (long from = 0; from < seeds; from += SEEDS_PER_TEST) {
       long first = from;
       tests.add(
           DynamicTest.dynamicTest(
               "seeds from " + from,
-              () -> LongStream.range(first, first + SEEDS_PER_TEST).forEach(this::check)));
+              () ->
+                  LongStream.range(first, first + SEEDS_PER_TEST)
+                      .forEach(seed -> check(drawn, seed))));
     }
     return tests;
   }
 
   /** What is compared tells programs apart that differ in one number. */
-  @Test
-  void anotherProgramIsFoundOut() {
+  @ParameterizedTest
+  @EnumSource
+  void anotherProgramIsFoundOut(Drawn drawn) {
     int found = 0;
     for (long seed = 0; seed < SEEDS_PER_TEST; seed++) {
-      RandomProgram program = RandomProgram.draw(new Random(seed));
+      RandomProgram program = drawn.program(new Random(seed));
       try {
-        check(seed, program.withOtherLastStage());
+        check(drawn, seed, program.withOtherLastStage());
       } catch (AssertionError e) {
         found++;
       }
@@ -69,14 +104,14 @@ class DifferentialTest {
     assertTrue(found > SEEDS_PER_TEST / 4, found + " of " + SEEDS_PER_TEST);
   }
 
-  private void check(long seed) {
-    check(seed, RandomProgram.draw(new Random(seed)));
+  private static void check(Drawn drawn, long seed) {
+    check(drawn, seed, drawn.program(new Random(seed)));
   }
 
-  private void check(long seed, RandomProgram interpreted) {
+  private static void check(Drawn drawn, long seed, RandomProgram interpreted) {
     Random random = new Random(seed);
-    RandomProgram program = RandomProgram.draw(random);
-    RandomScript script = RandomScript.draw(random, program);
+    RandomProgram program = drawn.program(random);
+    RandomScript script = drawn.script(random, program);
     Map<Integer, List<TestRecord<Item>>> expected = new Interpreter(interpreted).run(script);
     List<String> log = new ArrayList<>();
     try {
@@ -148,6 +183,8 @@ class DifferentialTest {
       input.pushBatch(rows.rows());
     } else if (event instanceof RandomScript.Event.Watermark watermark) {
       harness.input("in" + watermark.input()).watermark(watermark.timestamp());
+    } else if (event instanceof RandomScript.Event.Time time) {
+      harness.processingTime(time.millis());
     }
   }
 }

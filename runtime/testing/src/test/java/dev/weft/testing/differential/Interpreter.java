@@ -13,6 +13,7 @@ import java.util.TreeMap;
  */
 final class Interpreter {
   private final RandomProgram program;
+  private final List<Node> nodes = new ArrayList<>();
   private final List<List<Reader>> readers = new ArrayList<>();
   private final Map<Integer, List<TestRecord<Item>>> emitted = new TreeMap<>();
 
@@ -28,6 +29,7 @@ final class Interpreter {
     int stream = program.inputs();
     for (Stage stage : program.stages()) {
       Node node = new Node(stage, stream);
+      nodes.add(node);
       for (int input = 0; input < stage.inputs().size(); input++) {
         readers.get(stage.inputs().get(input)).add(new Reader(node, input));
       }
@@ -42,7 +44,10 @@ final class Interpreter {
         rows.rows().forEach(row -> row(rows.input(), row.value(), row.timestamp()));
       } else if (event instanceof RandomScript.Event.Watermark watermark) {
         watermark(watermark.input(), watermark.timestamp());
+      } else if (event instanceof RandomScript.Event.Time time) {
+        nodes.forEach(node -> node.time(time.millis()));
       }
+      nodes.forEach(Node::settle);
     }
     for (int input = 0; input < program.inputs(); input++) {
       watermark(input, Long.MAX_VALUE);
@@ -77,6 +82,7 @@ final class Interpreter {
     final List<Seen> seen = new ArrayList<>();
     final List<long[]> timers = new ArrayList<>();
     final List<Session> sessions = new ArrayList<>();
+    final WindowOracle windows;
     long watermark = Long.MIN_VALUE;
 
     Node(Stage stage, int stream) {
@@ -84,6 +90,25 @@ final class Interpreter {
       this.stream = stream;
       this.watermarks = new long[stage.inputs().size()];
       Arrays.fill(watermarks, Long.MIN_VALUE);
+      this.windows =
+          stage.window() == null
+              ? null
+              : new WindowOracle(
+                  stage.window(),
+                  this::emit,
+                  (item, timestamp) -> Interpreter.this.row(stream + 1, item, timestamp));
+    }
+
+    void time(long millis) {
+      if (windows != null) {
+        windows.time(millis);
+      }
+    }
+
+    void settle() {
+      if (windows != null) {
+        windows.settle();
+      }
     }
 
     void emit(Item item, long timestamp) {
@@ -108,6 +133,7 @@ final class Interpreter {
         }
         case SPLIT ->
             Interpreter.this.row(item.value() % 2 == 0 ? stream + 1 : stream, item, timestamp);
+        case WINDOW -> windows.row(stage.group(item), item, timestamp);
         default -> keyedRow(new Seen(item, timestamp, stage.group(item), input));
       }
     }
@@ -271,6 +297,8 @@ final class Interpreter {
             .filter(w -> w.get(0) - 1 > before && w.get(0) - 1 <= watermark)
             .toList()
             .forEach(w -> fire(w.get(1).intValue(), w.get(0)));
+      } else if (windows != null) {
+        windows.watermark(merged);
       } else if (stage.kind() == Stage.Kind.SESSION) {
         fireSessions();
       } else if (stage.kind() == Stage.Kind.TIMERS) {

@@ -43,6 +43,15 @@ record RandomProgram(int inputs, List<Stage> stages) {
     return new RandomProgram(inputs, stages);
   }
 
+  /** A program of one input and any windows of it. */
+  static RandomProgram drawWindow(Random random) {
+    KeyType keyType = KeyType.values()[random.nextInt(KeyType.values().length)];
+    RandomWindow window = RandomWindow.draw(random);
+    Stage stage =
+        new Stage(Kind.WINDOW, List.of(0), 1 + random.nextInt(4), keyType, 0, 0, 0, window);
+    return new RandomProgram(1, List.of(stage));
+  }
+
   private static Stage stage(Random random, List<Integer> order) {
     while (true) {
       Kind kind = Kind.values()[random.nextInt(Kind.values().length)];
@@ -59,6 +68,10 @@ record RandomProgram(int inputs, List<Stage> stages) {
       if (kind.needsOrder(b) && !ordered) {
         continue;
       }
+      RandomWindow window = kind == Kind.WINDOW ? RandomWindow.drawForPipeline(random) : null;
+      if (window != null && window.all() && order.get(input) != ORDERED) {
+        continue;
+      }
       List<Integer> inputs = new ArrayList<>(List.of(input));
       if (kind == Kind.UNION || kind == Kind.CO_GROUP) {
         int other = random.nextInt(order.size());
@@ -69,13 +82,13 @@ record RandomProgram(int inputs, List<Stage> stages) {
       }
       KeyType keyType = KeyType.values()[random.nextInt(KeyType.values().length)];
       int chain = Math.max(0, random.nextInt(8) - 5);
-      return new Stage(kind, inputs, groups, keyType, a, b, chain);
+      return new Stage(kind, inputs, groups, keyType, a, b, chain, window);
     }
   }
 
   private static int orderAfter(Stage stage, int before) {
     return switch (stage.kind()) {
-      case REKEY, UNION, REBALANCE, RESCALE -> UNORDERED;
+      case REKEY, UNION, REBALANCE, RESCALE, WINDOW -> UNORDERED;
       case MAP, FILTER, FLAT_MAP, SPLIT -> before == ORDERED ? UNORDERED : before;
       default ->
           stage.kind().needsOrder(stage.b()) || before != UNORDERED ? stage.groups() : UNORDERED;
@@ -94,7 +107,8 @@ record RandomProgram(int inputs, List<Stage> stages) {
             last.keyType(),
             last.a() + 1,
             last.b(),
-            last.chain()));
+            last.chain(),
+            last.window() == null ? null : last.window().changed()));
     return new RandomProgram(inputs, changed);
   }
 

@@ -18,6 +18,23 @@ record RandomScript(List<Event> events) {
 
     /** A watermark of an input, larger than its last one. */
     record Watermark(int input, long timestamp) implements Event {}
+
+    /** The wall clock moves on. */
+    record Time(long millis) implements Event {}
+  }
+
+  /** The same with the wall clock now and then. */
+  static RandomScript drawTimed(Random random, RandomProgram program) {
+    List<Event> events = new ArrayList<>();
+    long now = 0;
+    for (Event event : draw(random, program).events) {
+      if (random.nextInt(3) == 0) {
+        now += 1 + random.nextInt(25);
+        events.add(new Event.Time(now));
+      }
+      events.add(event);
+    }
+    return new RandomScript(events);
   }
 
   static RandomScript draw(Random random, RandomProgram program) {

@@ -13,8 +13,17 @@ import java.util.List;
  * @param a a parameter of the kind
  * @param b another
  * @param chain how the step may share a chain: 0 as it likes, 1 not with its input, 2 not at all
+ * @param window null unless the kind is {@link Kind#WINDOW}
  */
-record Stage(Kind kind, List<Integer> inputs, int groups, KeyType keyType, int a, int b, int chain)
+record Stage(
+    Kind kind,
+    List<Integer> inputs,
+    int groups,
+    KeyType keyType,
+    int a,
+    int b,
+    int chain,
+    RandomWindow window)
     implements Serializable {
 
   /** As what a group is given to the engine. */
@@ -58,22 +67,16 @@ record Stage(Kind kind, List<Integer> inputs, int groups, KeyType keyType, int a
     TUMBLING,
     /** Sums over sessions with a gap of a; what is later goes to a side output. */
     SESSION,
+    /** Windows of any kind; what is later goes to a side output. */
+    WINDOW,
     /** Sums of two streams over windows of a. */
     CO_GROUP;
 
     /** Whether what is emitted depends on the order of the records of a group. */
     boolean needsOrder(int b) {
       return switch (this) {
-        case REDUCE, SUM, MAX, MAX_BY, LIST, MAP_STATE, SESSION -> true;
+        case REDUCE, SUM, MAX, MAX_BY, LIST, MAP_STATE, SESSION, WINDOW -> true;
         case TUMBLING -> b > 0;
-        default -> false;
-      };
-    }
-
-    /** Whether records go by key. */
-    boolean keyed() {
-      return switch (this) {
-        case REDUCE, SUM, MAX, MAX_BY, LIST, MAP_STATE, TIMERS, TUMBLING, SESSION, CO_GROUP -> true;
         default -> false;
       };
     }
@@ -85,7 +88,7 @@ record Stage(Kind kind, List<Integer> inputs, int groups, KeyType keyType, int a
 
     /** How many streams come out. */
     int outputs() {
-      return this == SPLIT || this == TUMBLING || this == SESSION ? 2 : 1;
+      return this == SPLIT || this == TUMBLING || this == SESSION || this == WINDOW ? 2 : 1;
     }
   }
 

@@ -52,6 +52,15 @@ final class Translation {
           one(stage, in.map(x -> new Item(x.key() * 7 + a, x.value(), x.text())), streams);
       case FILTER -> one(stage, in.filter(x -> (x.value() + a) % 3 != 0), streams);
       case FLAT_MAP -> one(stage, in.flatMap(new Functions.Repeat(a)), streams);
+      case WINDOW -> {
+        Key key = key(stage);
+        two(
+            stage,
+            stage.window().all()
+                ? Windows.all(stage.window(), in)
+                : Windows.keyed(stage.window(), in.keyBy(key.selector, key.type)),
+            streams);
+      }
       case SPLIT -> two(stage, in.process(new Functions.Split()), streams);
       default -> {
         Key key = key(stage);

@@ -93,7 +93,12 @@ public final class ContinuousEventTimeTrigger<W extends Window> extends Trigger<
 
   private void registerNext(long time, W window, TriggerContext ctx, ReducingState<Long> fireTime)
       throws Exception {
-    long next = Math.min(time + intervalMillis, window.maxTimestamp());
+    boolean endOfTime = ctx.getCurrentWatermark() == Long.MAX_VALUE;
+    // a window without end would fire once for every moment between now and the end of time
+    long next =
+        endOfTime && window.maxTimestamp() == Long.MAX_VALUE
+            ? Long.MAX_VALUE
+            : Math.min(time + intervalMillis, window.maxTimestamp());
     fireTime.add(next);
     ctx.registerEventTimeTimer(next);
   }

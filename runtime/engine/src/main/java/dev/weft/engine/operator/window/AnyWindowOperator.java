@@ -110,11 +110,14 @@ final class AnyWindowOperator extends KeyedOperator {
     timers.fireEvent(newWatermark, (time, number) -> onTimer(true, time, number, out));
   }
 
+  /** Timers wait until their millisecond is over: records that come in it belong to the window. */
   @Override
   public void onProcessingTime(long now, Output out) throws Exception {
     collector.begin(out);
     try {
-      timers.fireProcessing(now, (time, number) -> onTimer(false, time, number, out));
+      timers.fireProcessing(
+          now == Long.MAX_VALUE ? now : now - 1,
+          (time, number) -> onTimer(false, time, number, out));
       collector.check();
     } finally {
       collector.end();
@@ -123,7 +126,8 @@ final class AnyWindowOperator extends KeyedOperator {
 
   @Override
   public long nextProcessingTime() {
-    return timers.nextProcessing();
+    long next = timers.nextProcessing();
+    return next == Long.MAX_VALUE ? next : next + 1;
   }
 
   /** Handles a record, whose key is selected. */
@@ -257,7 +261,7 @@ final class AnyWindowOperator extends KeyedOperator {
           t);
     }
     act(result, window, out);
-    if (byEvent == eventTime && time == lateness.cleanupTime(window)) {
+    if (ends(window, byEvent, time)) {
       forget(window);
     }
   }
@@ -433,6 +437,11 @@ final class AnyWindowOperator extends KeyedOperator {
 
   private String ofKey() {
     return " of key " + store.currentKey();
+  }
+
+  /** Whether a timer ends a window, which is not for its trigger to undo. */
+  boolean ends(Window window, boolean byEvent, long time) {
+    return byEvent == eventTime && time == lateness.cleanupTime(window);
   }
 
   /** The number of a window for a timer. */

@@ -55,12 +55,16 @@ final class TriggerCall implements OnMergeContext {
 
   @Override
   public void deleteProcessingTimeTimer(long time) {
-    owner.timers.clearProcessing(time, number());
+    if (!owner.ends(window, false, time)) {
+      owner.timers.clearProcessing(time, number());
+    }
   }
 
   @Override
   public void deleteEventTimeTimer(long time) {
-    owner.timers.clearEvent(time, number());
+    if (!owner.ends(window, true, time)) {
+      owner.timers.clearEvent(time, number());
+    }
   }
 
   @Override

@@ -32,7 +32,7 @@ import org.rocksdb.WriteOptions;
  * good when its last view is, which may be on another thread.
  */
 final class RocksDatabase implements RowDatabase {
-  private static final int BATCH_BYTES_MAX = 4 << 20;
+  private static final int BATCH_BYTES_MAX = 512 << 10;
 
   private final NativeHandles handles;
   private final Path directory;
@@ -41,7 +41,7 @@ final class RocksDatabase implements RowDatabase {
   private final List<ColumnFamilyHandle> families = new ArrayList<>();
   private final ReadOptions reads;
   private final WriteOptions writes;
-  private final WriteBatch batch;
+  private final BatchBytes batch = new BatchBytes();
   private final RocksDB database;
   private final Map<String, Integer> numbers = new HashMap<>();
   private int fileSets;
@@ -55,7 +55,6 @@ final class RocksDatabase implements RowDatabase {
     this.familyOptions = environment.familyOptions();
     this.reads = handles.opened(new ReadOptions()).setVerifyChecksums(true);
     this.writes = handles.opened(new WriteOptions()).setDisableWAL(true);
-    this.batch = handles.opened(new WriteBatch());
     try {
       List<ColumnFamilyDescriptor> known = knownFamilies(environment);
       this.database = handles.opened(RocksDB.open(options, directory.toString(), known, families));
@@ -64,7 +63,7 @@ final class RocksDatabase implements RowDatabase {
         numbers.put(new String(known.get(i).getName(), StandardCharsets.UTF_8), i);
       }
     } catch (RocksDBException e) {
-      List.of(batch, writes, reads, familyOptions, options).forEach(handles::close);
+      List.of(writes, reads, familyOptions, options).forEach(handles::close);
       throw failed("opened", e);
     }
   }
@@ -157,33 +156,31 @@ final class RocksDatabase implements RowDatabase {
   }
 
   @Override
-  public void put(int family, byte[] key, byte[] value, int length) {
-    try {
-      batch.put(
-          families.get(family), key, value.length == length ? value : Arrays.copyOf(value, length));
-      writeWhenLarge();
-    } catch (RocksDBException e) {
-      throw failed("changed", e);
-    }
+  public void put(
+      int family,
+      byte[] key,
+      int keyAt,
+      int keyLength,
+      byte[] value,
+      int valueAt,
+      int valueLength) {
+    batch.put(familyId(family), key, keyAt, keyLength, value, valueAt, valueLength);
+    writeWhenLarge();
   }
 
   @Override
-  public void delete(int family, byte[] key) {
-    try {
-      batch.delete(families.get(family), key);
-      writeWhenLarge();
-    } catch (RocksDBException e) {
-      throw failed("changed", e);
-    }
+  public void delete(int family, byte[] key, int keyAt, int keyLength) {
+    batch.delete(familyId(family), key, keyAt, keyLength);
+    writeWhenLarge();
   }
 
   @Override
   public void deleteAll(int family, byte[] prefix) {
-    try {
-      batch.deleteRange(families.get(family), prefix, behind(prefix));
-    } catch (RocksDBException e) {
-      throw failed("changed", e);
-    }
+    batch.deleteRange(familyId(family), prefix, behind(prefix));
+  }
+
+  private int familyId(int family) {
+    return family == ROWS ? 0 : families.get(family).getID();
   }
 
   /** The lowest key that is greater than all that begin so. */
@@ -199,7 +196,7 @@ final class RocksDatabase implements RowDatabase {
   }
 
   private void writeWhenLarge() {
-    if (batch.getDataSize() > BATCH_BYTES_MAX) {
+    if (batch.bytes() > BATCH_BYTES_MAX) {
       write();
     }
   }
@@ -209,9 +206,8 @@ final class RocksDatabase implements RowDatabase {
     if (batch.count() == 0) {
       return;
     }
-    try {
-      database.write(writes, batch);
-      batch.clear();
+    try (WriteBatch changes = new WriteBatch(batch.take())) {
+      database.write(writes, changes);
     } catch (RocksDBException e) {
       throw failed("written", e);
     }
@@ -254,7 +250,7 @@ final class RocksDatabase implements RowDatabase {
     }
     families.forEach(handles::close);
     handles.close(database);
-    List.of(batch, writes, reads, familyOptions, options).forEach(handles::close);
+    List.of(writes, reads, familyOptions, options).forEach(handles::close);
     RocksFiles.delete(directory);
   }
 

@@ -31,6 +31,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** A leader with one job of one vertex, and whatever is submitted. */
@@ -59,7 +60,8 @@ final class FakeJobControl implements JobControl {
         Map.of(),
         false,
         List.of(JobPlan.DEFAULT_GROUP),
-        Map.of("pipeline.name", "counts", "my.password", "hunter2"));
+        Map.of("pipeline.name", "counts", "my.password", "hunter2"),
+        Set.of());
   }
 
   @Override
