@@ -431,7 +431,7 @@ public final class JobMaster {
   /** What it consists of. */
   public ToWorker.JobContent content() {
     return new ToWorker.JobContent(
-        jobId(), context.plan.vertices(), context.submission.artifacts());
+        jobId(), context.plan().vertices(), context.submission.artifacts());
   }
 
   /** A line of the job for lists. */

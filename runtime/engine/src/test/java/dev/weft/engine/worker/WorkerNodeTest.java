@@ -259,19 +259,6 @@ class WorkerNodeTest {
   }
 
   @Test
-  void codeThatIsWantedNoMoreWhileItsTasksRunIsClosedAfterThem() {
-    TestJob job = TestJob.copying(NUMBERS);
-    deploy(job, 1);
-    cluster.runFor(200);
-    leader.sendAll(new ToWorker.PrepareJobs(leader.epoch, List.of()));
-    cluster.runFor(200);
-    assertEquals(Set.of(TestJob.ID), worlds.get("one").openCode());
-    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1, null));
-    cluster.runFor(200);
-    assertEquals(Set.of(), worlds.get("one").openCode());
-  }
-
-  @Test
   void aTaskSaysWhatItCountedWhenItIsDone() {
     deploy(TestJob.copying(NUMBERS), 1);
     assign(1, 0, 0, 5000);
