@@ -32,7 +32,7 @@ start() {
   opts="$(option env.java.opts.all) $(option "env.java.opts.$name")"
   local log=$WEFT_LOG_DIR/weft-$name-$number
   # shellcheck disable=SC2086
-  setsid "$JAVA" "${JAVA_FLAGS[@]}" -Xms${heap}m -Xmx${heap}m -XX:+UseParallelGC -XX:+ExitOnOutOfMemoryError $opts \
+  setsid "$JAVA" "${JAVA_FLAGS[@]}" -Xms${heap}m -Xmx${heap}m $(collector "$opts") -XX:+ExitOnOutOfMemoryError $opts \
     -Dweft.log.file="$log.log" -Dlog4j2.configurationFile="$(conf_file log4j2.xml)" \
     -cp "$WEFT_HOME/lib/*" $main --config-dir "$WEFT_CONF_DIR" "$@" \
     >"$log.out" 2>&1 </dev/null &

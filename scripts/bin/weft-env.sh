@@ -49,6 +49,11 @@ mebibytes() {
 JAVA_FLAGS=(-XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow -Djava.net.preferIPv4Stack=true -Dlog4j2.disableJmx=true)
 
+# The collector of all processes, unless the given options choose one: Java refuses two.
+collector() {
+  [[ $1 =~ -XX:\+Use[A-Za-z0-9]+GC ]] || echo -XX:+UseParallelGC
+}
+
 # What weft-archive.sh made; Java ignores it when classes or Java are others.
 CLASS_ARCHIVE=$WEFT_RUN_DIR/weft.jsa
 if [ -f "$CLASS_ARCHIVE" ]; then

@@ -6,11 +6,17 @@ import dev.weft.api.config.YarnOptions;
 import dev.weft.engine.server.HostedMain;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.apache.hadoop.yarn.api.ApplicationConstants;
 
 /** The command line of a process in a container. It carries no secret: everyone sees it. */
 final class ContainerCommand {
   private static final String PLUGIN = "yarn";
+
+  /** What the JVM would choose depends on the size of the container; see docs/benchmarks.md. */
+  private static final String COLLECTOR = "-XX:+UseParallelGC";
+
+  private static final Pattern COLLECTOR_CHOICE = Pattern.compile("-XX:\\+Use\\w+GC\\b");
 
   private ContainerCommand() {}
 
@@ -46,6 +52,10 @@ final class ContainerCommand {
     words.add(
         (home == null ? ApplicationConstants.Environment.JAVA_HOME.$$() : home) + "/bin/java");
     words.addAll(memory.jvmOptions());
+    String allOptions = configuration.get(CoreOptions.JAVA_OPTS_ALL);
+    if (!COLLECTOR_CHOICE.matcher(allOptions + " " + moreOptions).find()) {
+      words.add(COLLECTOR);
+    }
     words.add("-XX:+IgnoreUnrecognizedVMOptions");
     words.add("--enable-native-access=ALL-UNNAMED");
     words.add("--sun-misc-unsafe-memory-access=allow");
@@ -59,7 +69,7 @@ final class ContainerCommand {
             + ContainerLayout.CONFIGURATION
             + "/"
             + ContainerLayout.LOGGING_FILE);
-    addOptions(words, configuration.get(CoreOptions.JAVA_OPTS_ALL));
+    addOptions(words, allOptions);
     addOptions(words, moreOptions);
     words.add("-cp '" + ContainerLayout.DISTRIBUTION + "/lib/*'");
     words.add(HostedMain.class.getName());

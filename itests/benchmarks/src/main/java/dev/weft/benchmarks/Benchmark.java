@@ -92,7 +92,7 @@ public final class Benchmark {
     System.setProperty(Totals.DIRECTORY, totals.toString());
     List<String> flags = new ArrayList<>();
     flags.add("-D" + Totals.DIRECTORY + "=" + totals);
-    flags.addAll(List.of(settings.text("worker", "-Xms4g -Xmx4g").split(" ")));
+    flags.addAll(List.of(settings.text("worker", "-Xms4g -Xmx4g -XX:+UseParallelGC").split(" ")));
     return ClusterExecutor.inProcesses(
         options(new Configuration()), settings.parallelism(), directory, flags);
   }

@@ -6,6 +6,7 @@ import dev.weft.engine.cluster.Leader;
 import dev.weft.engine.cluster.LeaderElection;
 import dev.weft.engine.cluster.LeadershipListener;
 import dev.weft.engine.job.JobDetails;
+import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.simulated.SimulatedCluster;
@@ -201,7 +202,8 @@ final class Processes implements Nemesis.Victims {
                               MEMORY_BYTES,
                               "file:///scratch/" + id,
                               RowDatabases.none(),
-                              new WorkerSettings.Copies("/copies", path -> true)),
+                              new WorkerSettings.Copies("/copies", path -> true),
+                              SnapshotCatalog.none()),
                           id,
                           0,
                           Map.of(),

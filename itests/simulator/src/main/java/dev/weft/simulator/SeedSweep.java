@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Runs many seeds on several threads. */
 public final class SeedSweep {
-  private static final int THREADS = 2;
+  private static final int THREADS = Integer.getInteger("weft.simulator.threads", 2);
   private static final int RUN_TWICE_EVERY = 100;
 
   private SeedSweep() {}

@@ -62,6 +62,6 @@ final class SequenceChecker extends KeyedProcessFunction<String, LedgerRecord, L
 
   /** What was noticed first in a run and is forgotten now; null for nothing. */
   static String takeProblem(long run) {
-    return BROKEN.remove(run);
+    return BROKEN.isEmpty() ? null : BROKEN.remove(run);
   }
 }

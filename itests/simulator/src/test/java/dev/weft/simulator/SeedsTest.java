@@ -3,16 +3,21 @@ package dev.weft.simulator;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class SeedsTest {
-  private static final long SEEDS = 500;
+  private static final long SEEDS = 1_000;
 
   /** Within so many a planted bug must be found; the search ends with the first red seed. */
   private static final long SEEDS_FOR_A_BUG = 1_000;
+
+  /** From here on seeds are compared between two processes. */
+  private static final long FIRST_OF_OTHERS = 110;
 
   /** Seeds that once found something; what is in {@code docs/simulation.md}. */
   private static final long[] REGRESSIONS = {1, 45, 188, 222, 353};
@@ -33,6 +38,37 @@ class SeedsTest {
     for (long seed : REGRESSIONS) {
       assertPassed(SeedSweep.run(seed, seed, PlantedBug.NONE, 1));
     }
+  }
+
+  /** What is drawn must not depend on the process, such as on the order of a {@code Map.copyOf}. */
+  @Test
+  void aSeedIsTheSameInAnotherProcess() throws Exception {
+    List<String> command =
+        List.of(
+            ProcessHandle.current().info().command().orElseThrow(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            SeedsTest.class.getName());
+    Process other =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String here = results();
+    String there = new String(other.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, other.waitFor());
+    assertEquals(here, there.replace("\r", ""));
+  }
+
+  /** Prints what became of some seeds. */
+  public static void main(String[] args) {
+    System.out.print(results());
+  }
+
+  private static String results() {
+    StringBuilder results = new StringBuilder();
+    for (long seed = FIRST_OF_OTHERS; seed < FIRST_OF_OTHERS + 30; seed++) {
+      results.append(new Simulation(seed).run()).append('\n');
+    }
+    return results.toString();
   }
 
   @ParameterizedTest

@@ -28,7 +28,8 @@ final class Steps {
   private static boolean isOwn(String className) {
     return className.startsWith(API)
         && (className.lastIndexOf('.') == API.length()
-            || className.startsWith(API + ".connector."));
+            || className.startsWith(API + ".connector.")
+            || className.startsWith(API + ".savepoint."));
   }
 
   static int checkPositive(String what, int value) {

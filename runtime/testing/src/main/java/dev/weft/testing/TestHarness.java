@@ -5,6 +5,7 @@ import dev.weft.api.OutputTag;
 import dev.weft.api.SingleOutputStreamOperator;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.RowDatabases;
@@ -151,7 +152,8 @@ public final class TestHarness<I, O> implements AutoCloseable {
                   MEMORY_BYTES,
                   "/test-harness-" + number + "/scratch-" + attempt,
                   RowDatabases.none(),
-                  WorkerSettings.Copies.NONE),
+                  WorkerSettings.Copies.NONE,
+                  SnapshotCatalog.none()),
               Deployments.deploy(planned, attempt, restored == null ? null : restored.manifest()));
       for (Map.Entry<String, Integer> output : planned.outputs().entrySet()) {
         outputs

@@ -100,7 +100,9 @@ public final class CoreOptions {
       key("env.java.opts.all")
           .stringType()
           .defaultValue("")
-          .withDescription("Options for the JVM of every process.");
+          .withDescription(
+              "Options for the JVM of every process. Where neither these nor the more specific ones"
+                  + " choose a garbage collector, it is -XX:+UseParallelGC.");
 
   /** JVM options of JobManagers. */
   public static final ConfigOption<String> JAVA_OPTS_JOBMANAGER =

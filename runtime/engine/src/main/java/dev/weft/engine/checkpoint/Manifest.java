@@ -46,7 +46,8 @@ public record Manifest(
    * @param subtasks what each kept, by number
    */
   public record OperatorState(String uid, int maxParallelism, List<OperatorSnapshot> subtasks) {
-    boolean hasKeyedState() {
+    /** Whether there is state by key. */
+    public boolean hasKeyedState() {
       return subtasks.stream().anyMatch(s -> !s.keyed().isEmpty());
     }
   }

@@ -29,10 +29,11 @@ public final class StateRedistribution {
 
   private final Predicate<Rule> rules;
 
-  private StateRedistribution(Manifest manifest, Predicate<Rule> rules) {
+  private StateRedistribution(
+      List<Manifest.OperatorState> operators, long checkpointId, Predicate<Rule> rules) {
     this.rules = rules;
-    manifest.operators().forEach(o -> byUid.put(o.uid(), o));
-    checkpointId = manifest.checkpointId();
+    this.checkpointId = checkpointId;
+    operators.forEach(o -> byUid.put(o.uid(), o));
   }
 
   /**
@@ -52,7 +53,8 @@ public final class StateRedistribution {
    */
   public static StateRedistribution of(
       Manifest manifest, JobPlan plan, boolean dropUnclaimed, Predicate<Rule> rules) {
-    StateRedistribution redistribution = new StateRedistribution(manifest, rules);
+    StateRedistribution redistribution =
+        new StateRedistribution(manifest.operators(), manifest.checkpointId(), rules);
     Set<String> unclaimed = new TreeSet<>(redistribution.byUid.keySet());
     manifest.enumerators().forEach(e -> unclaimed.add(e.sourceUid()));
     for (VertexSpec vertex : plan.vertices()) {
@@ -88,6 +90,15 @@ public final class StateRedistribution {
     return redistribution;
   }
 
+  /**
+   * A part of an operator's state, cut as for subtasks of that number.
+   *
+   * @param parts at most the number of key groups where there is keyed state
+   */
+  public static OperatorSnapshot part(Manifest.OperatorState state, int part, int parts) {
+    return new StateRedistribution(List.of(state), 0, rule -> true).cut(state, part, parts);
+  }
+
   /** The checkpoint that the state comes from. */
   public long checkpointId() {
     return checkpointId;
@@ -101,10 +112,7 @@ public final class StateRedistribution {
       if (state == null) {
         continue;
       }
-      List<KeyedSlice> keyed = keyed(state, vertex, subtask);
-      List<byte[]> items = items(state, vertex.parallelism(), subtask);
-      List<OperatorSlice> unkeyed = unkeyed(state, vertex.parallelism(), subtask);
-      OperatorSnapshot part = new OperatorSnapshot(uid, keyed, items, unkeyed);
+      OperatorSnapshot part = cut(state, subtask, vertex.parallelism());
       if (!part.isEmpty()) {
         result.add(part);
       }
@@ -112,9 +120,17 @@ public final class StateRedistribution {
     return result;
   }
 
-  private List<KeyedSlice> keyed(Manifest.OperatorState state, VertexSpec vertex, int subtask) {
-    int begin = KeyGroups.first(subtask, vertex.parallelism(), vertex.maxParallelism());
-    int end = KeyGroups.first(subtask + 1, vertex.parallelism(), vertex.maxParallelism());
+  private OperatorSnapshot cut(Manifest.OperatorState state, int subtask, int parallelism) {
+    return new OperatorSnapshot(
+        state.uid(),
+        keyed(state, subtask, parallelism),
+        items(state, parallelism, subtask),
+        unkeyed(state, parallelism, subtask));
+  }
+
+  private List<KeyedSlice> keyed(Manifest.OperatorState state, int subtask, int parallelism) {
+    int begin = KeyGroups.first(subtask, parallelism, state.maxParallelism());
+    int end = KeyGroups.first(subtask + 1, parallelism, state.maxParallelism());
     List<KeyedSlice> result = new ArrayList<>();
     for (OperatorSnapshot snapshot : state.subtasks()) {
       for (KeyedSlice slice : snapshot.keyed()) {

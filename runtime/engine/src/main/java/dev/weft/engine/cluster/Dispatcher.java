@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -119,7 +120,7 @@ final class Dispatcher implements JobControl, JobServices {
   /** A worker said what it runs; what no job takes over is ended. */
   void reported(Worker worker) {
     Address data = worker.data;
-    for (Map.Entry<String, List<TaskReport>> entry : Map.copyOf(worker.reported).entrySet()) {
+    for (Map.Entry<String, List<TaskReport>> entry : new TreeMap<>(worker.reported).entrySet()) {
       JobMaster job = running.get(entry.getKey());
       if (job == null || !job.reported(worker.id, data, entry.getValue())) {
         resources.discard(worker, entry.getKey());

@@ -35,7 +35,7 @@ final class Worker {
     this.link = link;
     this.data = registration.data();
     this.slots = registration.slots();
-    this.attributes = Map.copyOf(registration.attributes());
+    this.attributes = registration.attributes();
     this.lastHeardNanos = nowNanos;
     this.idleSinceNanos = nowNanos;
     for (TaskReport report : registration.tasks()) {

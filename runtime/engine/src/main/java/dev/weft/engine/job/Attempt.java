@@ -167,6 +167,6 @@ final class Attempt {
 
   /** Ends everything on the leader's side. */
   void end() {
-    end(Set.copyOf(sources.keySet()));
+    end(new TreeSet<>(sources.keySet()));
   }
 }

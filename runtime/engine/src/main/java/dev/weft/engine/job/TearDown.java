@@ -2,6 +2,7 @@ package dev.weft.engine.job;
 
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Loop;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -77,9 +78,9 @@ final class TearDown {
         context.lifetime.schedule(
             CANCEL_TIMEOUT_MILLIS,
             () -> {
-              for (int region : Set.copyOf(regions)) {
+              for (int region : List.copyOf(regions)) {
                 Map<String, ?> late = attempt.tasks.ofRegion(region);
-                Set.copyOf(late.keySet()).forEach(worker -> expel(context, worker));
+                List.copyOf(late.keySet()).forEach(worker -> expel(context, worker));
               }
             });
   }

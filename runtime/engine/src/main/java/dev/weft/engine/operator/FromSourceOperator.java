@@ -31,6 +31,7 @@ final class FromSourceOperator implements SourceOperator {
   private final Source<Object, SourceSplit, ?> source;
   private final WatermarkStrategy<?> strategy;
   private final SimpleVersionedSerializer<SourceSplit> serializer;
+  private final Readers readers;
   private final AssignedSplits assigned = new AssignedSplits();
   private OperatorContext context;
   private OperatorSite site;
@@ -44,9 +45,23 @@ final class FromSourceOperator implements SourceOperator {
   private boolean ended;
   private long requestedNanos;
 
-  @SuppressWarnings("unchecked")
+  /** An operator whose reader is the source's. */
   FromSourceOperator(ChainSpec.OperatorSpec spec, Operation.FromSource<?> fromSource) {
+    this(spec, fromSource, null);
+  }
+
+  /** Makes readers in place of the source. */
+  interface Readers {
+    /** Makes the reader of a subtask. */
+    SourceReader<?, ?> create(SourceReaderContext reading, OperatorContext context);
+  }
+
+  /** An operator whose reader is made by someone else, unless that is null. */
+  @SuppressWarnings("unchecked")
+  FromSourceOperator(
+      ChainSpec.OperatorSpec spec, Operation.FromSource<?> fromSource, Readers readers) {
     this.spec = spec;
+    this.readers = readers;
     this.source =
         (Source<Object, SourceSplit, ?>)
             (Source<?, ?, ?>) FunctionOperator.required(fromSource.source(), spec);
@@ -62,7 +77,7 @@ final class FromSourceOperator implements SourceOperator {
     stamper = new EventTimeStamper(site, strategy, context);
     alignment = new SourceAlignment(strategy.getAlignmentParameters(), context);
     try {
-      reader = source.createReader(new ReaderContext());
+      reader = createReader(new ReaderContext());
       reader.start();
     } catch (Throwable t) {
       throw site.inConnector("the start of its reader", t);
@@ -74,6 +89,14 @@ final class FromSourceOperator implements SourceOperator {
     if (!restored.isEmpty()) {
       give(restored);
     }
+  }
+
+  @SuppressWarnings("unchecked")
+  private SourceReader<Object, SourceSplit> createReader(SourceReaderContext reading)
+      throws Exception {
+    return readers == null
+        ? source.createReader(reading)
+        : (SourceReader<Object, SourceSplit>) readers.create(reading, context);
   }
 
   @Override

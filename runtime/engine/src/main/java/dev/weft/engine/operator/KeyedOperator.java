@@ -29,6 +29,9 @@ public abstract class KeyedOperator extends FunctionOperator {
   /** The keys of the rows of the batch at hand. */
   public Object[] keys;
 
+  /** The keys as numbers, when the operator takes them so. */
+  public long[] numbers;
+
   /** Their hashes. */
   public int[] hashes;
 
@@ -58,6 +61,14 @@ public abstract class KeyedOperator extends FunctionOperator {
       processKeyed(input, batch, out);
       return;
     }
+    if (takesNumbers()) {
+      taking.takeNumbers(batch, site);
+      numbers = taking.numbers;
+      hashes = taking.hashes;
+      processKeyed(input, batch, out);
+      store.sweep(batch.size());
+      return;
+    }
     taking.take(batch, site);
     keys = taking.keys;
     hashes = taking.hashes;
@@ -65,6 +76,14 @@ public abstract class KeyedOperator extends FunctionOperator {
     processKeyed(input, batch, out);
     taking.clear(batch.size());
     store.sweep(batch.size());
+  }
+
+  /**
+   * Whether the operator wants keys as {@link #numbers}, and selects none of them for each record;
+   * they are of type {@code Long} or {@code Integer} then.
+   */
+  protected boolean takesNumbers() {
+    return false;
   }
 
   /** Handles the rows of an input; their keys and hashes are at hand when it is keyed. */

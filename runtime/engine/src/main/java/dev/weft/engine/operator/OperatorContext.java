@@ -5,6 +5,7 @@ import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.measure.OperatorMeasures;
+import dev.weft.engine.operator.saved.SavedStates;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.StateStore;
@@ -82,6 +83,9 @@ public interface OperatorContext {
 
   /** Makes the task run soon; callable from any thread. */
   void wakeUp();
+
+  /** Checkpoints and savepoints that are read or written as data. */
+  SavedStates savedStates();
 
   /** Counts a record that came too late and was dropped. */
   void countLateRecord();

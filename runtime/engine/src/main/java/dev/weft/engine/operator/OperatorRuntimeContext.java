@@ -30,17 +30,23 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** What rich functions see of their subtask. */
-final class OperatorRuntimeContext implements RuntimeContext, KeyedStateStore {
+public final class OperatorRuntimeContext implements RuntimeContext, KeyedStateStore {
   private final OperatorContext context;
   private final OperatorSite site;
-  private final KeyedStates states;
+  private final KeyedStateStore states;
   private final Map<String, Runnable> hooks = new LinkedHashMap<>();
 
   /** A context; the store is null where the operator is not keyed. */
   OperatorRuntimeContext(OperatorContext context, OperatorSite site, StateStore store) {
+    this(context, site, store == null ? null : new KeyedStates(store, context.clock()));
+  }
+
+  /** A context with these keyed states; null where there are none. */
+  public OperatorRuntimeContext(
+      OperatorContext context, OperatorSite site, KeyedStateStore states) {
     this.context = context;
     this.site = site;
-    this.states = store == null ? null : new KeyedStates(store, context.clock());
+    this.states = states;
   }
 
   @Override
@@ -153,7 +159,7 @@ final class OperatorRuntimeContext implements RuntimeContext, KeyedStateStore {
   }
 
   /** Runs what is to be run at the end. */
-  void release() {
+  public void release() {
     List<Runnable> all = List.copyOf(hooks.values());
     hooks.clear();
     all.forEach(Runnable::run);
@@ -185,7 +191,7 @@ final class OperatorRuntimeContext implements RuntimeContext, KeyedStateStore {
     return states(descriptor.getName()).getAggregatingState(descriptor);
   }
 
-  private KeyedStates states(String state) {
+  private KeyedStateStore states(String state) {
     if (states == null) {
       throw site.misuse(
           "asks for the keyed state '"

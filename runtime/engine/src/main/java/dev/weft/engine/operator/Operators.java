@@ -1,5 +1,6 @@
 package dev.weft.engine.operator;
 
+import dev.weft.api.connector.builtin.SavedStateSource;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
@@ -7,6 +8,7 @@ import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.graph.WindowOperation;
 import dev.weft.engine.operator.async.AsyncOperator;
 import dev.weft.engine.operator.pair.PairOperators;
+import dev.weft.engine.operator.saved.SavedStateReader;
 import dev.weft.engine.operator.window.WindowOperators;
 import dev.weft.engine.protocol.ChainSpec;
 
@@ -18,7 +20,10 @@ public final class Operators {
   public static Operator create(ChainSpec.OperatorSpec spec) {
     Operation.Physical operation = spec.operation();
     if (operation instanceof Operation.FromSource<?> fromSource) {
-      return new FromSourceOperator(spec, fromSource);
+      return fromSource.source() instanceof SavedStateSource<?> saved
+          ? new FromSourceOperator(
+              spec, fromSource, (reading, context) -> new SavedStateReader(reading, context, saved))
+          : new FromSourceOperator(spec, fromSource);
     } else if (operation instanceof Operation.Map<?, ?> map) {
       return StatelessOperator.map(spec, map);
     } else if (operation instanceof Operation.Filter<?> filter) {

@@ -8,6 +8,7 @@ import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.engine.server.host.ProductionWorld;
 import dev.weft.engine.server.host.RoutingFileStore;
 import dev.weft.engine.server.rocks.RocksDatabases;
+import dev.weft.engine.server.saved.SavedSnapshots;
 import dev.weft.engine.worker.LeaderLocator;
 import dev.weft.engine.worker.WorkerEnd;
 import dev.weft.engine.worker.WorkerNode;
@@ -83,7 +84,8 @@ public final class WorkerProcess implements AutoCloseable {
                 managedBytes(setup.configuration()),
                 setup.scratch().resolve("spill-" + settings.workerId()).toUri().toString(),
                 databases,
-                copies(setup)),
+                copies(setup),
+                new SavedSnapshots()),
             settings.host(),
             BLOCKING_CALL_MILLIS,
             attributes(settings),

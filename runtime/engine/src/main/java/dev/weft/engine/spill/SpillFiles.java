@@ -7,6 +7,7 @@ import dev.weft.api.fs.FileOutput;
 import dev.weft.api.fs.FileStore;
 import java.io.IOException;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The temporary files of one operator; whatever is left of them goes with it. */
@@ -93,7 +94,7 @@ final class SpillFiles implements AutoCloseable {
   /** Deletes what is left. */
   @Override
   public void close() {
-    for (String path : Set.copyOf(paths)) {
+    for (String path : List.copyOf(paths)) {
       delete(path);
     }
   }

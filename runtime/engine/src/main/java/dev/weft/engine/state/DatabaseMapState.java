@@ -195,6 +195,16 @@ final class DatabaseMapState<K, V> implements MapState<K, V> {
     }
   }
 
+  /** Removes an entry of the current row if it has expired. */
+  @SuppressWarnings("unchecked")
+  void expire(Object key, Expiry expiry) {
+    CachedMap map = current();
+    CachedMap.Entry entry = map == null ? null : entry(map, (K) key);
+    if (entry != null && expiry.live(Map.of(key, entry.value), expiry.nowMillis()) == null) {
+      remove((K) key);
+    }
+  }
+
   /** Takes a whole map in place of what the current row has. */
   void replace(Map<K, V> values) {
     clear();

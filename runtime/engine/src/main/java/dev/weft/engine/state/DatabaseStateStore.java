@@ -59,6 +59,7 @@ final class DatabaseStateStore extends RowStore {
   /** Where the files of checkpoints lie, which other threads say. */
   private final Map<Long, Map<String, SnapshotHandle>> placed = new ConcurrentHashMap<>();
 
+  private final DatabaseSweep sweep;
   private CachedRow row;
   private long rows;
   private long base;
@@ -83,6 +84,7 @@ final class DatabaseStateStore extends RowStore {
     this.database = storage.database();
     this.objectBytesMax = Math.min(OBJECT_BYTES_MAX, storage.cacheBytesMax() / OBJECTS_SHARE);
     this.buffer = new RowBuffer(storage.cacheBytesMax() - objectBytesMax, new Rows(database));
+    this.sweep = new DatabaseSweep(this, database);
     generation().reserve(storage.cacheBytesMax());
   }
 
@@ -352,6 +354,13 @@ final class DatabaseStateStore extends RowStore {
       format.replace(map, column, bytes);
     } else {
       super.restoreCell(column, bytes);
+    }
+  }
+
+  @Override
+  public void sweep(int records) {
+    if (keysPerRecord > 0 && sweep.run((long) records * keysPerRecord)) {
+      selectNoKey();
     }
   }
 

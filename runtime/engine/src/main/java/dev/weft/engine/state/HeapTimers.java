@@ -1,5 +1,7 @@
 package dev.weft.engine.state;
 
+import java.util.function.BiConsumer;
+
 /** The timers of a heap store: one queue for each time domain. */
 final class HeapTimers implements TimerTable {
   private final TimerQueue event;
@@ -51,6 +53,10 @@ final class HeapTimers implements TimerTable {
 
   KeyedTable.Captured captureProcessing(int group) {
     return processing.capture(group);
+  }
+
+  void forEach(int group, boolean eventTime, BiConsumer<Object, Long> visitor) {
+    (eventTime ? event : processing).forEach(group, visitor);
   }
 
   /** Forgets all timers of a key group, counted from the subtask's first. */

@@ -20,9 +20,14 @@ import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.state.panes.KeyedAnnex;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * A store whose states reach into the row of the current key by offset: what such stores share. The
@@ -114,6 +119,40 @@ abstract class RowStore implements StateStore {
     } finally {
       selectNoKey();
     }
+  }
+
+  @Override
+  public final KeyCursor keys(int keyGroup, Collection<String> states) {
+    List<HashedKey> found = new ArrayList<>();
+    selectNoKey();
+    for (String state : states) {
+      StateColumn column = columns.get(state);
+      if (column != null) {
+        gatherKeys(keyGroup - firstKeyGroup, column, found);
+      }
+    }
+    Iterator<HashedKey> keys =
+        states.size() == 1 ? found.iterator() : new LinkedHashSet<>(found).iterator();
+    return () -> {
+      if (!keys.hasNext()) {
+        selectNoKey();
+        return false;
+      }
+      HashedKey next = keys.next();
+      selectKey(next.key, next.hash);
+      return true;
+    };
+  }
+
+  @Override
+  public final void forEachTimer(
+      int keyGroup, boolean eventTime, BiConsumer<Object, Long> visitor) {
+    timers.forEach(keyGroup - firstKeyGroup, eventTime, visitor);
+  }
+
+  @Override
+  public final Set<String> stateNames() {
+    return Set.copyOf(columns.keySet());
   }
 
   /** Looks the row of the current key up, and remembers where it is. */

@@ -83,6 +83,11 @@ public record StateBackend(
     return new StateBackend(Backend.HASHMAP, databases, memory, limits);
   }
 
+  /** The same for state that may lie anywhere. */
+  public StateBackend anywhere() {
+    return new StateBackend(Backend.AUTO, databases, memory, limits);
+  }
+
   /**
    * Opens a store with what it had in a checkpoint.
    *

@@ -9,6 +9,9 @@ import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.panes.KeyedAnnex;
 import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.Set;
+import java.util.function.BiConsumer;
 
 /**
  * All keyed state and all timers of one operator of one subtask. All states of one key sit in one
@@ -50,6 +53,24 @@ public interface StateStore extends AutoCloseable {
    * meanwhile; afterwards there is none.
    */
   void forEachKey(String state, KeyAction action) throws Exception;
+
+  /** Goes through keys. */
+  interface KeyCursor {
+    /** Makes the next key the current one; false after the last, when none is. */
+    boolean next();
+  }
+
+  /**
+   * Goes through the keys of a group that have something in one of some states, in an order that is
+   * the same for the same snapshot. States must not change meanwhile.
+   */
+  KeyCursor keys(int keyGroup, Collection<String> states);
+
+  /** Hears of the keys and times of all timers of a key group. */
+  void forEachTimer(int keyGroup, boolean eventTime, BiConsumer<Object, Long> visitor);
+
+  /** The names of all states that were declared or restored. */
+  Set<String> stateNames();
 
   /** Forgets all states of the current key, but not its timers. */
   void dropKey();

@@ -1,6 +1,7 @@
 package dev.weft.engine.state;
 
 import java.util.Arrays;
+import java.util.function.BiConsumer;
 
 /**
  * The timers of one time domain: a binary heap that knows where each timer is, and per key group a
@@ -72,6 +73,19 @@ final class TimerQueue {
 
   KeyedTable.Captured capture(int group) {
     return tables[group] == null ? null : tables[group].capture();
+  }
+
+  void forEach(int group, BiConsumer<Object, Long> visitor) {
+    if (tables[group] != null) {
+      tables[group].forEachSegment(
+          segment -> {
+            for (Object cell : segment.cells) {
+              if (cell != null) {
+                visitor.accept(((Timer) cell).key, ((Timer) cell).time);
+              }
+            }
+          });
+    }
   }
 
   void clearGroup(int group) {

@@ -4,6 +4,7 @@ import dev.weft.api.fs.FileInput;
 import dev.weft.api.fs.FileOutput;
 import dev.weft.api.fs.FileStatus;
 import dev.weft.api.fs.FileStore;
+import dev.weft.engine.worker.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -72,7 +72,8 @@ final class JobAttempt implements SnapshotGather.Listener {
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
             parts.outgrown(scope.jobId()),
-            copies.files());
+            copies.files(),
+            resources.catalog());
     this.gather =
         new SnapshotGather(
             parts.world(),

@@ -9,6 +9,7 @@ import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.state.FrozenState;
 import dev.weft.engine.state.unkeyed.FrozenElements;
+import dev.weft.engine.worker.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

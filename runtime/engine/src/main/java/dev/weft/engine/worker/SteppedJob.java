@@ -58,7 +58,8 @@ public final class SteppedJob implements AutoCloseable {
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
             new HashSet<>(),
-            world.files());
+            world.files(),
+            resources.catalog());
     this.deployment = deployment;
     this.wiring = new TaskWiring(workerId, null, world, deployment);
   }

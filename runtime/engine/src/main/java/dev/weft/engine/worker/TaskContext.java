@@ -10,6 +10,7 @@ import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.operator.measure.OperatorMeasures;
+import dev.weft.engine.operator.saved.SavedStates;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -19,8 +20,9 @@ import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.state.StateBackend;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.unkeyed.UnkeyedStates;
+import dev.weft.engine.worker.snapshot.SavedTaskStates;
+import dev.weft.engine.worker.snapshot.SnapshotReader;
 import dev.weft.engine.world.Clock;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -162,23 +164,14 @@ final class TaskContext implements OperatorContext {
             scratch() + "-state",
             plan.room().outgrown().contains(spec.uid()),
             () -> plan.room().outgrown().add(spec.uid()));
-    List<StateBackend.Part> parts = new ArrayList<>();
-    for (KeyedSlice slice : slices) {
-      parts.add(
-          new StateBackend.Part(
-              plan.deployment().restoredCheckpointId(),
-              slice,
-              () -> SnapshotReader.read(plan.room().checkpoints(), slice.handle()),
-              new SnapshotReader.SliceContent(plan.room().checkpoints(), slice)));
-    }
-    try {
-      return states.open(site, parts);
-    } catch (IOException e) {
-      throw new WeftException(
-          ErrorCode.RESOURCE,
-          "The state of " + site.operator() + " could not be restored: " + e,
-          e);
-    }
+    return SavedTaskStates.open(
+        states, site, slices, plan.room().checkpoints(), plan.deployment().restoredCheckpointId());
+  }
+
+  @Override
+  public SavedStates savedStates() {
+    return new SavedTaskStates(
+        plan.world().files(), plan.room().catalog(), plan.room().states(), scratch());
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.weft.engine.worker;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.VertexSpec;
@@ -37,13 +38,15 @@ record TaskPlan(
    * @param states where keyed state lies
    * @param outgrown uids of operators whose state did not fit on this worker's heap; thread-safe
    * @param checkpoints the files of checkpoints
+   * @param catalog looks checkpoints and savepoints up that are read or written as data
    */
   record Room(
       MemoryPool memory,
       String scratch,
       StateBackend states,
       Set<String> outgrown,
-      FileStore checkpoints) {}
+      FileStore checkpoints,
+      SnapshotCatalog catalog) {}
 
   /** For people. */
   String name() {

@@ -3,6 +3,7 @@ package dev.weft.engine.worker;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.state.RowDatabases;
 import dev.weft.engine.state.StateBackend;
 import java.util.Map;
@@ -49,9 +50,15 @@ public record WorkerSettings(
    * @param scratch a directory of this worker alone for temporary files
    * @param databases for state that is larger than memory
    * @param copies where files of checkpoints are kept near by
+   * @param catalog looks checkpoints and savepoints up that are read or written as data
    */
   public record Resources(
-      int slots, long memoryBytes, String scratch, RowDatabases databases, Copies copies) {
+      int slots,
+      long memoryBytes,
+      String scratch,
+      RowDatabases databases,
+      Copies copies,
+      SnapshotCatalog catalog) {
     /** Of the memory of a slot, the rows of one operator's database take at most this share. */
     private static final int ROWS_SHARE = 4;
 

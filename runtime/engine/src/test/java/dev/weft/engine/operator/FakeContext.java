@@ -5,6 +5,7 @@ import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.measure.OperatorMeasures;
+import dev.weft.engine.operator.saved.SavedStates;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.TaskId;
@@ -158,6 +159,11 @@ final class FakeContext implements OperatorContext {
 
   @Override
   public void wakeUp() {}
+
+  @Override
+  public SavedStates savedStates() {
+    throw new UnsupportedOperationException("no snapshots are read here");
+  }
 
   @Override
   public void countLateRecord() {

@@ -16,6 +16,7 @@ import dev.weft.api.types.TypeInformation;
 import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import dev.weft.api.windowing.windows.TimeWindow;
 import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.FrozenState;
 import java.time.Duration;
@@ -103,6 +104,102 @@ class PaneWindowOperatorTest {
         .finish()
         .inAnyOrder()
         .expect(row("a[-10,0)=2", -1), row("a[20,30)=1", 29), row("a[1000,1010)=4", 1_009));
+  }
+
+  private static final class DescribeNumber
+      extends ProcessWindowFunction<Long, String, Integer, TimeWindow> {
+    @Override
+    public void process(
+        Integer key, Context context, Iterable<Long> elements, Collector<String> out) {
+      out.collect(key + "=" + elements.iterator().next());
+    }
+  }
+
+  private static ChainSpec.OperatorSpec byNumber() {
+    return Specs.keyed(
+        new WindowOperation<>(
+            TumblingEventTimeWindows.of(Duration.ofMillis(10)),
+            null,
+            null,
+            new Sum(),
+            TypeInformation.of(Long.class),
+            new DescribeNumber(),
+            0,
+            null),
+        Reading.class,
+        reading -> reading.sensor().isEmpty() ? null : Integer.valueOf(reading.sensor()),
+        Integer.class);
+  }
+
+  @Test
+  void keysThatAreNumbersReachTheFunctionAsTheyWere() throws Exception {
+    OperatorCase.of(byNumber())
+        .rows(at("-7", 1, 5), at("2147483647", 2, 6), at("0", 4, 7), at("-7", 8, 9))
+        .watermark(9)
+        .rows(at("0", 16, 11), at("5", 32, 12))
+        .watermark(30)
+        .inAnyOrder()
+        .expect(
+            row("-7=9", 9),
+            row("2147483647=2", 9),
+            row("0=4", 9),
+            row("0=16", 19),
+            row("5=32", 19));
+  }
+
+  @Test
+  void keysThatDifferInTheirUpperHalvesDiffer() throws Exception {
+    ChainSpec.OperatorSpec spec =
+        Specs.keyed(
+            new WindowOperation<>(
+                TumblingEventTimeWindows.of(Duration.ofMillis(10)),
+                null,
+                null,
+                new Sum(),
+                TypeInformation.of(Long.class),
+                null,
+                0,
+                LATE),
+            Reading.class,
+            reading -> Long.parseLong(reading.sensor()) << 32,
+            Long.class);
+
+    OperatorCase.of(spec)
+        .rows(at("1", 1, 5), at("2", 2, 6), at("1", 4, 7), at("-3", 8, 12))
+        .watermark(9)
+        .rows(at("9", 16, 3), at("2", 32, 13))
+        .watermark(30)
+        .inAnyOrder()
+        .expect(
+            row(5L, 9),
+            row(2L, 9),
+            new Event.Side("late", new Reading("9", 16), 3),
+            row(8L, 19),
+            row(32L, 19));
+  }
+
+  @Test
+  void aKeyThatIsNullOrNoNumberIsRefusedWithTheRecord() throws Exception {
+    try (Instance instance = Instance.fresh(byNumber(), new ManualClock(0))) {
+      for (String key : List.of("", "x")) {
+        Exception refused =
+            assertThrows(
+                Exception.class,
+                () ->
+                    instance.operator.process(
+                        0,
+                        new ObjectBatch(
+                            new Object[] {new Reading("1", 1), new Reading(key, 2)},
+                            new long[] {5, 6},
+                            null,
+                            2),
+                        new Event.Recorder()));
+        assertTrue(
+            refused.getMessage().contains(key.isEmpty() ? "null key" : "NumberFormatException"),
+            refused.getMessage());
+        assertTrue(refused.getMessage().contains("value=2"), refused.getMessage());
+      }
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package dev.weft.engine.simulated;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,7 +12,7 @@ import java.util.TreeMap;
  * repeated in which only some of its faults happen.
  */
 public final class FaultLog {
-  private final Map<String, Integer> occasions = new TreeMap<>();
+  private final Map<String, int[]> occasions = new HashMap<>();
   private final Map<String, Integer> counts = new TreeMap<>();
   private final List<String> happened = new ArrayList<>();
   private Set<String> allowed;
@@ -29,7 +30,7 @@ public final class FaultLog {
    * @return whether it happens
    */
   public boolean occasion(String kind, boolean drawn) {
-    int number = occasions.merge(kind, 1, Integer::sum);
+    int number = ++occasions.computeIfAbsent(kind, first -> new int[1])[0];
     if (!drawn) {
       return false;
     }

@@ -12,6 +12,7 @@ import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * The queue of events and the processes of a simulated cluster. Everything runs on the thread that
@@ -36,7 +37,7 @@ public final class SimulatedCluster {
   private final SplittableRandom random;
   private final PriorityQueue<Event> queue = new PriorityQueue<>();
   private final Map<String, SimulatedWorld> processes = new LinkedHashMap<>();
-  private final ArrayDeque<String> trace = new ArrayDeque<>();
+  private final ArrayDeque<Line> trace = new ArrayDeque<>();
   private final List<Runnable> afterEachEvent = new ArrayList<>();
   private final SimulatedFiles files;
   private final SimulatedNetwork network;
@@ -243,21 +244,25 @@ public final class SimulatedCluster {
 
   /** Remembers a line of what happened, for failure reports. */
   public void note(String process, String what) {
-    String line =
-        String.format(
-            "%8d.%03d ms  %-12s %s", nowNanos / 1_000_000, nowNanos / 1000 % 1000, process, what);
-    for (int i = 0; i < line.length(); i++) {
-      traceHash = traceHash * 31 + line.charAt(i);
-    }
-    trace.addLast(line);
-    if (trace.size() > TRACE_LINES) {
+    traceHash = ((traceHash * 31 + nowNanos) * 31 + process.hashCode()) * 31 + what.hashCode();
+    if (trace.size() == TRACE_LINES) {
       trace.removeFirst();
     }
+    trace.addLast(new Line(nowNanos, process, what));
   }
 
   /** The last lines noted. */
   public String lastEvents() {
-    return String.join("\n", trace);
+    return trace.stream().map(Line::toString).collect(Collectors.joining("\n"));
+  }
+
+  /** What was noted; it is seldom read. */
+  private record Line(long atNanos, String process, String what) {
+    @Override
+    public String toString() {
+      return String.format(
+          "%8d.%03d ms  %-12s %s", atNanos / 1_000_000, atNanos / 1000 % 1000, process, what);
+    }
   }
 
   /** A queued action. */

@@ -14,12 +14,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.regex.Pattern;
 
 /**
  * The files that all simulated processes share. A file's content appears when it is closed; a
  * process that dies leaves a torn file behind.
  */
 public final class SimulatedFiles {
+  /** A scheme with an authority or without. */
+  private static final Pattern SCHEME = Pattern.compile("^[a-z]+:(//[^/]*)?");
+
   private final SimulatedCluster cluster;
   private final TreeMap<String, Node> nodes = new TreeMap<>();
   private final List<BiConsumer<String, String>> watchers = new ArrayList<>();
@@ -101,7 +105,7 @@ public final class SimulatedFiles {
   }
 
   private static String normalise(String path) {
-    String plain = path.replaceFirst("^[a-z]+://[^/]*", "").replaceFirst("^[a-z]+:", "");
+    String plain = path.startsWith("/") ? path : SCHEME.matcher(path).replaceFirst("");
     return plain.length() > 1 && plain.endsWith("/")
         ? plain.substring(0, plain.length() - 1)
         : plain;

@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.state.MapState;
+import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.StateTtlConfig;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.Types;
@@ -15,12 +18,18 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.server.rocks.RocksEnvironment;
+import dev.weft.engine.state.keyed.KeyedStates;
+import dev.weft.engine.world.Clock;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,6 +134,79 @@ class RocksStateTest {
     frozen.write(sink);
     assertTrue(sink.position() > 100);
     frozen.release();
+  }
+
+  /** The bytes of all tables. */
+  private static long bytesOf(StateStore store, long checkpointId) throws Exception {
+    store.nextFreeze(0, false);
+    FrozenState frozen = store.freeze(checkpointId);
+    long bytes = 0;
+    for (FrozenState.StateFile file : frozen.files()) {
+      if (file.name().endsWith(".sst")) {
+        try (InputStream in = file.open()) {
+          bytes += in.readAllBytes().length;
+        }
+      }
+    }
+    frozen.release();
+    return bytes;
+  }
+
+  @Test
+  void whatHasExpiredLeavesTheDatabaseWithoutBeingRead() throws Exception {
+    AtomicLong now = new AtomicLong(1_000);
+    StateStore store = store(1 << 20);
+    Clock clock =
+        new Clock() {
+          @Override
+          public long currentTimeMillis() {
+            return now.get();
+          }
+
+          @Override
+          public long nanoTime() {
+            return now.get() * 1_000_000;
+          }
+        };
+    KeyedStates states = new KeyedStates(store, clock);
+    StateTtlConfig life = StateTtlConfig.newBuilder(Duration.ofMillis(100)).build();
+    ValueStateDescriptor<String> text = new ValueStateDescriptor<>("text", Types.STRING);
+    MapStateDescriptor<Long, String> entries =
+        new MapStateDescriptor<>("map", Types.LONG, Types.STRING);
+    text.enableTimeToLive(life);
+    entries.enableTimeToLive(life);
+    ValueState<String> value = states.getState(text);
+    MapState<Long, String> map = states.getMapState(entries);
+    int keys = 10_000;
+    for (long key = 0; key < keys; key++) {
+      store.selectKey(key, HASHER.hash(key));
+      value.update(UUID.randomUUID().toString());
+      map.put(key, UUID.randomUUID().toString());
+      map.put(-key - 1, "short");
+    }
+    long full = bytesOf(store, 1);
+    assertTrue(full > 1_000_000, full + " bytes");
+    now.addAndGet(50);
+    store.selectKey(3L, HASHER.hash(3L));
+    value.update("kept");
+    map.put(3L, "kept");
+    now.addAndGet(60);
+    for (int i = 0; i < 4 * keys / 1024 + 8; i++) {
+      store.sweep(1024);
+    }
+    assertEquals(1, store.keyCount());
+    // what was dropped leaves the disk when files of deletions are merged with the others
+    long left = full;
+    for (int i = 2; i < 40 && left > full / 20; i++) {
+      store.selectKey(3L, HASHER.hash(3L));
+      map.put(-9L, "n" + i);
+      left = bytesOf(store, i);
+    }
+    assertTrue(left <= full / 20, left + " of " + full + " bytes are left");
+    store.selectKey(3L, HASHER.hash(3L));
+    assertEquals("kept", value.value());
+    assertEquals("kept", map.get(3L));
+    store.close();
   }
 
   @Test

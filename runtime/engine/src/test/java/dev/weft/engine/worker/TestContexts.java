@@ -46,6 +46,7 @@ final class TestContexts {
             memory,
             new StateBackend.Limits(1 << 10, Long.MAX_VALUE)),
         Set.of(),
+        null,
         null);
   }
 }

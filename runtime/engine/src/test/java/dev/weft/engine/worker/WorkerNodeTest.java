@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.error.ErrorCode;
+import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.CommittableBytes;
@@ -70,7 +71,12 @@ class WorkerNodeTest {
             name,
             name + "-1",
             new WorkerSettings.Resources(
-                2, 64 << 20, "/scratch", RowDatabases.none(), WorkerSettings.Copies.NONE),
+                2,
+                64 << 20,
+                "/scratch",
+                RowDatabases.none(),
+                WorkerSettings.Copies.NONE,
+                SnapshotCatalog.none()),
             name,
             0,
             Map.of("host", name),

@@ -40,6 +40,7 @@ final class PaneWindowOperator extends KeyedOperator {
   private final RowLoop<PaneWindowOperator> loop;
   private final PaneFold fold;
   private final WindowCall call;
+  private final boolean numeric;
   int[] ids = new int[0];
 
   /** The panes of the window that fires, in the order of time. */
@@ -64,6 +65,7 @@ final class PaneWindowOperator extends KeyedOperator {
     this.latenessMillis = operation.allowedLatenessMillis();
     this.grid = PaneGrid.of(assigner);
     this.call = process == null ? null : new WindowCall(this, process);
+    this.numeric = PaneTable.hasNumbers(spec.key().keyType());
     boolean whole = operation.accumulatorType().typeClass() == Long.class;
     this.loop =
         HiddenCopies.loop(
@@ -96,12 +98,21 @@ final class PaneWindowOperator extends KeyedOperator {
   }
 
   @Override
+  protected boolean takesNumbers() {
+    return numeric;
+  }
+
+  @Override
   protected void processKeyed(int input, ObjectBatch batch, Output out) throws Exception {
     int size = batch.size();
     if (ids.length < size) {
       ids = new int[Math.max(size, ObjectBatch.ROWS_MAX)];
     }
-    table.numbers(keys, hashes, ids, size);
+    if (numeric) {
+      table.numbers(numbers, hashes, ids, size);
+    } else {
+      table.numbers(keys, hashes, ids, size);
+    }
     lateInBatch = false;
     loop.run(this, batch, out);
     if (lateInBatch) {

@@ -10,7 +10,7 @@ import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
-import dev.weft.engine.worker.SnapshotReader;
+import dev.weft.engine.worker.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** A checkpoint or savepoint to look into. Calls block. */
 public final class SavedSnapshot {
@@ -105,6 +106,31 @@ public final class SavedSnapshot {
               items));
     }
     return operators;
+  }
+
+  /**
+   * The state of an operator.
+   *
+   * @throws WeftException with code USER when there is none, with the operators that there are
+   */
+  Manifest.OperatorState operator(String uid) {
+    for (Manifest.OperatorState operator : manifest.operators()) {
+      if (operator.uid().equals(uid)) {
+        return operator;
+      }
+    }
+    throw new WeftException(
+        ErrorCode.USER,
+        String.format(
+            "Checkpoint %d of job %s holds no state of an operator '%s'; it has those of %s",
+            manifest.checkpointId(),
+            manifest.jobId(),
+            uid,
+            manifest.operators().isEmpty()
+                ? "none"
+                : manifest.operators().stream()
+                    .map(operator -> "'" + operator.uid() + "'")
+                    .collect(Collectors.joining(", "))));
   }
 
   private StoredRows rows(String uid, KeyedSlice slice) {

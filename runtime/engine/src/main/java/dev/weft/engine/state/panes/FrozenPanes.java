@@ -13,7 +13,7 @@ final class FrozenPanes implements KeyedAnnex.Frozen {
   private final int maxParallelism;
   private final ColumnCodec keyWriter;
   private final ColumnCodec writer;
-  private final Object[] keys;
+  private final KeyIndex.Keys keys;
   private final int[] hashes;
   private final int end;
   private final Pane[] panes;
@@ -25,7 +25,7 @@ final class FrozenPanes implements KeyedAnnex.Frozen {
 
   FrozenPanes(
       PaneTable.Layout layout,
-      Object[] keys,
+      KeyIndex.Keys keys,
       int[] hashes,
       int end,
       Pane[] panes,
@@ -44,7 +44,7 @@ final class FrozenPanes implements KeyedAnnex.Frozen {
   private void sort() {
     int[] ends = new int[maxParallelism + 1];
     for (int id = 0; id < end; id++) {
-      if (keys[id] != null) {
+      if (keys.has(id)) {
         ends[KeyGroups.ofHash(hashes[id], maxParallelism) + 1]++;
       }
     }
@@ -53,7 +53,7 @@ final class FrozenPanes implements KeyedAnnex.Frozen {
     }
     ids = new int[ends[maxParallelism]];
     for (int id = 0; id < end; id++) {
-      if (keys[id] != null) {
+      if (keys.has(id)) {
         ids[ends[KeyGroups.ofHash(hashes[id], maxParallelism)]++] = id;
       }
     }
@@ -77,7 +77,7 @@ final class FrozenPanes implements KeyedAnnex.Frozen {
     target.writeVarInt(size);
     for (int row = 0; row < size; row++) {
       ints[row] = hashes[ids[first + row]];
-      values[row] = keys[ids[first + row]];
+      values[row] = keys.key(ids[first + row]);
     }
     target.writeInts(ints, size);
     keyWriter.write(values, size, target);

@@ -1,21 +1,20 @@
 package dev.weft.engine.state.panes;
 
-import dev.weft.engine.batch.ColumnCodec;
 import java.util.Arrays;
 
 /**
  * Numbers for keys: small, dense, and given out again when a key is forgotten. Open addressing with
  * linear probing; a slot holds the key's hash and its number, so that a probe that does not match
- * touches nothing else. Keys stay the objects that were first seen, which grow old once.
+ * touches nothing else. How keys are kept is up to the subclass.
  */
-final class KeyIndex {
-  private static final int CAPACITY_MIN = 64;
-  private static final int ROWS_AHEAD = 64;
+abstract sealed class KeyIndex permits ObjectKeyIndex, NumberKeyIndex {
+  static final int CAPACITY_MIN = 64;
 
-  private final ColumnCodec codec;
+  /** So many rows are looked up at a time: what is loaded for them stays in the nearest cache. */
+  static final int ROWS_AHEAD = 64;
+
   private long[] slots = new long[CAPACITY_MIN * 2];
-  Object[] keys = new Object[CAPACITY_MIN];
-  int[] hashes = new int[CAPACITY_MIN];
+  private int[] hashes = new int[CAPACITY_MIN];
 
   /** In how many panes each key is. */
   private int[] uses = new int[CAPACITY_MIN];
@@ -25,46 +24,58 @@ final class KeyIndex {
   private int end;
   private boolean shared;
 
-  /** Nobody reads it; without it the loads ahead would be optimised away. */
-  private int touched;
-
-  KeyIndex(ColumnCodec codec) {
-    this.codec = codec;
-  }
-
   /** One more than the largest number in use. */
-  int end() {
+  final int end() {
     return end;
   }
 
   /** How many keys there are. */
-  int size() {
+  final int size() {
     return end - freeCount;
   }
 
-  /**
-   * Finds the numbers of keys; those that are new get one. First come the loads, of some rows at a
-   * time: they do not depend on each other, so the processor waits for many at once.
-   */
-  void findOrAdd(Object[] wanted, int[] wantedHashes, int[] ids, int size) {
-    int begin = 0;
-    while (begin < size) {
-      int to = Math.min(size, begin + ROWS_AHEAD);
-      candidates(wantedHashes, ids, begin, to);
-      touch(ids, begin, to);
-      for (int row = begin; row < to; row++) {
-        int id = ids[row];
-        if (id < 0 || !same(keys[id], wanted[row])) {
-          id = find(wanted[row], wantedHashes[row]);
-          ids[row] = id >= 0 ? id : add(wanted[row], wantedHashes[row]);
-        }
-      }
-      begin = to;
-    }
+  /** Finds the numbers of keys; those that are new get one. */
+  abstract void findOrAdd(Object[] wanted, int[] wantedHashes, int[] ids, int size);
+
+  /** The key of a number. */
+  abstract Object key(int id);
+
+  /** Whether a number is that of a key. */
+  abstract boolean has(int id);
+
+  /** Makes room for so many keys. */
+  abstract void grow(int capacity);
+
+  /** Copies what holds the keys. */
+  abstract void copyKeys();
+
+  /** Forgets the key of a number. */
+  abstract void forget(int id);
+
+  /** The present keys, for another thread; {@link #unshare} comes before any of them changes. */
+  abstract Keys keys();
+
+  /** Keys by their numbers. */
+  interface Keys {
+    /** Whether a number is that of a key. */
+    boolean has(int id);
+
+    /** The key of a number that has one. */
+    Object key(int id);
+  }
+
+  /** How many keys there is room for. */
+  final int capacity() {
+    return hashes.length;
+  }
+
+  /** The hashes of the keys, by number. */
+  final int[] hashes() {
+    return hashes;
   }
 
   /** The first numbers whose keys have these hashes, or -1. */
-  private void candidates(int[] wantedHashes, int[] ids, int begin, int to) {
+  final void candidates(int[] wantedHashes, int[] ids, int begin, int to) {
     long[] table = slots;
     int mask = table.length - 1;
     for (int row = begin; row < to; row++) {
@@ -77,47 +88,27 @@ final class KeyIndex {
     }
   }
 
-  private void touch(int[] ids, int begin, int to) {
-    int found = 0;
-    for (int row = begin; row < to; row++) {
-      if (ids[row] >= 0) {
-        Object key = keys[ids[row]];
-        found += key instanceof Long number ? number.intValue() : key.getClass() == null ? 1 : 0;
-      }
-    }
-    touched = found;
+  /** Where to look for a hash at first. */
+  final int probe(int hash) {
+    return hash & slots.length - 1;
   }
 
-  /** The number of a key, or -1. */
-  int find(Object key, int hash) {
-    long[] table = slots;
-    int mask = table.length - 1;
-    for (int i = hash & mask; ; i = i + 1 & mask) {
-      long slot = table[i];
-      if (slot == 0) {
-        return -1;
-      }
-      if ((int) (slot >>> 32) == hash) {
-        int id = (int) slot - 1;
-        if (same(keys[id], key)) {
-          return id;
-        }
-      }
-    }
+  /** Where to look next. */
+  final int after(int probe) {
+    return probe + 1 & slots.length - 1;
   }
 
-  private static boolean same(Object known, Object key) {
-    if (known == key) {
-      return true;
+  /** The number of the key at a probe when it has the hash; -1 for another hash, -2 for none. */
+  final int at(int probe, int hash) {
+    long slot = slots[probe];
+    if (slot == 0) {
+      return -2;
     }
-    if (known instanceof Long number) {
-      return key instanceof Long other && number.longValue() == other.longValue();
-    }
-    return known.equals(key);
+    return (int) (slot >>> 32) == hash ? (int) slot - 1 : -1;
   }
 
-  /** Adds a key that is not there. */
-  int add(Object key, int hash) {
+  /** Takes a number for a key that is not there; the caller keeps the key. */
+  final int take(int hash) {
     int id = end;
     if (freeCount > 0) {
       id = free[--freeCount];
@@ -125,15 +116,14 @@ final class KeyIndex {
     } else {
       end++;
     }
-    if (id == keys.length) {
-      int capacity = keys.length * 2;
-      keys = Arrays.copyOf(keys, capacity);
+    if (id == hashes.length) {
+      int capacity = hashes.length * 2;
+      grow(capacity);
       hashes = Arrays.copyOf(hashes, capacity);
       uses = Arrays.copyOf(uses, capacity);
       shared = false;
       rehash(capacity * 2);
     }
-    keys[id] = codec.immutable() ? key : codec.copy(key);
     hashes[id] = hash;
     uses[id] = 0;
     place(slots, id, hash);
@@ -160,20 +150,20 @@ final class KeyIndex {
   }
 
   /** The key is in one more pane. */
-  void use(int id) {
+  final void use(int id) {
     uses[id]++;
   }
 
   /** The key is in one pane less; forgets it when that was the last. */
-  void leave(int id) {
+  final void leave(int id) {
     if (--uses[id] <= 0) {
       remove(id);
     }
   }
 
   /** Forgets a key that is in no pane. */
-  void leaveUnused(int id) {
-    if (uses[id] == 0 && keys[id] != null) {
+  final void leaveUnused(int id) {
+    if (uses[id] == 0 && has(id)) {
       remove(id);
     }
   }
@@ -193,7 +183,7 @@ final class KeyIndex {
     }
     slots[hole] = 0;
     unshare();
-    keys[id] = null;
+    forget(id);
     if (freeCount == free.length) {
       free = Arrays.copyOf(free, Math.max(CAPACITY_MIN, freeCount * 2));
     }
@@ -202,14 +192,14 @@ final class KeyIndex {
 
   private void unshare() {
     if (shared) {
-      keys = keys.clone();
+      copyKeys();
       hashes = hashes.clone();
       shared = false;
     }
   }
 
   /** Somebody holds on to keys and hashes: what is in them now may not be changed in place. */
-  void share() {
+  final void share() {
     shared = true;
   }
 }

@@ -44,7 +44,16 @@ public final class PaneTable implements KeyedAnnex {
     this.keyCodec = ColumnCodec.of(layout.keyType());
     this.codec = ColumnCodec.of(layout.accumulatorType());
     this.whole = layout.accumulatorType().typeClass() == Long.class;
-    this.index = new KeyIndex(keyCodec);
+    this.index =
+        hasNumbers(layout.keyType())
+            ? new NumberKeyIndex(layout.keyType())
+            : new ObjectKeyIndex(keyCodec);
+  }
+
+  /** Whether keys of a type are kept as numbers. */
+  public static boolean hasNumbers(TypeInformation<?> keyType) {
+    return keyType instanceof TypeInformation.BasicType<?> basic
+        && (basic.kind() == TypeInformation.Kind.LONG || basic.kind() == TypeInformation.Kind.INT);
   }
 
   /** Whether accumulators are whole numbers that lie as such. */
@@ -62,6 +71,11 @@ public final class PaneTable implements KeyedAnnex {
     index.findOrAdd(keys, hashes, ids, size);
   }
 
+  /** The same for keys that {@link #hasNumbers are kept as numbers}. */
+  public void numbers(long[] keys, int[] hashes, int[] ids, int size) {
+    ((NumberKeyIndex) index).findOrAdd(keys, hashes, ids, size);
+  }
+
   /** Forgets those of the numbers that are in no pane. */
   public void forgetUnused(int[] ids, int size) {
     for (int row = 0; row < size; row++) {
@@ -71,12 +85,12 @@ public final class PaneTable implements KeyedAnnex {
 
   /** The key of a number. */
   public Object key(int id) {
-    return index.keys[id];
+    return index.key(id);
   }
 
   /** The hash of the key of a number. */
   public int hash(int id) {
-    return index.hashes[id];
+    return index.hashes()[id];
   }
 
   /** How many keys there are. */
@@ -119,7 +133,7 @@ public final class PaneTable implements KeyedAnnex {
       panes[at] = panes[at - 1];
       at--;
     }
-    panes[at] = new Pane(start, Math.max(64, index.keys.length), whole);
+    panes[at] = new Pane(start, Math.max(64, index.capacity()), whole);
     return panes[at];
   }
 
@@ -129,7 +143,7 @@ public final class PaneTable implements KeyedAnnex {
       pane.unshare(frozen, codec);
     }
     if (pane.capacity() < index.end()) {
-      pane.grow(index.keys.length);
+      pane.grow(index.capacity());
     }
   }
 
@@ -176,7 +190,7 @@ public final class PaneTable implements KeyedAnnex {
     }
     frozen = true;
     return new FrozenPanes(
-        layout, index.keys, index.hashes, index.end(), captured, () -> frozen = false);
+        layout, index.keys(), index.hashes(), index.end(), captured, () -> frozen = false);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.weft.engine.worker;
+package dev.weft.engine.worker.snapshot;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -16,14 +16,14 @@ import java.util.zip.CRC32C;
 /** Reads the bytes of snapshots back. */
 public final class SnapshotReader {
   /** What a handle may have at most; it is read as one array. */
-  static final long BYTES_MAX = Integer.MAX_VALUE - 16;
+  public static final long BYTES_MAX = Integer.MAX_VALUE - 16;
 
   private static final int COPY_BYTES = 64 * 1024;
 
   private SnapshotReader() {}
 
   /** The database files of a slice, as they lie in a checkpoint. */
-  record SliceContent(FileStore files, KeyedSlice slice) implements RowDatabases.Content {
+  public record SliceContent(FileStore files, KeyedSlice slice) implements RowDatabases.Content {
     @Override
     public List<String> names() {
       return slice.files().stream().map(KeyedSlice.File::name).toList();
@@ -58,7 +58,8 @@ public final class SnapshotReader {
    * @throws IOException when the target does not take them
    * @throws WeftException as {@link #read}
    */
-  static void copy(FileStore files, SnapshotHandle handle, OutputStream target) throws IOException {
+  public static void copy(FileStore files, SnapshotHandle handle, OutputStream target)
+      throws IOException {
     CRC32C checksum = new CRC32C();
     byte[] buffer = new byte[COPY_BYTES];
     try (FileInput input = open(files, handle)) {
@@ -88,7 +89,8 @@ public final class SnapshotReader {
     }
   }
 
-  static int checksum(byte[] bytes, int length) {
+  /** The checksum of the first bytes of an array. */
+  public static int checksum(byte[] bytes, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, 0, length);
     return (int) crc.getValue();

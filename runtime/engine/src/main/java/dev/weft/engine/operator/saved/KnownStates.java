@@ -1,0 +1,85 @@
+package dev.weft.engine.operator.saved;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.state.AggregatingState;
+import dev.weft.api.state.AggregatingStateDescriptor;
+import dev.weft.api.state.KeyedStateStore;
+import dev.weft.api.state.ListState;
+import dev.weft.api.state.ListStateDescriptor;
+import dev.weft.api.state.MapState;
+import dev.weft.api.state.MapStateDescriptor;
+import dev.weft.api.state.ReducingState;
+import dev.weft.api.state.ReducingStateDescriptor;
+import dev.weft.api.state.State;
+import dev.weft.api.state.StateDescriptor;
+import dev.weft.api.state.ValueState;
+import dev.weft.api.state.ValueStateDescriptor;
+import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.keyed.KeyedStates;
+import dev.weft.engine.world.Clock;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+
+/** The states of a snapshot, where a state that is not in it is a mistake. */
+final class KnownStates implements KeyedStateStore {
+  private final KeyedStates states;
+  private final Set<String> known;
+  private final Supplier<String> contents;
+  private final Set<String> names = new TreeSet<>();
+
+  /**
+   * States of a restored store.
+   *
+   * @param known the names of those that were restored
+   * @param contents what there is instead of a name, for messages
+   */
+  KnownStates(StateStore store, Clock clock, Set<String> known, Supplier<String> contents) {
+    this.states = new KeyedStates(store, clock);
+    this.known = known;
+    this.contents = contents;
+  }
+
+  /** The names of those that were asked for. */
+  Set<String> names() {
+    return names;
+  }
+
+  private <S extends State> S known(StateDescriptor<S, ?> descriptor) {
+    String name = descriptor.getName();
+    if (!known.contains(name)) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The snapshot has no keyed state '" + name + "' here; it holds " + contents.get());
+    }
+    names.add(name);
+    return states.get(descriptor);
+  }
+
+  @Override
+  public <T> ValueState<T> getState(ValueStateDescriptor<T> descriptor) {
+    return known(descriptor);
+  }
+
+  @Override
+  public <T> ListState<T> getListState(ListStateDescriptor<T> descriptor) {
+    return known(descriptor);
+  }
+
+  @Override
+  public <K, V> MapState<K, V> getMapState(MapStateDescriptor<K, V> descriptor) {
+    return known(descriptor);
+  }
+
+  @Override
+  public <T> ReducingState<T> getReducingState(ReducingStateDescriptor<T> descriptor) {
+    return known(descriptor);
+  }
+
+  @Override
+  public <I, A, O> AggregatingState<I, O> getAggregatingState(
+      AggregatingStateDescriptor<I, A, O> descriptor) {
+    return known(descriptor);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.weft.engine.worker.snapshot;
+
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.FileStore;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.operator.saved.OperatorPart;
+import dev.weft.engine.operator.saved.SavedStates;
+import dev.weft.engine.operator.saved.SnapshotCatalog;
+import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.protocol.OperatorSlice;
+import dev.weft.engine.state.StateBackend;
+import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.unkeyed.UnkeyedStates;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Opens the state of snapshots that a task reads as data, and writes what it gathered as such. */
+public final class SavedTaskStates implements SavedStates {
+  private final FileStore files;
+  private final SnapshotCatalog catalog;
+  private final StateBackend states;
+  private final String scratch;
+  private int opened;
+
+  /**
+   * For one operator of a task.
+   *
+   * @param states where keyed state lies
+   * @param scratch how the names of its temporary files begin
+   */
+  public SavedTaskStates(
+      FileStore files, SnapshotCatalog catalog, StateBackend states, String scratch) {
+    this.files = files;
+    this.catalog = catalog;
+    this.states = states;
+    this.scratch = scratch;
+  }
+
+  @Override
+  public OperatorPart find(String path, String uid, int part, int parts) {
+    return catalog.find(files, path, uid, part, parts);
+  }
+
+  @Override
+  public String describe(OperatorPart operator) {
+    return catalog.describe(files, operator.path(), operator.uid());
+  }
+
+  @Override
+  public StateStore keyed(OperatorPart operator, TypeInformation<?> keyType) {
+    StateBackend.Site site =
+        new StateBackend.Site(
+            operator.describe(),
+            keyType,
+            operator.groups(),
+            scratch + "-saved-" + opened++,
+            false,
+            () -> {});
+    return open(states.anywhere(), site, operator.state().keyed(), files, operator.checkpointId());
+  }
+
+  @Override
+  public UnkeyedStates unkeyed(OperatorPart operator) {
+    UnkeyedStates states = new UnkeyedStates(operator.describe());
+    for (OperatorSlice slice : operator.state().unkeyed()) {
+      states.restore(slice, SnapshotReader.read(files, slice.handle()));
+    }
+    return states;
+  }
+
+  /** Opens a store with slices of a snapshot. */
+  public static StateStore open(
+      StateBackend states,
+      StateBackend.Site site,
+      List<KeyedSlice> slices,
+      FileStore files,
+      long checkpointId) {
+    List<StateBackend.Part> parts = new ArrayList<>();
+    for (KeyedSlice slice : slices) {
+      parts.add(
+          new StateBackend.Part(
+              checkpointId,
+              slice,
+              () -> SnapshotReader.read(files, slice.handle()),
+              new SnapshotReader.SliceContent(files, slice)));
+    }
+    try {
+      return states.open(site, parts);
+    } catch (IOException e) {
+      throw new WeftException(
+          ErrorCode.RESOURCE,
+          "The state of " + site.operator() + " could not be restored: " + e,
+          e);
+    }
+  }
+}
