@@ -23,6 +23,12 @@ public enum PlantedBug {
   SAVEPOINT_COMMITS(Rule.SAVEPOINT_COMMITS_NOTHING),
   /** An order to stop is not recorded, and the next leader does not know of it. */
   STOP_FORGOTTEN(Rule.RECORD_STOPS),
+  /** The new parallelisms of a rescaled job are not recorded. */
+  RESCALE_NOT_RECORDED(Rule.RECORD_RESCALES),
+  /** After a rescale subtasks restore the key groups of the former parallelism. */
+  FORMER_KEY_RANGES(Rule.NEW_KEY_RANGES),
+  /** What subtasks staged that a rescale removed is no longer committed. */
+  REMOVED_NOT_COMMITTED(Rule.CARRY_REMOVED),
   /** A job that is stopped ends without waiting for its output to be committed. */
   STOP_BEFORE_COMMIT(Rule.COMMIT_BEFORE_END),
   /** A savepoint is deleted by a job that started from it without claiming it. */

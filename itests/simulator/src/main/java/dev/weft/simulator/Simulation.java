@@ -9,6 +9,9 @@ import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.RescaleReport;
+import dev.weft.engine.plan.RescaleRequest;
+import dev.weft.engine.protocol.VertexSpec;
 import dev.weft.engine.simulated.FaultLog;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.world.Outcome;
@@ -131,6 +134,9 @@ public final class Simulation {
     if (upgrade.savepointMillis() > 0) {
       cluster.after(upgrade.savepointMillis(), () -> save(processes));
     }
+    for (Rescales.Rescale each : Rescales.draw(seed).all()) {
+      cluster.after(each.afterMillis(), () -> rescale(first.id(), each, processes));
+    }
     if (upgrade.stopMillis() > 0) {
       long stop = start + upgrade.stopMillis();
       until(() -> cluster.nowMillis() >= stop, "time", Long.MAX_VALUE);
@@ -157,6 +163,7 @@ public final class Simulation {
           () -> status(processes, job.id()) == JobStatus.RUNNING,
           job.id(),
           processes);
+      await("rescaled", () -> rescaled(processes, job.id()), job.id(), processes);
       if (job.graph.exact()) {
         expected = JobStatus.CANCELED;
         processes.jobs().cancel(job.id());
@@ -224,6 +231,54 @@ public final class Simulation {
     } catch (WeftException e) {
       cluster.note("people", kind + " refused: " + e.getMessage());
     }
+  }
+
+  private void rescale(String job, Rescales.Rescale wanted, Processes processes) {
+    JobControl jobs = processes.jobs();
+    JobDetails details = jobs == null ? null : jobs.job(job).orElse(null);
+    if (details == null) {
+      return;
+    }
+    List<VertexSpec> vertices = details.plan().vertices();
+    boolean single = wanted.vertex() >= 0;
+    RescaleRequest request =
+        new RescaleRequest(
+            "rescale-" + ++orders,
+            single ? 0 : wanted.parallelism(),
+            single
+                ? Map.of(vertices.get(wanted.vertex() % vertices.size()).id(), wanted.parallelism())
+                : Map.of());
+    try {
+      jobs.rescale(job, request);
+      cluster.note("people", request.toString());
+    } catch (WeftException e) {
+      cluster.note("people", "rescale refused: " + e.getMessage());
+    }
+  }
+
+  /** Whether no change of the parallelism is under way; fails when an answer is not true. */
+  private static boolean rescaled(Processes processes, String job) {
+    JobControl jobs = processes.jobs();
+    JobDetails details = jobs == null ? null : jobs.job(job).orElse(null);
+    if (details == null) {
+      return false;
+    }
+    List<Integer> told = null;
+    for (RescaleReport report : details.rescales()) {
+      if (report.status() == RescaleReport.Status.IN_PROGRESS) {
+        return false;
+      }
+      boolean completed = report.status() == RescaleReport.Status.COMPLETED;
+      told = completed ? report.order().parallelisms() : report.before();
+    }
+    if (told != null && !told.equals(details.plan().parallelisms())) {
+      throw new AssertionError(
+          "I12 broken: the job has the parallelisms "
+              + details.plan().parallelisms()
+              + ", but the answer was "
+              + details.rescales());
+    }
+    return true;
   }
 
   /** Orders a stop until the job is stopped. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.CheckpointStatistics;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.ClusterOverview;
@@ -15,8 +16,12 @@ import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.JobSummary;
 import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.RescaleOrder;
+import dev.weft.engine.plan.RescaleReport;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.Artifact;
+import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.server.host.ControlThread;
 import dev.weft.engine.server.host.LocalFileStore;
 import dev.weft.engine.server.rest.ControlGateway;
@@ -69,6 +74,7 @@ class RemoteTargetTest {
     final List<Artifact> jars = new ArrayList<>();
     final List<String> cancelled = new ArrayList<>();
     final List<SnapshotOrder> orders = new ArrayList<>();
+    final List<RescaleReport> rescales = new ArrayList<>();
 
     @Override
     public long epoch() {
@@ -107,6 +113,7 @@ class RemoteTargetTest {
                       CHECKPOINTS,
                       List.of(),
                       reports(),
+                      List.copyOf(rescales),
                       "slots"));
     }
 
@@ -119,6 +126,18 @@ class RemoteTargetTest {
     @Override
     public void order(String jobId, SnapshotOrder order) {
       orders.add(order);
+    }
+
+    @Override
+    public void rescale(String jobId, RescaleRequest request) {
+      RescaleOrder order = new RescaleOrder(request.id(), List.of(request.parallelism()));
+      boolean possible = request.parallelism() < 10;
+      rescales.add(
+          new RescaleReport(
+              order,
+              List.of(1),
+              possible ? RescaleReport.Status.COMPLETED : RescaleReport.Status.FAILED,
+              possible ? null : new FailureReport(ErrorCode.RESOURCE, "too few slots", "", "")));
     }
 
     private List<SnapshotReport> reports() {

@@ -3,7 +3,9 @@ package dev.weft.engine.checkpoint;
 import static dev.weft.engine.world.Verify.verify;
 
 import dev.weft.api.error.ErrorCode;
+import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.CheckpointKind;
+import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.world.Background;
@@ -405,7 +407,7 @@ public final class CheckpointCoordinator {
         checkpoint.manifest(
             job.plan(),
             parts.epoch,
-            world.keeps(Rule.CARRY_UNCOMMITTED) ? parts.commits.uncommitted() : List.of(),
+            carried(job.plan()),
             latest().map(RegisteredCheckpoint::id).orElse(0L));
     List<String> unkept = retained.unkept(manifest, checkpoint.directory);
     if (!unkept.isEmpty() && world.keeps(Rule.REFUSE_UNKEPT)) {
@@ -424,6 +426,19 @@ public final class CheckpointCoordinator {
         lane,
         () -> parts.store.write(manifest, checkpoint.directory),
         outcome -> manifestWritten(checkpoint, manifest, outcome));
+  }
+
+  /** Staged output of earlier checkpoints, also of subtasks that are no more. */
+  private List<CommittableBytes> carried(JobPlan plan) {
+    List<CommittableBytes> all =
+        world.keeps(Rule.CARRY_UNCOMMITTED) ? parts.commits.uncommitted() : List.of();
+    if (world.keeps(Rule.CARRY_REMOVED)) {
+      return all;
+    }
+    List<Integer> present = plan.parallelisms();
+    return all.stream()
+        .filter(c -> c.subtask() < present.get(plan.transactionalSinks().get(c.sinkUid())))
+        .toList();
   }
 
   private void manifestWritten(

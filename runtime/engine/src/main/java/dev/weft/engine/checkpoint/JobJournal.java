@@ -1,5 +1,6 @@
 package dev.weft.engine.checkpoint;
 
+import dev.weft.engine.plan.RescaleOrder;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.Nullable;
 import java.util.List;
@@ -25,10 +26,21 @@ public interface JobJournal {
    * Records that an attempt begins.
    *
    * @param attempt its number, greater than every one before
+   * @param parallelisms of the plan's vertices from now on
    * @param byRegion the attempt of each failure region from now on, in the order of their numbers:
    *     this one where the region begins with it
    */
-  void registerAttempt(int attempt, List<Integer> byRegion, Runnable then);
+  void registerAttempt(
+      int attempt, List<Integer> parallelisms, List<Integer> byRegion, Runnable then);
+
+  /** The parallelisms of the plan's vertices; null when they are those of the submission. */
+  List<Integer> parallelisms();
+
+  /** The newest order to rescale the job; null when there was none. */
+  RescaleOrder rescale();
+
+  /** Records an order to rescale the job; it takes effect with an attempt. */
+  void registerRescale(RescaleOrder order, Runnable then);
 
   /** Ids of checkpoints below this one may be used; no later leader uses them again. */
   long checkpointIdLimit();

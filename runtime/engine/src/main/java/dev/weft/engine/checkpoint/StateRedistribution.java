@@ -129,8 +129,9 @@ public final class StateRedistribution {
   }
 
   private List<KeyedSlice> keyed(Manifest.OperatorState state, int subtask, int parallelism) {
-    int begin = KeyGroups.first(subtask, parallelism, state.maxParallelism());
-    int end = KeyGroups.first(subtask + 1, parallelism, state.maxParallelism());
+    int count = rules.test(Rule.NEW_KEY_RANGES) ? parallelism : state.subtasks().size();
+    int begin = KeyGroups.first(subtask, count, state.maxParallelism());
+    int end = KeyGroups.first(subtask + 1, count, state.maxParallelism());
     List<KeyedSlice> result = new ArrayList<>();
     for (OperatorSnapshot snapshot : state.subtasks()) {
       for (KeyedSlice slice : snapshot.keyed()) {

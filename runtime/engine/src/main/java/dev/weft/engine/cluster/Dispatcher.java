@@ -14,6 +14,7 @@ import dev.weft.engine.job.JobSummary;
 import dev.weft.engine.job.SlotProvider;
 import dev.weft.engine.job.Submission;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.FailureReport;
@@ -92,7 +93,11 @@ final class Dispatcher implements JobControl, JobServices {
     if (whole.end() != null) {
       archive(
           JobDetails.ended(
-              whole.submission(), whole.end(), whole.pointer().attempt(), whole.stopped()));
+              whole.submission(),
+              whole.plan(),
+              whole.end(),
+              whole.pointer().attempt(),
+              whole.stopped()));
       return;
     }
     try {
@@ -279,6 +284,15 @@ final class Dispatcher implements JobControl, JobServices {
   }
 
   @Override
+  public void rescale(String jobId, RescaleRequest request) {
+    JobMaster job = running.get(jobId);
+    if (job == null) {
+      throw new WeftException(ErrorCode.USER, "There is no running job " + jobId);
+    }
+    job.rescale().order(request);
+  }
+
+  @Override
   public ClusterOverview overview() {
     return resources.overview(
         new ClusterOverview.JobCounts(
@@ -322,6 +336,11 @@ final class Dispatcher implements JobControl, JobServices {
   @Override
   public SlotProvider slots() {
     return resources;
+  }
+
+  @Override
+  public void slotsNeededChanged() {
+    tellNeed();
   }
 
   @Override

@@ -4,6 +4,7 @@ import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobSummary;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.world.Outcome;
 import java.util.List;
@@ -48,6 +49,15 @@ public interface JobControl {
    *     or the order can not be carried out
    */
   void order(String jobId, SnapshotOrder order);
+
+  /**
+   * Orders another parallelism of a running job. What becomes of it is among {@link
+   * JobDetails#rescales}.
+   *
+   * @throws dev.weft.api.error.WeftException with code USER when the job is not known, does not run
+   *     or can not have that parallelism
+   */
+  void rescale(String jobId, RescaleRequest request);
 
   /** The cluster in numbers. */
   ClusterOverview overview();

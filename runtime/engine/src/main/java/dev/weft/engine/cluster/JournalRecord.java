@@ -3,6 +3,7 @@ package dev.weft.engine.cluster;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.SnapshotOrder;
+import dev.weft.engine.plan.RescaleOrder;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.Nullable;
 import dev.weft.engine.protocol.RecordCodec;
@@ -33,6 +34,15 @@ sealed interface JournalRecord
   record Reference(String name, long bytes, int crc32c) {}
 
   /**
+   * How a job's plan differs from the one that was submitted.
+   *
+   * @param parallelisms of the vertices as of the newest attempt; null before the first attempt
+   * @param order the newest order to change them, carried out when they are what it wants; null
+   *     when there was none
+   */
+  record Rescaled(@Nullable List<Integer> parallelisms, @Nullable RescaleOrder order) {}
+
+  /**
    * What the election keeps of a job: the files that count. Writing it is what makes a record take
    * effect.
    *
@@ -45,6 +55,7 @@ sealed interface JournalRecord
    * @param stop the savepoint that the job is to end with; null when it is not to end
    * @param attemptsByRegion the newest attempt of each failure region in the order of their
    *     numbers; null in records of versions that know no regions
+   * @param rescaled null as long as the job has its first parallelisms and no order for others
    */
   record Pointer(
       Reference submitted,
@@ -54,12 +65,13 @@ sealed interface JournalRecord
       long checkpointIdLimit,
       long latestCheckpoint,
       @Nullable SnapshotOrder stop,
-      @Nullable List<Integer> attemptsByRegion) {
+      @Nullable List<Integer> attemptsByRegion,
+      @Nullable Rescaled rescaled) {
     static final RecordCodec<Pointer> CODEC = RecordCodec.of(Pointer.class);
 
     /** Of a job that was taken. */
     static Pointer first(Reference submitted) {
-      return new Pointer(submitted, null, null, 0, 0, 0, null, null);
+      return new Pointer(submitted, null, null, 0, 0, 0, null, null, null);
     }
 
     Pointer withSubmitted(Reference reference) {
@@ -71,7 +83,8 @@ sealed interface JournalRecord
           checkpointIdLimit,
           latestCheckpoint,
           stop,
-          attemptsByRegion);
+          attemptsByRegion,
+          rescaled);
     }
 
     Pointer withCheckpoints(Reference reference, long latest, long idLimit) {
@@ -83,7 +96,8 @@ sealed interface JournalRecord
           Math.max(checkpointIdLimit, idLimit),
           latest,
           stop,
-          attemptsByRegion);
+          attemptsByRegion,
+          rescaled);
     }
 
     Pointer withEnded(Reference reference) {
@@ -95,11 +109,12 @@ sealed interface JournalRecord
           checkpointIdLimit,
           latestCheckpoint,
           stop,
-          attemptsByRegion);
+          attemptsByRegion,
+          rescaled);
     }
 
     /** An order to end the job was for the attempt before. */
-    Pointer withAttempt(int next, List<Integer> byRegion) {
+    Pointer withAttempt(int next, List<Integer> parallelisms, List<Integer> byRegion) {
       return new Pointer(
           submitted,
           checkpoints,
@@ -108,7 +123,8 @@ sealed interface JournalRecord
           checkpointIdLimit,
           latestCheckpoint,
           null,
-          List.copyOf(byRegion));
+          List.copyOf(byRegion),
+          new Rescaled(List.copyOf(parallelisms), rescaled == null ? null : rescaled.order()));
     }
 
     Pointer withIdLimit(long limit) {
@@ -120,7 +136,8 @@ sealed interface JournalRecord
           Math.max(checkpointIdLimit, limit),
           latestCheckpoint,
           stop,
-          attemptsByRegion);
+          attemptsByRegion,
+          rescaled);
     }
 
     Pointer withStop(SnapshotOrder order) {
@@ -132,7 +149,26 @@ sealed interface JournalRecord
           checkpointIdLimit,
           latestCheckpoint,
           order,
-          attemptsByRegion);
+          attemptsByRegion,
+          rescaled);
+    }
+
+    Pointer withRescale(RescaleOrder order) {
+      return new Pointer(
+          submitted,
+          checkpoints,
+          ended,
+          attempt,
+          checkpointIdLimit,
+          latestCheckpoint,
+          stop,
+          attemptsByRegion,
+          new Rescaled(parallelisms(), order));
+    }
+
+    /** The parallelisms of the plan's vertices; null when they are those of the submission. */
+    List<Integer> parallelisms() {
+      return rescaled == null ? null : rescaled.parallelisms();
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.cluster.JournalRecord.Pointer;
 import dev.weft.engine.cluster.JournalRecord.Reference;
+import dev.weft.engine.plan.RescaleOrder;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
@@ -76,8 +77,27 @@ final class JournalWriter implements JobJournal {
   }
 
   @Override
-  public void registerAttempt(int attempt, List<Integer> byRegion, Runnable then) {
-    change(null, (old, none) -> old.withAttempt(attempt, byRegion).withIdLimit(IDS_RESERVED), then);
+  public void registerAttempt(
+      int attempt, List<Integer> parallelisms, List<Integer> byRegion, Runnable then) {
+    change(
+        null,
+        (old, none) -> old.withAttempt(attempt, parallelisms, byRegion).withIdLimit(IDS_RESERVED),
+        then);
+  }
+
+  @Override
+  public List<Integer> parallelisms() {
+    return pointer.parallelisms();
+  }
+
+  @Override
+  public RescaleOrder rescale() {
+    return pointer.rescaled() == null ? null : pointer.rescaled().order();
+  }
+
+  @Override
+  public void registerRescale(RescaleOrder order, Runnable then) {
+    change(null, (old, none) -> old.withRescale(order), then);
   }
 
   @Override

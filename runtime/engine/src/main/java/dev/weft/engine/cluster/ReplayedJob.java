@@ -7,6 +7,7 @@ import dev.weft.engine.cluster.JournalRecord.Pointer;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.job.Submission;
+import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.FailureReport;
 import java.util.List;
 
@@ -29,6 +30,13 @@ sealed interface ReplayedJob {
     @Override
     public String jobId() {
       return submission.plan().jobId();
+    }
+
+    /** The plan with the parallelisms that the job had last. */
+    JobPlan plan() {
+      List<Integer> recorded = pointer.parallelisms();
+      JobPlan submitted = submission.plan();
+      return recorded == null ? submitted : submitted.withParallelisms(recorded);
     }
 
     /** What became of the order to end the job with a savepoint, if it ended and there was one. */

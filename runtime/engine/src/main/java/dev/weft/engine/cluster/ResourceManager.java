@@ -14,6 +14,7 @@ import dev.weft.engine.world.MessageLink;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.World;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -343,11 +344,30 @@ final class ResourceManager implements SlotProvider {
   }
 
   @Override
-  public void adopt(String jobId, List<Slot> slots) {
+  public List<Slot> adopt(String jobId, List<Slot> slots) {
+    List<Slot> taken = new ArrayList<>();
     for (Slot slot : slots) {
-      find(slot.workerId()).ifPresent(w -> w.used.put(w.firstUnused(), jobId));
+      Worker worker = workers.get(slot.workerId());
+      int index = worker == null ? slot.index() : worker.firstUnused();
+      if (worker != null) {
+        worker.used.put(index, jobId);
+      }
+      taken.add(new Slot(slot.workerId(), index, slot.data()));
     }
     workers.values().forEach(w -> w.reported.remove(jobId));
+    pumpSoon();
+    return taken;
+  }
+
+  @Override
+  public void retain(String jobId, List<Slot> first, int slots) {
+    requests.remove(jobId);
+    List<Slot> held = new ArrayList<>();
+    workers.values().forEach(w -> held.addAll(w.usedBy(jobId)));
+    List<Slot> kept = new ArrayList<>(held);
+    kept.sort(Comparator.comparing(slot -> !first.contains(slot)));
+    List<Slot> rest = kept.subList(Math.min(slots, kept.size()), kept.size());
+    rest.forEach(slot -> workers.get(slot.workerId()).used.remove(slot.index()));
     pumpSoon();
   }
 

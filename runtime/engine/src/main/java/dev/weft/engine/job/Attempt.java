@@ -78,10 +78,13 @@ final class Attempt {
         });
     if (before != null) {
       watermarks.putAll(before.watermarks);
-      watermarks
-          .values()
-          .forEach(group -> group.keySet().removeIf(t -> begun.contains(tasks.find(t).region)));
+      watermarks.values().forEach(group -> group.keySet().removeIf(t -> hasBegun(tasks.find(t))));
     }
+  }
+
+  /** Whether a reader begins with this attempt, or is none any more. */
+  private boolean hasBegun(TaskTable.Task reader) {
+    return reader == null || begun.contains(reader.region);
   }
 
   /**

@@ -65,6 +65,7 @@ final class EnumeratorHost<SplitT extends SourceSplit, StateT> {
   EnumeratorHost(
       String uid,
       Source<?, SplitT, StateT> source,
+      int parallelism,
       JobCode code,
       Lifetime lifetime,
       Background.Lane lane,
@@ -72,7 +73,7 @@ final class EnumeratorHost<SplitT extends SourceSplit, StateT> {
     this.uid = uid;
     this.source = source;
     this.code = code;
-    this.parallelism = code.sourceParallelism(uid);
+    this.parallelism = parallelism;
     this.lifetime = lifetime;
     this.lane = lane;
     this.listener = listener;

@@ -120,10 +120,6 @@ final class JobCode implements SinkPublisher.Factory {
     return sources.get(uid);
   }
 
-  int sourceParallelism(String uid) {
-    return plan.vertices().get(plan.sources().get(uid)).parallelism();
-  }
-
   @Override
   public SinkPublisher open(String sinkUid) throws IOException {
     return publisher(sinkUid, sinks.get(sinkUid));

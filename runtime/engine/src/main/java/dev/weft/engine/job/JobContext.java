@@ -9,6 +9,7 @@ import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.Regions;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.World;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,7 +29,8 @@ final class JobContext {
   JobContext(JobServices services, Submission submission, JobJournal journal) {
     this.services = services;
     this.submission = submission;
-    replan(submission.plan());
+    List<Integer> recorded = journal.parallelisms();
+    replan(recorded == null ? submission.plan() : submission.plan().withParallelisms(recorded));
     this.journal = journal;
     this.configuration = merged(services.configuration(), plan);
     this.settings = CheckpointSettings.of(configuration);

@@ -4,6 +4,7 @@ import dev.weft.engine.checkpoint.CheckpointStatistics;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.RescaleReport;
 import dev.weft.engine.protocol.FailureReport;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param vertices in the order of the plan
  * @param failures the newest first, bounded
  * @param snapshots the checkpoints and savepoints that people ordered, bounded
+ * @param rescales the orders for another parallelism, bounded
  * @param waiting what the job waits for, in a line; empty when it waits for nothing
  */
 public record JobDetails(
@@ -26,15 +28,24 @@ public record JobDetails(
     CheckpointStatistics checkpoints,
     List<FailureEntry> failures,
     List<SnapshotReport> snapshots,
+    List<RescaleReport> rescales,
     String waiting) {
 
-  /** A job that ended under an earlier leader, as far as the journal tells. */
+  /**
+   * A job that ended under an earlier leader, as far as the journal tells.
+   *
+   * @param plan with which it ended
+   */
   public static JobDetails ended(
-      Submission submission, JobJournal.End end, int attempt, List<SnapshotReport> snapshots) {
+      Submission submission,
+      JobPlan plan,
+      JobJournal.End end,
+      int attempt,
+      List<SnapshotReport> snapshots) {
     JobStatus status = JobStatus.valueOf(end.status());
     List<FailureEntry> failures =
         end.failure() == null ? List.of() : List.of(entry(end.failure(), end.endedMillis()));
-    return of(submission.plan(), status, submission.submittedMillis(), end.endedMillis(), failures)
+    return of(plan, status, submission.submittedMillis(), end.endedMillis(), failures)
         .with(attempt, snapshots);
   }
 
@@ -76,10 +87,12 @@ public record JobDetails(
         CheckpointStatistics.NONE,
         failures,
         List.of(),
+        List.of(),
         "");
   }
 
   private JobDetails with(int number, List<SnapshotReport> ordered) {
-    return new JobDetails(summary, plan, number, vertices, checkpoints, failures, ordered, waiting);
+    return new JobDetails(
+        summary, plan, number, vertices, checkpoints, failures, ordered, rescales, waiting);
   }
 }

@@ -2,6 +2,7 @@ package dev.weft.engine.job;
 
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.checkpoint.RestorePoint;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.Rule;

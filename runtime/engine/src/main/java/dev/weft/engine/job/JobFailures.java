@@ -5,6 +5,7 @@ import dev.weft.engine.checkpoint.Failures;
 import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.job.failure.FailureHistory;
 import dev.weft.engine.job.failure.RestartPolicy;
+import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.FailureReport;
 import java.util.List;
 import java.util.OptionalLong;
@@ -54,6 +55,19 @@ final class JobFailures {
   /** Every region runs. */
   void running() {
     affected = Set.of();
+  }
+
+  /**
+   * From now on another plan counts; the regions of the vertices in which it differs have ended.
+   *
+   * @param changed those vertices
+   */
+  void replan(JobPlan next, Set<Integer> changed) {
+    Set<Integer> regions = new TreeSet<>(affected);
+    regions.removeAll(context.regions().ofVertices(changed));
+    context.replan(next);
+    regions.addAll(context.regions().ofVertices(changed));
+    affected = regions;
   }
 
   /** Whether a region runs on while others are being started again. */
@@ -145,6 +159,7 @@ final class JobFailures {
     affected = all;
     job.transition(new JobState.Restarting(cause, delayMillis));
     job.snapshots.attemptEnded(cause);
+    job.rescale.attemptEnded(cause);
     restartDue = false;
     restartTornDown = false;
     JobState restarting = job.state();
@@ -178,6 +193,7 @@ final class JobFailures {
     if (job.coordinator.hasLast()) {
       job.stopping();
     } else {
+      job.rescale.regionsEnded();
       job.start().allocate();
     }
   }

@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.IntFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class JobMaster {
   private final JobEnding ending;
   final TearDown tearDown;
   final OrderedSnapshots snapshots;
+  final JobRescale rescale;
 
   private JobState state = new JobState.Created();
   private final Map<JobStatus, Long> enteredMillis = new EnumMap<>(JobStatus.class);
@@ -71,6 +73,7 @@ public final class JobMaster {
     this.failures = new JobFailures(this);
     this.stages = new JobStages(this);
     this.snapshots = new OrderedSnapshots(this);
+    this.rescale = new JobRescale(this);
     this.commits =
         new CommitCoordinator(
             context.world(),
@@ -163,6 +166,11 @@ public final class JobMaster {
   /** The checkpoints and savepoints that people order. */
   public OrderedSnapshots snapshots() {
     return snapshots;
+  }
+
+  /** The orders to change the job's parallelism. */
+  public JobRescale rescale() {
+    return rescale;
   }
 
   /** Leadership is in doubt: nothing is committed and no checkpoint begins. */
@@ -283,7 +291,8 @@ public final class JobMaster {
       takeover.workerLost(workerId);
       return;
     }
-    Set<Integer> regions = attempt == null ? Set.of() : attempt.tasks.workerLost(workerId);
+    Set<Integer> regions = attempt == null ? new TreeSet<>() : attempt.tasks.workerLost(workerId);
+    regions.retainAll(context.regions().all());
     if (regions.isEmpty()) {
       return;
     }
@@ -362,6 +371,7 @@ public final class JobMaster {
     transition(terminal);
     endMillis = context.world().clock().currentTimeMillis();
     snapshots.jobEnded(terminal);
+    rescale.jobEnded(terminal);
     Map<String, Set<TaskId>> living = attempt == null ? Map.of() : attempt.tasks.living();
     context.services.slots().release(jobId(), living);
     if (attempt != null) {
@@ -380,6 +390,7 @@ public final class JobMaster {
       coordinator.suspend();
     }
     snapshots.running();
+    rescale.running();
     checkDrained();
   }
 
@@ -420,7 +431,9 @@ public final class JobMaster {
 
   /** How many slots the job needs; 0 when it has ended. */
   public int slotsNeeded() {
-    return state.status().isTerminal() ? 0 : context.plan().slots();
+    return state.status().isTerminal()
+        ? 0
+        : Math.max(context.plan().slots(), rescale.slotsWanted());
   }
 
   /** Whether its subtasks ran once under this leader. */
@@ -451,6 +464,9 @@ public final class JobMaster {
     if (state instanceof JobState.Restarting restarting && trouble.isEmpty()) {
       return "restarts after a delay of " + restarting.delayMillis() + " ms";
     }
-    return isReconciling() ? "waits for the reports of workers" : trouble;
+    if (isReconciling()) {
+      return "waits for the reports of workers";
+    }
+    return trouble.isEmpty() ? rescale.waiting() : trouble;
   }
 }

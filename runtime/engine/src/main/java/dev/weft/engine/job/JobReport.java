@@ -24,6 +24,7 @@ final class JobReport {
         job.coordinator.statistics(),
         job.failures.all(),
         job.snapshots.reports(),
+        job.rescale.reports(),
         waiting);
   }
 

@@ -21,6 +21,9 @@ public interface JobServices {
   /** The slots of all workers. */
   SlotProvider slots();
 
+  /** A job needs another number of slots than before. */
+  void slotsNeededChanged();
+
   /** Ends a worker that does not do what it is told. */
   void expel(String workerId, String reason);
 

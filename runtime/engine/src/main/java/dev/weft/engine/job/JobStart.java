@@ -6,7 +6,9 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.Failures;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.checkpoint.RestorePoint;
 import dev.weft.engine.checkpoint.StateRedistribution;
+import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Outcome;
@@ -211,6 +213,10 @@ final class JobStart {
   }
 
   private void slotsTimedOut(int slots, long timeoutMillis) {
+    if (job.rescale.revert(slots, timeoutMillis)) {
+      job.failures.restart("there were too few slots for the new parallelism", 0, Set.of());
+      return;
+    }
     String waiting = context.services.slots().waiting(context.jobId());
     FailureReport why =
         new FailureReport(
@@ -244,10 +250,13 @@ final class JobStart {
             begun);
     Attempt attempt = new Attempt(job, code, number, tasks, begun, before);
     job.attempt(attempt);
+    JobPlan recorded =
+        context.world().keeps(Rule.RECORD_RESCALES) ? context.plan() : context.submission.plan();
     BooleanSupplier wanted =
         () -> job.attempt() == attempt && job.state() instanceof JobState.Restoring;
     context.journal.registerAttempt(
         number,
+        recorded.parallelisms(),
         List.copyOf(tasks.attemptsByRegion().values()),
         attempt.lifetime.guard(() -> loadState(wanted, point -> deploy(attempt, point))));
   }

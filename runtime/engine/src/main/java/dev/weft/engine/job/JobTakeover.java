@@ -3,6 +3,7 @@ package dev.weft.engine.job;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.checkpoint.RestorePoint;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskReport;
@@ -105,12 +106,13 @@ final class JobTakeover {
 
   private void adopt() {
     int number = context.journal.attempt();
-    context.services.slots().adopt(context.jobId(), reconciliation.slots());
+    List<SlotProvider.Slot> slots =
+        context.services.slots().adopt(context.jobId(), reconciliation.slots());
     job.transition(new JobState.Adopting(number));
     JobState adopting = job.state();
     BooleanSupplier wanted = () -> job.state() == adopting;
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
-    TaskTable tasks = reconciliation.table(context.world().clock().currentTimeMillis());
+    TaskTable tasks = reconciliation.table(slots, context.world().clock().currentTimeMillis());
     Set<Integer> all = context.regions().all();
     job.attempt(new Attempt(job, null, number, tasks, all, null));
     job.start()

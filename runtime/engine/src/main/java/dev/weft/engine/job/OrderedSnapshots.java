@@ -136,6 +136,17 @@ public final class OrderedSnapshots {
     begin(stop);
   }
 
+  /** Whether the job is being ended with a savepoint. */
+  boolean isStopping() {
+    return stop != null || job.context.journal.stop() != null;
+  }
+
+  /** Whether an order is under way. */
+  boolean isBusy() {
+    return reports.values().stream()
+        .anyMatch(report -> report.status() == SnapshotReport.Status.IN_PROGRESS);
+  }
+
   /** Whether readers were told to end their input for a savepoint. */
   boolean isDraining() {
     SnapshotOrder order = stop == null ? job.context.journal.stop() : stop.order();

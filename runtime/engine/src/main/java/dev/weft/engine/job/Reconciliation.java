@@ -122,10 +122,13 @@ final class Reconciliation {
     return List.copyOf(byNumber.values());
   }
 
-  /** The subtasks as they were found. */
-  TaskTable table(long nowMillis) {
-    TaskTable table =
-        new TaskTable(plan, regions, slots(), attempts, nowMillis, null, regions.all());
+  /**
+   * The subtasks as they were found.
+   *
+   * @param slots by number
+   */
+  TaskTable table(List<SlotProvider.Slot> slots, long nowMillis) {
+    TaskTable table = new TaskTable(plan, regions, slots, attempts, nowMillis, null, regions.all());
     table.all().forEach(t -> t.change(found.get(t.id).report().state()));
     return table;
   }

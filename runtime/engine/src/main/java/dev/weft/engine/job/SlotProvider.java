@@ -17,8 +17,20 @@ public interface SlotProvider {
    */
   void request(String jobId, int slots, Consumer<List<Slot>> granted);
 
-  /** Takes the slots that reports of workers say the job uses; for a job that is taken over. */
-  void adopt(String jobId, List<Slot> slots);
+  /**
+   * Takes the request back and all slots of the job but a number of them.
+   *
+   * @param first these stay before others
+   */
+  void retain(String jobId, List<Slot> first, int slots);
+
+  /**
+   * Takes slots on the workers that reports of workers say the job uses; for a job that is taken
+   * over.
+   *
+   * @return the slots, in the same order
+   */
+  List<Slot> adopt(String jobId, List<Slot> slots);
 
   /** Ends the subtasks that workers reported and that the job does not take over. */
   void discardReported(String jobId);

@@ -111,6 +111,7 @@ final class SourceCoordination implements EnumeratorHost.Listener {
     return new EnumeratorHost<>(
         uid,
         source,
+        plan.vertices().get(plan.sources().get(uid)).parallelism(),
         code,
         new Lifetime(world.loop()),
         world.background().lane("enumerator of " + uid),

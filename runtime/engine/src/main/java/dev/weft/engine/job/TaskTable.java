@@ -162,11 +162,13 @@ final class TaskTable {
     return result;
   }
 
-  /** The slot of each subtask, by its number within the job. */
+  /** The slot of each subtask that a plan has too, by its number within the job there. */
   Map<Integer, SlotProvider.Slot> slots(JobPlan plan) {
     Map<Integer, SlotProvider.Slot> result = new TreeMap<>();
     for (Task task : tasks.values()) {
-      result.put(plan.firstSlotOf(task.id.vertex()) + task.id.subtask(), task.slot);
+      if (task.id.subtask() < plan.vertices().get(task.id.vertex()).parallelism()) {
+        result.put(plan.firstSlotOf(task.id.vertex()) + task.id.subtask(), task.slot);
+      }
     }
     return result;
   }

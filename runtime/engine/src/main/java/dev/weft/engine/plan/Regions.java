@@ -147,12 +147,12 @@ public final class Regions {
 
   /** The regions that keep records for this one, which begins when they are done. */
   public Set<Integer> before(int region) {
-    return before.get(region);
+    return before.getOrDefault(region, Set.of());
   }
 
   /** The regions that this one keeps records for. */
   public Set<Integer> behind(int region) {
-    return behind.get(region);
+    return behind.getOrDefault(region, Set.of());
   }
 
   /** Whether some regions begin later than others. */
@@ -167,7 +167,7 @@ public final class Regions {
     while (!open.isEmpty()) {
       int region = open.remove();
       if (all.add(region)) {
-        open.addAll(behind.get(region));
+        open.addAll(behind(region));
       }
     }
     return all;

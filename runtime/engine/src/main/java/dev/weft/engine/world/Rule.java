@@ -13,6 +13,8 @@ public enum Rule {
   SAVEPOINT_COMMITS_NOTHING,
   /** An order to stop is recorded before anything is done for it. */
   RECORD_STOPS,
+  /** The parallelisms of a rescaled job are recorded with the attempt that begins with them. */
+  RECORD_RESCALES,
   /** A job that is stopped ends only when its output is committed. */
   COMMIT_BEFORE_END,
   /** A savepoint that was not claimed is never deleted. */
@@ -31,6 +33,8 @@ public enum Rule {
   RESTORE_OVERTAKEN,
   /** A manifest names staged output of earlier checkpoints that is not known to be committed. */
   CARRY_UNCOMMITTED,
+  /** Staged output of subtasks that are no more is among it. */
+  CARRY_REMOVED,
   /** Output that a restored checkpoint covers is committed, again if need be. */
   COMMIT_AFTER_RESTORE,
   /** A commit that failed is tried again. */
@@ -59,6 +63,8 @@ public enum Rule {
   ALIGN_BARRIERS,
   /** A task's state is fixed before it works on. */
   FREEZE_AT_BARRIER,
+  /** A subtask gets the key groups that are its own among all that there are now. */
+  NEW_KEY_RANGES,
   /** A subtask gets every slice that reaches into its key groups. */
   WHOLE_KEY_RANGE,
   /** Every subtask gets broadcast state, also when there are more than before. */

@@ -41,7 +41,7 @@ class JournalRecordTest {
   }
 
   private static Pointer pointer() {
-    return new Pointer(FILE, FILE, null, 4, 71, 7, null, null);
+    return new Pointer(FILE, FILE, null, 4, 71, 7, null, null, null);
   }
 
   @Test
@@ -60,7 +60,7 @@ class JournalRecordTest {
 
   @Test
   void thePointerKeepsTheAttemptOfEachRegion() throws IOException {
-    Pointer pointer = pointer().withAttempt(5, List.of(5, 4));
+    Pointer pointer = pointer().withAttempt(5, List.of(1, 3), List.of(5, 4));
     assertEquals(pointer, Pointer.CODEC.fromBytes(Pointer.CODEC.toBytes(pointer)));
   }
 

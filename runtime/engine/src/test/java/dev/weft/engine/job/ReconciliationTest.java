@@ -62,8 +62,10 @@ class ReconciliationTest {
     assertEquals(
         List.of("a", "b", "b"),
         reconciliation.slots().stream().map(SlotProvider.Slot::workerId).toList());
-    assertEquals("b", reconciliation.table(0).find(task(1, 0)).slot.workerId());
-    assertEquals("a", reconciliation.table(0).find(task(2, 0)).slot.workerId());
+    assertEquals(
+        "b", reconciliation.table(reconciliation.slots(), 0).find(task(1, 0)).slot.workerId());
+    assertEquals(
+        "a", reconciliation.table(reconciliation.slots(), 0).find(task(2, 0)).slot.workerId());
   }
 
   @Test

@@ -17,6 +17,9 @@ import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.job.VertexDetails;
 import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.RescaleOrder;
+import dev.weft.engine.plan.RescaleReport;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.CheckpointKind;
@@ -43,6 +46,8 @@ final class FakeJobControl implements JobControl {
   final List<Artifact> artifacts = new ArrayList<>();
   JobStatus status = JobStatus.RUNNING;
   RuntimeException trouble;
+  final List<RescaleRequest> requests = new ArrayList<>();
+  final List<RescaleReport> rescales = new ArrayList<>();
   final List<SnapshotOrder> orders =
       new ArrayList<>(
           List.of(new SnapshotOrder("f".repeat(32), SnapshotOrder.Kind.SAVEPOINT, "/s")));
@@ -156,6 +161,7 @@ final class FakeJobControl implements JobControl {
                     "restarted",
                     List.of())),
             reports(),
+            List.copyOf(rescales),
             ""));
   }
 
@@ -168,6 +174,13 @@ final class FakeJobControl implements JobControl {
   @Override
   public void order(String jobId, SnapshotOrder order) {
     orders.add(order);
+  }
+
+  @Override
+  public void rescale(String jobId, RescaleRequest request) {
+    RescaleOrder order = request.resolve(plan(JOB));
+    requests.add(request);
+    rescales.add(new RescaleReport(order, List.of(1), RescaleReport.Status.IN_PROGRESS, null));
   }
 
   @Override

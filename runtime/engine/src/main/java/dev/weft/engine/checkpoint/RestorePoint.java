@@ -1,12 +1,9 @@
-package dev.weft.engine.job;
+package dev.weft.engine.checkpoint;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
-import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
-import dev.weft.engine.checkpoint.Manifest;
-import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import java.io.IOException;
 import java.util.List;
 
@@ -18,9 +15,9 @@ import java.util.List;
  * @param warning what people should know, such as that an older checkpoint had to be taken; empty
  *     when there is nothing
  */
-record RestorePoint(Manifest manifest, RegisteredCheckpoint source, String warning) {
+public record RestorePoint(Manifest manifest, RegisteredCheckpoint source, String warning) {
   /** A start from nothing. */
-  static final RestorePoint NOTHING = new RestorePoint(null, null, "");
+  public static final RestorePoint NOTHING = new RestorePoint(null, null, "");
 
   /**
    * Reads the manifest to continue from; blocks.
@@ -31,7 +28,7 @@ record RestorePoint(Manifest manifest, RegisteredCheckpoint source, String warni
    * @throws WeftException when there is no way; nothing was changed
    * @throws IOException when it could not be read now
    */
-  static RestorePoint load(
+  public static RestorePoint load(
       CheckpointStore store, List<RegisteredCheckpoint> registered, boolean mayFallBack)
       throws IOException {
     StringBuilder damages = new StringBuilder();
@@ -65,7 +62,7 @@ record RestorePoint(Manifest manifest, RegisteredCheckpoint source, String warni
    *
    * @throws WeftException with code USER when there is nothing to start from
    */
-  static RestorePoint named(CheckpointStore store, FileStore files, String path)
+  public static RestorePoint named(CheckpointStore store, FileStore files, String path)
       throws IOException {
     try {
       RegisteredCheckpoint found = CheckpointStore.find(files, path);
