@@ -42,6 +42,12 @@ final class Cluster implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(120);
   private static final long LOOK_MILLIS = 20;
   private static final String BOUND = "127.0.0.1";
+  private static final String OUTPUT = "/out";
+  private static final String NAME_NODE_ANNOUNCED = "127.0.3.100";
+
+  /** The proxy between the cluster and the name node. */
+  static final String NAME_NODE = "namenode";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path home;
@@ -53,7 +59,8 @@ final class Cluster implements AutoCloseable {
   private final Map<String, Proxy> proxies = new LinkedHashMap<>();
   private final Map<String, String> options = new TreeMap<>();
   private final HttpClient http = HttpClient.newBuilder().build();
-  private final String output;
+  private final String storage;
+  private final Path localDirectory;
   private final int basePort;
   private int lastTaskManager;
   private String job;
@@ -79,7 +86,10 @@ final class Cluster implements AutoCloseable {
     hadoop.setInt("ipc.client.rpc-timeout.ms", 5_000);
     hadoop.setInt("ipc.client.connect.max.retries", 1);
     this.files = FileSystem.newInstance(hadoop);
-    this.output = sandbox.fileSystemUri() + "/out";
+    int nameNodePort = URI.create(sandbox.fileSystemUri()).getPort();
+    proxy(NAME_NODE, NAME_NODE_ANNOUNCED, nameNodePort);
+    this.storage = "hdfs://" + NAME_NODE_ANNOUNCED + ":" + nameNodePort;
+    this.localDirectory = Files.createDirectories(work.resolve("tmp"));
     options.putAll(usual());
     options.putAll(more);
     Path conf = Files.createDirectories(work.resolve("conf"));
@@ -99,14 +109,15 @@ final class Cluster implements AutoCloseable {
     usual.put("high-availability.zookeeper.client.connection-timeout", "3 s");
     usual.put("high-availability.zookeeper.client.retry-wait", "500 ms");
     usual.put("high-availability.cluster-id", "chaos");
-    usual.put("high-availability.storageDir", sandbox.fileSystemUri() + "/ha");
-    usual.put("execution.checkpointing.dir", sandbox.fileSystemUri() + "/checkpoints");
-    usual.put("execution.checkpointing.savepoint-dir", sandbox.fileSystemUri() + "/savepoints");
+    usual.put("high-availability.storageDir", storage + "/ha");
+    usual.put("execution.checkpointing.dir", storage + "/checkpoints");
+    usual.put("execution.checkpointing.savepoint-dir", storage + "/savepoints");
     usual.put("execution.checkpointing.timeout", "20 s");
     usual.put("execution.checkpointing.num-retained", "3");
     usual.put("restart-strategy.type", "exponential-delay");
     usual.put("restart-strategy.exponential-delay.max-backoff", "2 s");
     usual.put("taskmanager.numberOfTaskSlots", "1");
+    usual.put("io.tmp.dirs", localDirectory.toString());
     usual.put("parallelism.default", String.valueOf(PARALLELISM));
     usual.put("env.hadoop.conf.dir", sandbox.hadoopConfDir().toString());
     usual.put("security.bundle-file", work.resolve("security.bundle").toString());
@@ -135,8 +146,19 @@ final class Cluster implements AutoCloseable {
     return signs;
   }
 
+  /** The directory of the output, on {@link #files}. */
   String output() {
-    return output;
+    return OUTPUT;
+  }
+
+  /** Where all processes keep temporary files. */
+  Path localDirectory() {
+    return localDirectory;
+  }
+
+  /** The proxy between a JobManager and ZooKeeper. */
+  static String zooKeeperOf(String jobManager) {
+    return "zookeeper-of-" + jobManager;
   }
 
   String job() {
@@ -151,18 +173,31 @@ final class Cluster implements AutoCloseable {
     int rpc = basePort + 1 + 2 * number;
     String announced = "127.0.2." + number;
     proxy(name, announced, rpc);
+    int zooKeeper = Integer.parseInt(sandbox.zooKeeperQuorum().replaceFirst(".*:", ""));
+    proxy(zooKeeperOf(name), "127.0.3." + number, zooKeeper);
     return start(
         name,
         "dev.weft.engine.server.JobManagerMain",
         256,
         Map.of(
-            "jobmanager.rpc.address", announced,
-            "jobmanager.rpc.port", String.valueOf(rpc),
-            "rest.port", String.valueOf(number == 1 ? basePort : basePort + 1)));
+            "high-availability.zookeeper.quorum",
+            "127.0.3." + number + ":" + zooKeeper,
+            "jobmanager.rpc.address",
+            announced,
+            "jobmanager.rpc.port",
+            String.valueOf(rpc),
+            "rest.port",
+            String.valueOf(number == 1 ? basePort : basePort + 1)),
+        Map.of());
   }
 
   /** Starts one more TaskManager. */
   Child taskManager() throws IOException {
+    return taskManager(Map.of());
+  }
+
+  /** Starts one more TaskManager with something of its own in its environment. */
+  Child taskManager(Map<String, String> environment) throws IOException {
     int number = ++lastTaskManager;
     String name = "taskmanager-" + number;
     int port = basePort + 200 + number;
@@ -172,10 +207,8 @@ final class Cluster implements AutoCloseable {
         name,
         "dev.weft.engine.server.TaskManagerMain",
         512,
-        Map.of(
-            "taskmanager.host", announced,
-            "taskmanager.data.port", String.valueOf(port),
-            "io.tmp.dirs", Files.createDirectories(work.resolve("tmp-" + number)).toString()));
+        Map.of("taskmanager.host", announced, "taskmanager.data.port", String.valueOf(port)),
+        environment);
   }
 
   private void proxy(String name, String announced, int port) throws IOException {
@@ -184,8 +217,16 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  private Child start(String name, String main, int megabytes, Map<String, String> own)
+  private Child start(
+      String name,
+      String main,
+      int megabytes,
+      Map<String, String> own,
+      Map<String, String> environment)
       throws IOException {
+    Map<String, String> everything = new TreeMap<>(environment);
+    everything.put("WEFT_HOME", home.toString());
+    everything.put("WEFT_CONF_DIR", work.resolve("conf").toString());
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -193,6 +234,7 @@ final class Cluster implements AutoCloseable {
             "-Xmx" + megabytes + "m",
             "-XX:+UseSerialGC",
             "-XX:+ExitOnOutOfMemoryError",
+            "-XX:ErrorFile=" + work.resolve("logs/" + name + "-crash.log"),
             "-Djava.net.preferIPv4Stack=true",
             "-Dlog4j2.disableJmx=true",
             "-Dweft.log.file=" + work.resolve("logs/" + name + ".log"),
@@ -203,12 +245,7 @@ final class Cluster implements AutoCloseable {
             "--config-dir",
             work.resolve("conf").toString()));
     own.forEach((key, value) -> command.add("-D" + key + "=" + value));
-    Child child =
-        Child.start(
-            name,
-            command,
-            Map.of("WEFT_HOME", home.toString(), "WEFT_CONF_DIR", work.resolve("conf").toString()),
-            work.resolve("logs/" + name + ".out"));
+    Child child = Child.start(name, command, everything, work.resolve("logs/" + name + ".out"));
     children.put(name, child);
     return child;
   }
@@ -233,6 +270,11 @@ final class Cluster implements AutoCloseable {
         .filter(child -> child.alive() && pids.contains(child.pid()))
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("No TaskManager works: " + pids));
+  }
+
+  /** Whether subtasks of the job run there. */
+  boolean isBusy(Child taskManager) {
+    return signs.read().stream().anyMatch(sign -> sign.pid() == taskManager.pid());
   }
 
   /** All TaskManagers that live. */
@@ -261,7 +303,7 @@ final class Cluster implements AutoCloseable {
                 "-t",
                 "remote",
                 jar().toString(),
-                output,
+                storage + OUTPUT,
                 signs.directory().toString(),
                 String.valueOf(rate),
                 String.valueOf(ACCOUNTS),
@@ -277,6 +319,18 @@ final class Cluster implements AutoCloseable {
   /** Ends the input, lets windows fire and stops the job with a savepoint. */
   void drain() throws IOException {
     weft(List.of("stop", "-t", "remote", "--drain", job));
+  }
+
+  /** Takes a savepoint; false when that was refused or failed. */
+  boolean savepointSucceeds() {
+    try {
+      weft(List.of("savepoint", "-t", "remote", job));
+      return true;
+    } catch (AssertionError e) {
+      return false;
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
   }
 
   /** Runs {@code weft} to its end and returns what it says. */

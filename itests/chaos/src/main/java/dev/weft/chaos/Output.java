@@ -1,13 +1,19 @@
 package dev.weft.chaos;
 
 import dev.weft.chaos.job.LedgerJob;
+import dev.weft.connectors.hdfs.HadoopFileStore;
+import dev.weft.connectors.hdfs.sink.PublicationLog;
+import dev.weft.connectors.hdfs.sink.PublicationLog.Publication;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,49 +22,58 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * Reads what the job published, file by file as it appears, and holds it against what must be:
- * every index of a split from its start without a gap and once; the numbers of an account from 1.
- * Files of one checkpoint appear one after another, and records that a barrier overtook come with a
- * later checkpoint: in between an index may be missing, which is counted and must not last. A line
- * that is there twice, or a file that goes, is never right. Not thread-safe.
+ * Reads what the job published, in two ways. File by file as it appears: files of one checkpoint
+ * come one after another, so in between an entry may be missing, which is counted and must not
+ * last; a line that is there twice, or a file that goes, is never right. And by the publication
+ * log: where barriers overtake nothing, what it names is at every moment a prefix of the input, and
+ * checkpoints come in their order. Not thread-safe.
  */
 final class Output {
   private final FileSystem files;
   private final Path directory;
   private final long accounts;
   private final Set<String> seenFiles = new TreeSet<>();
-  private final BitSet[] splits = new BitSet[LedgerJob.SPLITS];
-  private final Map<Long, BitSet> numbers = new HashMap<>();
+  private final Entries found;
+  private final Entries logged;
+  private final boolean prefixes;
+  private final PublicationLog log;
+  private final Deque<Publication> unread = new ArrayDeque<>();
   private final Map<Long, int[]> seconds = new HashMap<>();
   private final Set<String> seenSeconds = new TreeSet<>();
+  private long lastCheckpoint;
+  private long publications;
   private long looks;
   private long tornLooks;
   private long tornSinceMillis;
   private long tornMillisMax;
 
-  Output(FileSystem files, Path directory, long accounts) {
+  /**
+   * Reads what the job writes into a directory.
+   *
+   * @param prefixes whether every checkpoint covers a prefix of the input
+   */
+  Output(FileSystem files, Path directory, long accounts, boolean prefixes) {
     this.files = files;
     this.directory = directory;
     this.accounts = accounts;
-    for (int split = 0; split < splits.length; split++) {
-      splits[split] = new BitSet();
-    }
+    this.prefixes = prefixes;
+    this.found = new Entries(accounts);
+    this.logged = new Entries(accounts);
+    this.log =
+        new PublicationLog(
+            new HadoopFileStore(files.getConf()), new Path(directory, "ledger").toString());
   }
 
-  /** How often it was looked, how often there was a gap, and for how long at most. */
-  record Looks(long looks, long torn, long tornMillisMax) {}
+  /** How often it was looked, how often the files had a gap, and for how long at most. */
+  record Looks(long looks, long torn, long tornMillisMax, long publications) {}
 
   Looks looks() {
-    return new Looks(looks, tornLooks, tornMillisMax);
+    return new Looks(looks, tornLooks, tornMillisMax, publications);
   }
 
   /** How many entries are visible. */
   long entries() {
-    long entries = 0;
-    for (BitSet split : splits) {
-      entries += split.cardinality();
-    }
-    return entries;
+    return found.count();
   }
 
   /**
@@ -73,13 +88,14 @@ final class Output {
       return;
     }
     looks++;
+    unread.addAll(log.poll());
     Set<String> present = new TreeSet<>();
     for (FileStatus file : files.listStatus(ledger)) {
       String name = file.getPath().getName();
       if (file.isFile() && !name.startsWith(".")) {
         present.add(name);
         if (!seenFiles.contains(name)) {
-          read(file.getPath(), this::entry);
+          read(file.getPath()).forEach(fields -> found.add(fields, name));
           seenFiles.add(name);
         }
       }
@@ -87,8 +103,12 @@ final class Output {
     if (!present.containsAll(seenFiles)) {
       throw new AssertionError("published files are gone: " + seenFiles + " but " + present);
     }
+    while (!unread.isEmpty()) {
+      follow(unread.element(), present);
+      unread.remove();
+    }
     long now = System.currentTimeMillis();
-    if (firstGap() == null) {
+    if (found.firstGap() == null) {
       tornSinceMillis = 0;
     } else {
       tornLooks++;
@@ -97,11 +117,30 @@ final class Output {
     }
   }
 
-  private interface Line {
-    void take(String[] fields, String where);
+  /** Takes what one entry of the log names, all of it or nothing. */
+  private void follow(Publication publication, Set<String> present) throws IOException {
+    String what = "the publication of checkpoint " + publication.checkpointId();
+    List<String[]> lines = new ArrayList<>();
+    for (String file : publication.files()) {
+      Path path = new Path(file);
+      if (!present.contains(path.getName())) {
+        throw new AssertionError(what + " names " + file + ", which is not there");
+      }
+      lines.addAll(read(path));
+    }
+    lines.forEach(fields -> logged.add(fields, what));
+    if (publication.checkpointId() < lastCheckpoint) {
+      throw new AssertionError(what + " comes after that of " + lastCheckpoint);
+    }
+    lastCheckpoint = publication.checkpointId();
+    publications++;
+    if (prefixes && logged.firstGap() != null) {
+      throw new AssertionError("after " + what + " " + logged.firstGap());
+    }
   }
 
-  private void read(Path file, Line line) throws IOException {
+  private List<String[]> read(Path file) throws IOException {
+    List<String[]> lines = new ArrayList<>();
     try (BufferedReader reader =
         new BufferedReader(new InputStreamReader(files.open(file), StandardCharsets.UTF_8))) {
       for (String text = reader.readLine(); text != null; text = reader.readLine()) {
@@ -109,45 +148,10 @@ final class Output {
         if (fields.length != 3) {
           throw new AssertionError(file + " has a torn line: " + text);
         }
-        line.take(fields, file.getName());
+        lines.add(fields);
       }
     }
-  }
-
-  private void entry(String[] fields, String where) {
-    long index = Long.parseLong(fields[0]);
-    long account = Long.parseLong(fields[1]);
-    if (account != LedgerJob.accountOf(index, accounts)) {
-      throw new AssertionError(where + ": entry " + index + " has account " + account);
-    }
-    BitSet split = splits[(int) (index % LedgerJob.SPLITS)];
-    int place = (int) (index / LedgerJob.SPLITS);
-    if (split.get(place)) {
-      throw new AssertionError(where + " repeats entry " + index);
-    }
-    split.set(place);
-    BitSet ofAccount = numbers.computeIfAbsent(account, a -> new BitSet());
-    int number = Integer.parseInt(fields[2]);
-    if (ofAccount.get(number)) {
-      throw new AssertionError(where + " repeats number " + number + " of account " + account);
-    }
-    ofAccount.set(number);
-  }
-
-  /** The first thing that is missing between others; null when there is none. */
-  String firstGap() {
-    for (int split = 0; split < splits.length; split++) {
-      if (splits[split].nextClearBit(0) < splits[split].length()) {
-        return "split " + split + " lacks place " + splits[split].nextClearBit(0);
-      }
-    }
-    for (Map.Entry<Long, BitSet> account : numbers.entrySet()) {
-      BitSet of = account.getValue();
-      if (of.get(0) || of.nextClearBit(1) < of.length()) {
-        return "account " + account.getKey() + " lacks number " + of.nextClearBit(1);
-      }
-    }
-    return null;
+    return lines;
   }
 
   /**
@@ -157,21 +161,25 @@ final class Output {
    */
   void checkEnd() throws IOException {
     look();
-    String gap = firstGap();
+    String gap = found.firstGap();
     if (gap != null) {
       throw new AssertionError("at the end " + gap);
     }
     if (entries() == 0) {
       throw new AssertionError("nothing was published");
     }
+    if (logged.count() != entries()) {
+      throw new AssertionError(
+          "the log has " + logged.count() + " entries, the files have " + entries());
+    }
     for (FileStatus file : files.listStatus(new Path(directory, "seconds"))) {
       String name = file.getPath().getName();
       if (file.isFile() && !name.startsWith(".") && seenSeconds.add(name)) {
-        read(file.getPath(), this::counted);
+        read(file.getPath()).forEach(this::counted);
       }
     }
-    for (int split = 0; split < splits.length; split++) {
-      for (int place = 0; place < splits[split].length(); place++) {
+    for (int split = 0; split < LedgerJob.SPLITS; split++) {
+      for (int place = 0; place < found.length(split); place++) {
         long index = (long) place * LedgerJob.SPLITS + split;
         add(LedgerJob.accountOf(index, accounts), LedgerJob.time(index) / 1000, -1);
       }
@@ -188,7 +196,7 @@ final class Output {
         });
   }
 
-  private void counted(String[] fields, String where) {
+  private void counted(String[] fields) {
     add(Long.parseLong(fields[0]), Long.parseLong(fields[1]), Integer.parseInt(fields[2]));
   }
 

@@ -21,6 +21,7 @@ final class Proxy implements AutoCloseable {
   private static final long SLOW_MILLIS = 20;
   private static final long HELD_LOOK_MILLIS = 20;
 
+  private final String announced;
   private final InetSocketAddress target;
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -36,12 +37,15 @@ final class Proxy implements AutoCloseable {
     SLOW,
     /** The next piece has a bit flipped; then they go through. */
     FLIP,
+    /** What is asked goes through, and instead of the answer comes a reset. */
+    LOSE_REPLIES,
     /** New connections are closed at once. */
     REFUSE
   }
 
   /** Listens on one loopback address and connects to the same port of another. */
   Proxy(String announced, String bound, int port) throws IOException {
+    this.announced = announced;
     this.target = new InetSocketAddress(InetAddress.getByName(bound), port);
     this.server = new ServerSocket();
     server.setReuseAddress(true);
@@ -53,6 +57,15 @@ final class Proxy implements AutoCloseable {
     Thread thread = new Thread(work, name);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** The address that others connect to. */
+  String announced() {
+    return announced;
+  }
+
+  int port() {
+    return target.getPort();
   }
 
   /** Changes what is done, to connections that stand too. */
@@ -97,15 +110,15 @@ final class Proxy implements AutoCloseable {
       onward.setTcpNoDelay(true);
       open.add(client);
       open.add(onward);
-      start("to " + target, () -> copy(client, onward));
-      copy(onward, client);
+      start("to " + target, () -> copy(client, onward, false));
+      copy(onward, client, true);
     } catch (IOException e) {
       end(client);
       end(onward);
     }
   }
 
-  private void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to, boolean replies) {
     byte[] buffer = new byte[BUFFER_BYTES];
     try {
       InputStream in = from.getInputStream();
@@ -114,6 +127,10 @@ final class Proxy implements AutoCloseable {
       while (count >= 0) {
         while (mode == Mode.HOLD) {
           Thread.sleep(HELD_LOOK_MILLIS);
+        }
+        if (mode == Mode.LOSE_REPLIES && replies) {
+          to.setSoLinger(true, 0);
+          return;
         }
         if (mode == Mode.SLOW) {
           Thread.sleep(SLOW_MILLIS);

@@ -77,7 +77,7 @@ final class Recovery {
 
   private static Output output(Cluster cluster) {
     return new Output(
-        cluster.files(), new org.apache.hadoop.fs.Path(cluster.output()), Cluster.ACCOUNTS);
+        cluster.files(), new org.apache.hadoop.fs.Path(cluster.output()), Cluster.ACCOUNTS, false);
   }
 
   /** Drains the job and looks at everything it published. */

@@ -83,7 +83,10 @@ public final class LedgerJob {
             .name("numbers")
             .uid("numbers");
     numbered
-        .sinkTo(FileSink.forRowFormat(args[0] + "/ledger", new LineEncoder<Numbered>()).build())
+        .sinkTo(
+            FileSink.forRowFormat(args[0] + "/ledger", new LineEncoder<Numbered>())
+                .withPublicationLog()
+                .build())
         .name("ledger")
         .uid("ledger");
     OutputTag<Numbered> late = new OutputTag<>("late", TypeInformation.of(Numbered.class));

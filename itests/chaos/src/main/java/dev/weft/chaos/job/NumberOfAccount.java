@@ -21,9 +21,12 @@ import java.util.List;
 final class NumberOfAccount
     extends KeyedProcessFunction<Long, LedgerJob.Entry, LedgerJob.Numbered> {
   private static final long SIGN_MILLIS = 5;
+  private static final int HOARD_BYTES = 24 << 20;
+  private static final int THREADS_LEFT = 20;
 
   private final String directory;
   private transient ValueState<Long> number;
+  private transient ValueState<byte[]> hoard;
   private transient RandomAccessFile signs;
   private transient ByteBuffer sign;
   private transient long openedMillis;
@@ -37,6 +40,7 @@ final class NumberOfAccount
   @Override
   public void open(OpenContext context) throws IOException {
     number = getRuntimeContext().getState(new ValueStateDescriptor<>("number", Long.class));
+    hoard = getRuntimeContext().getState(new ValueStateDescriptor<>("hoard", byte[].class));
     int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
     signs = new RandomAccessFile(Path.of(directory, "sign-" + subtask).toFile(), "rw");
     sign = ByteBuffer.allocate(4 * Long.BYTES);
@@ -68,11 +72,11 @@ final class NumberOfAccount
       sign.putLong(firstMillis).putLong(millis);
       signs.seek(0);
       signs.write(sign.array());
-      misbehave();
+      misbehave(out);
     }
   }
 
-  private void misbehave() throws Exception {
+  private void misbehave(Collector<LedgerJob.Numbered> out) throws Exception {
     Path fault = Path.of(directory, "fault");
     if (!Files.exists(fault)) {
       return;
@@ -91,7 +95,10 @@ final class NumberOfAccount
       case "exit" -> System.exit(7);
       case "memory" -> fill();
       case "sleep" -> Thread.sleep(Long.MAX_VALUE);
-      case "loop" -> spin();
+      case "stubborn" -> sleepOn();
+      case "threads" -> leaveThreads();
+      case "hoard" -> hoard.update(new byte[HOARD_BYTES]);
+      case "foreign" -> emitFromAnotherThread(out);
       default -> throw new IllegalArgumentException("no fault " + kind);
     }
   }
@@ -108,10 +115,30 @@ final class NumberOfAccount
     }
   }
 
-  private static void spin() {
-    long turns = 0;
-    while (turns >= 0) {
-      turns = turns == Long.MAX_VALUE ? 0 : turns + 1;
+  @SuppressWarnings("InfiniteLoopStatement") // not to end when asked to is the fault
+  private static void sleepOn() {
+    while (true) {
+      try {
+        Thread.sleep(Long.MAX_VALUE);
+      } catch (InterruptedException e) {
+        continue;
+      }
     }
+  }
+
+  private static void leaveThreads() {
+    for (int i = 0; i < THREADS_LEFT; i++) {
+      Thread thread = new Thread(NumberOfAccount::sleepOn, "left behind");
+      thread.setDaemon(true);
+      thread.start();
+    }
+    throw new IllegalStateException("a function that leaves threads behind");
+  }
+
+  private static void emitFromAnotherThread(Collector<LedgerJob.Numbered> out)
+      throws InterruptedException {
+    Thread thread = new Thread(() -> out.collect(new LedgerJob.Numbered(0, 0, 0)), "foreign");
+    thread.start();
+    thread.join();
   }
 }

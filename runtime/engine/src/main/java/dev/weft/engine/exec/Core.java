@@ -2,6 +2,7 @@ package dev.weft.engine.exec;
 
 import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.TaskThreads;
+import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -33,6 +34,8 @@ final class Core implements TaskThreads.Body {
     }
   }
 
+  private final MethodHandle seam =
+      Seam.at(MethodHandles.lookup(), Tasklet.class, "call", Tasklet.Progress.class);
   private final String name;
   private final Clock clock;
   private final Queue<TaskletHandle> arrivals = new ConcurrentLinkedQueue<>();
@@ -178,9 +181,9 @@ final class Core implements TaskThreads.Body {
     return null;
   }
 
-  private static Tasklet.Progress callGuarded(Tasklet tasklet) {
+  private Tasklet.Progress callGuarded(Tasklet tasklet) {
     try {
-      return tasklet.call();
+      return (Tasklet.Progress) seam.invokeExact(tasklet);
     } catch (Throwable e) {
       LOG.error(
           "The tasklet {} threw, against its contract; it is not called again", tasklet.name(), e);

@@ -21,6 +21,7 @@ import dev.weft.engine.state.panes.KeyedAnnex;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -152,7 +153,7 @@ abstract class RowStore implements StateStore {
 
   @Override
   public final Set<String> stateNames() {
-    return Set.copyOf(columns.keySet());
+    return Collections.unmodifiableSet(new LinkedHashSet<>(columns.keySet()));
   }
 
   /** Looks the row of the current key up, and remembers where it is. */

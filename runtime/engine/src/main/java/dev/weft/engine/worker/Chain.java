@@ -5,9 +5,13 @@ import dev.weft.api.connector.InputStatus;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.OutputGate;
+import dev.weft.engine.exec.Seam;
 import dev.weft.engine.operator.Operator;
+import dev.weft.engine.operator.Output;
 import dev.weft.engine.operator.SourceOperator;
 import dev.weft.engine.protocol.ChainSpec;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -19,6 +23,18 @@ import java.util.List;
  * collector throws cannot hide a failure further down.
  */
 final class Chain {
+  private final MethodHandle processing =
+      Seam.at(
+          MethodHandles.lookup(),
+          Operator.class,
+          "process",
+          void.class,
+          int.class,
+          ObjectBatch.class,
+          Output.class);
+  private final MethodHandle polling =
+      Seam.at(
+          MethodHandles.lookup(), SourceOperator.class, "poll", InputStatus.class, Output.class);
   private final List<ChainSpec.OperatorSpec> specs;
   private final Operator[] operators;
   private final ChainOutput[] outputs;
@@ -85,7 +101,7 @@ final class Chain {
   InputStatus poll() {
     InputStatus status;
     try {
-      status = source().poll(outputs[0]);
+      status = (InputStatus) polling.invokeExact(source(), (Output) outputs[0]);
     } catch (Throwable e) {
       throw failed(0, e);
     }
@@ -102,7 +118,7 @@ final class Chain {
   /** Lets one operator handle a batch. */
   void process(int operator, int input, ObjectBatch batch) {
     try {
-      operators[operator].process(input, batch, outputs[operator]);
+      processing.invokeExact(operators[operator], input, batch, (Output) outputs[operator]);
     } catch (Throwable e) {
       throw failed(operator, e);
     }
