@@ -256,8 +256,7 @@ final class ResourceManager implements SlotProvider {
                       worker.used.containsValue(job.jobId())
                           || (worker.slotsFree() > 0 && few.contains(job)))
               .toList();
-      Set<String> ids =
-          wanted.stream().map(ToWorker.JobContent::jobId).collect(Collectors.toSet());
+      Set<String> ids = wanted.stream().map(ToWorker.JobContent::jobId).collect(Collectors.toSet());
       if (!ids.equals(worker.prepared)) {
         worker.prepared = ids;
         worker.link.send(new ToWorker.PrepareJobs(epoch, wanted));

@@ -248,7 +248,8 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
 
   private void prepared(String jobId, Outcome<Object> outcome) {
     if (outcome instanceof Outcome.Failure<Object> failure) {
-      LOG.warn("Job {} is not prepared, it will start later: {}", jobId, failure.cause().toString());
+      LOG.warn(
+          "Job {} is not prepared, it will start later: {}", jobId, failure.cause().toString());
     } else {
       LOG.info("Job {} is prepared", jobId);
     }

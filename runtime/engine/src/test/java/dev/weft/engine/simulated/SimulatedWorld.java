@@ -15,10 +15,10 @@ import dev.weft.engine.world.Transport;
 import dev.weft.engine.world.World;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import java.util.TreeSet;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** The world of one simulated process. */

@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -251,17 +250,15 @@ class WorkerNodeTest {
   @Test
   void codeIsLoadedAheadAndKeptUntilTheLeaderNoLongerWantsIt() {
     TestJob job = TestJob.copying(NUMBERS);
+    var loaded = worlds.get("one").openCode();
     leader.sendAll(new ToWorker.PrepareJobs(leader.epoch, List.of(job.content())));
-    cluster.runFor(200);
-    assertEquals(Set.of(TestJob.ID), worlds.get("one").openCode());
+    cluster.runUntil("loaded", 200, () -> loaded.contains(TestJob.ID));
     deploy(job, 1);
-    cluster.runFor(200);
     leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1, null));
-    cluster.runFor(200);
-    assertEquals(Set.of(TestJob.ID), worlds.get("one").openCode(), "kept between two attempts");
+    awaitState(1, TaskState.CANCELED);
+    assertTrue(loaded.contains(TestJob.ID), "kept between two attempts");
     leader.sendAll(new ToWorker.PrepareJobs(leader.epoch, List.of()));
-    cluster.runFor(200);
-    assertEquals(Set.of(), worlds.get("one").openCode());
+    cluster.runUntil("unloaded", 200, loaded::isEmpty);
   }
 
   @Test

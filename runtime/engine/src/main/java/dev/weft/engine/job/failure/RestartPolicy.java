@@ -13,8 +13,9 @@ import java.util.OptionalLong;
  * Decides whether and when a job starts again after a failure. With the default, the first failure
  * of a cause since the job got on is answered at once; the next ones are after delays that grow,
  * whatever happened to other causes between. Once the job got on, the delay begins small again when
- * something outside of the job was at fault, such as a lost worker, and is kept otherwise. A job that ends by itself gives up when one cause, other than lost workers,
- * comes for the third time, unless an option says otherwise.
+ * something outside of the job was at fault, such as a lost worker, and is kept otherwise. A job
+ * that ends by itself gives up when one cause, other than lost workers, comes for the third time,
+ * unless an option says otherwise.
  */
 public final class RestartPolicy {
   private static final int BOUNDED_ATTEMPTS = 3;
