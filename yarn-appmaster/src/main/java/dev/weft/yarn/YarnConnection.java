@@ -9,6 +9,7 @@ import dev.weft.client.target.OrderProgress;
 import dev.weft.client.target.RestCluster;
 import dev.weft.client.target.RestEndpoint;
 import dev.weft.engine.checkpoint.SnapshotOrder;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.net.URI;
@@ -129,6 +130,16 @@ final class YarnConnection implements ClusterConnection {
   @Override
   public OrderProgress orderProgress(String jobId, String orderId) throws IOException {
     return rest.orderProgress(jobId, orderId);
+  }
+
+  @Override
+  public void rescale(String jobId, RescaleRequest request) throws IOException {
+    rest.rescale(jobId, request);
+  }
+
+  @Override
+  public OrderProgress rescaleProgress(String jobId, String orderId) throws IOException {
+    return rest.rescaleProgress(jobId, orderId);
   }
 
   @Override

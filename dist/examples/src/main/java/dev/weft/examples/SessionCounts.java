@@ -59,6 +59,7 @@ public final class SessionCounts {
     env.fromSource(clicks, WatermarkStrategy.noWatermarks(), "clicks")
         .keyBy(Click::session)
         .process(new CountOfSession())
+        .uid("counts")
         .name("count of the session")
         .sinkTo(FileSink.forRowFormat(into, new LineEncoder<Counted>()).build())
         .name("ledger");

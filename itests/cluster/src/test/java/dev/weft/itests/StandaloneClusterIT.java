@@ -106,6 +106,55 @@ class StandaloneClusterIT {
     }
   }
 
+  @Test
+  void aStreamIsRescaledWhileATaskManagerDies() throws IOException {
+    Rest rest = rest(distribution.command("start-cluster.sh", "3").succeeds());
+    Await.until("all TaskManagers are there", SOON, () -> taskManagers(rest) == 3);
+    String into = cluster.hadoop().defaultFs() + "/tmp/rescaled-sessions";
+    try (RunningCommand run =
+        distribution.startWeft(
+            "run",
+            "-t",
+            "remote",
+            "-p",
+            "2",
+            distribution.example("SessionCounts"),
+            "--into",
+            into,
+            "--checkpoint",
+            "300")) {
+      String job = run.awaitLine("JobID ([0-9a-f]{32})", SOON);
+      Await.until("there is output", SOON, () -> Ledgers.visibleBytes(cluster, into) > 0);
+
+      distribution.weft("rescale", "-t", "remote", "-p", "3", job).succeeds();
+      assertEquals(List.of(3, 3), parallelisms(rest, job));
+      int attempt = rest.attempt(job);
+      kill9(pids("taskmanager").get(0));
+      distribution.command("weft-daemon.sh", "start", "taskmanager").succeeds();
+      Await.until("the tasks start anew", SOON, () -> rest.attempt(job) > attempt);
+      Await.until("the job runs", SOON, () -> rest.state(job).equals("RUNNING"));
+      assertEquals(List.of(3, 3), parallelisms(rest, job));
+
+      distribution.weft("rescale", "-t", "remote", "-p", "1", job).succeeds();
+      assertEquals(List.of(1, 1), parallelisms(rest, job));
+      long before = Ledgers.visibleBytes(cluster, into);
+      Await.until("there is more output", SOON, () -> Ledgers.visibleBytes(cluster, into) > before);
+      distribution
+          .weft("rescale", "-t", "remote", "-p", "1000", job)
+          .failsWith(4, "max parallelism 128");
+
+      distribution.weft("cancel", "-t", "remote", job).succeeds();
+      run.await(SOON).failsWith(5, job, "cancelled");
+      assertTrue(Ledgers.check(cluster, into, 4).lines() > 0);
+    }
+  }
+
+  private static List<Integer> parallelisms(Rest rest, String job) throws IOException {
+    List<Integer> result = new ArrayList<>();
+    rest.get("/jobs/" + job).get("vertices").forEach(v -> result.add(v.get("parallelism").asInt()));
+    return result;
+  }
+
   private static int taskManagers(Rest rest) throws IOException {
     return rest.get("/taskmanagers").get("taskmanagers").size();
   }

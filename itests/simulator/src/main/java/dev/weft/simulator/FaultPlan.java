@@ -42,7 +42,8 @@ record FaultPlan(
     FILES_REFUSED,
     FILES_FULL,
     CLOCK_JUMP,
-    CONTAINER_STILLBORN
+    CONTAINER_STILLBORN,
+    WORKER_SILENT
   }
 
   /** The names of all kinds of faults, those of single calls and the oddities among them. */

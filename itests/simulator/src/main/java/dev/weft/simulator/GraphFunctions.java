@@ -46,19 +46,32 @@ final class GraphFunctions {
     return record.withValue(change(record.value(), step));
   }
 
+  /**
+   * Where a step stands.
+   *
+   * @param number in its pipeline, from 0
+   * @param pipeline what the names of its pipeline end with
+   */
+  record Place(int number, String pipeline) {
+    private String name() {
+      return number + pipeline;
+    }
+  }
+
   /** Adds a step behind a stream. */
   static DataStream<LedgerRecord> add(
-      GraphStep step, DataStream<LedgerRecord> stream, int number, long run, Duration window) {
+      GraphStep step, DataStream<LedgerRecord> stream, Place place, long run, Duration window) {
+    int number = place.number();
     return switch (step) {
       case MAP -> stream.map(record -> changed(record, number), TYPE);
       case REBALANCE -> stream.rebalance().map(record -> changed(record, number), TYPE);
       case UNION -> union(stream, number);
-      case BROADCAST -> broadcast(stream, number, run);
-      case PAIR -> pair(stream, number);
-      case WINDOW -> window(stream, number, window);
+      case BROADCAST -> broadcast(stream, place, run);
+      case PAIR -> pair(stream, place);
+      case WINDOW -> window(stream, place, window);
       case TIMER ->
-          stream.keyBy(LedgerRecord::key).process(new Held(number)).uid("timer-" + number);
-      case JOIN -> join(stream, number);
+          stream.keyBy(LedgerRecord::key).process(new Held(number)).uid("timer-" + place.name());
+      case JOIN -> join(stream, place);
     };
   }
 
@@ -76,21 +89,21 @@ final class GraphFunctions {
   }
 
   private static DataStream<LedgerRecord> broadcast(
-      DataStream<LedgerRecord> stream, int number, long run) {
+      DataStream<LedgerRecord> stream, Place place, long run) {
     return stream
         .keyBy(LedgerRecord::key)
         .connect(stream.filter(r -> r.number() % BROADCAST_EVERY == 0).broadcast(progress()))
-        .process(new Broadcast(number, run))
-        .uid("broadcast-" + number);
+        .process(new Broadcast(place.number(), run))
+        .uid("broadcast-" + place.name());
   }
 
-  private static DataStream<LedgerRecord> pair(DataStream<LedgerRecord> stream, int number) {
+  private static DataStream<LedgerRecord> pair(DataStream<LedgerRecord> stream, Place place) {
     return stream
         .filter(r -> r.number() % 2 == 0)
         .keyBy(GraphFunctions::pairOf)
         .connect(stream.filter(r -> r.number() % 2 != 0).keyBy(GraphFunctions::pairOf))
-        .process(new Pair(number))
-        .uid("pair-" + number);
+        .process(new Pair(place.number()))
+        .uid("pair-" + place.name());
   }
 
   private static String pairOf(LedgerRecord record) {
@@ -99,25 +112,26 @@ final class GraphFunctions {
 
   @SuppressWarnings("unchecked")
   private static DataStream<LedgerRecord> window(
-      DataStream<LedgerRecord> stream, int number, Duration size) {
-    OutputTag<LedgerRecord> late = new OutputTag<>("late-" + number, TYPE);
+      DataStream<LedgerRecord> stream, Place place, Duration size) {
+    int number = place.number();
+    OutputTag<LedgerRecord> late = new OutputTag<>("late-" + place.name(), TYPE);
     SingleOutputStreamOperator<LedgerRecord> fired =
         stream
             .keyBy(LedgerRecord::key)
             .window(TumblingEventTimeWindows.of(size))
             .sideOutputLateData(late)
             .process(new All(number));
-    fired.uid("window-" + number);
+    fired.uid("window-" + place.name());
     return fired.union(fired.getSideOutput(late).map(r -> changed(r, number), TYPE));
   }
 
-  private static DataStream<LedgerRecord> join(DataStream<LedgerRecord> stream, int number) {
+  private static DataStream<LedgerRecord> join(DataStream<LedgerRecord> stream, Place place) {
     return stream
         .keyBy(GraphFunctions::placeOf)
         .intervalJoin(stream.keyBy(GraphFunctions::placeOf))
         .between(Duration.ZERO, Duration.ZERO)
-        .process(new Joined(number))
-        .uid("join-" + number);
+        .process(new Joined(place.number()))
+        .uid("join-" + place.name());
   }
 
   private static String placeOf(LedgerRecord record) {

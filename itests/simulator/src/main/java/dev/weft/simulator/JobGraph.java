@@ -70,21 +70,27 @@ record JobGraph(List<GraphStep> before, List<GraphStep> after, boolean watermark
   /**
    * Adds the steps and the checker.
    *
+   * @param pipeline what the names of the steps end with
    * @param run tells simulations in this process apart
    */
-  DataStream<LedgerRecord> build(DataStream<LedgerRecord> source, long run, Workload workload) {
+  DataStream<LedgerRecord> build(
+      DataStream<LedgerRecord> source, String pipeline, long run, Workload workload) {
     DataStream<LedgerRecord> stream = source;
     int number = 0;
     for (GraphStep step : before) {
-      stream = GraphFunctions.add(step, stream, number++, run, WINDOW);
+      stream =
+          GraphFunctions.add(
+              step, stream, new GraphFunctions.Place(number++, pipeline), run, WINDOW);
     }
     stream =
         stream
             .keyBy(LedgerRecord::key)
             .process(new SequenceChecker(run, workload.keys(), workload.padding()))
-            .uid("sequence");
+            .uid("sequence" + pipeline);
     for (GraphStep step : after) {
-      stream = GraphFunctions.add(step, stream, number++, run, WINDOW);
+      stream =
+          GraphFunctions.add(
+              step, stream, new GraphFunctions.Place(number++, pipeline), run, WINDOW);
     }
     return stream;
   }

@@ -371,7 +371,7 @@ final class LedgerChecks {
     long[] offsets = new long[workload.partitions()];
     Arrays.fill(offsets, workload.records());
     for (Manifest.OperatorState operator : manifest.operators()) {
-      if (operator.uid().equals(SimulatedJob.SOURCE)) {
+      if (operator.uid().startsWith(SimulatedJob.SOURCE)) {
         for (OperatorSnapshot subtask : operator.subtasks()) {
           for (byte[] item : subtask.items()) {
             take(ByteBuffer.wrap(item).position(item.length - LedgerSplit.BYTES), offsets);

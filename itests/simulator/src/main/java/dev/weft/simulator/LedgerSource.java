@@ -18,10 +18,12 @@ import java.util.List;
  *
  * @param seed of the ledger's values
  * @param workload how much there is and how fast it comes
+ * @param share the partitions that this source reads
  * @param blocking whether readers have threads of their own
  * @param bug what readers and enumerators do wrong
  */
-record LedgerSource(long seed, Workload workload, boolean blocking, PlantedBug bug)
+record LedgerSource(
+    long seed, Workload workload, Pipelines.Share share, boolean blocking, PlantedBug bug)
     implements Source<LedgerRecord, LedgerSplit, List<LedgerSplit>> {
   @Override
   public Boundedness getBoundedness() {
@@ -37,7 +39,9 @@ record LedgerSource(long seed, Workload workload, boolean blocking, PlantedBug b
   public SplitEnumerator<LedgerSplit, List<LedgerSplit>> createEnumerator(
       SplitEnumeratorContext<LedgerSplit> context) {
     List<LedgerSplit> splits = new ArrayList<>();
-    for (int partition = 0; partition < workload.partitions(); partition++) {
+    for (int partition = share.first();
+        partition < workload.partitions();
+        partition += share.step()) {
       splits.add(new LedgerSplit(partition, 0));
     }
     return new LedgerEnumerator(context, splits, bug);

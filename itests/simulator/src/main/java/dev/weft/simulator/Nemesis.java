@@ -13,6 +13,10 @@ final class Nemesis {
   private static final long TOGETHER_ONE_OF = 3;
 
   private static final long PAUSE_MILLIS_MAX = 12_000;
+
+  /** No simulation is that long; the platform takes the process for alive and its links stand. */
+  private static final long FOR_EVER_MILLIS = 3_600_000;
+
   private static final long CUT_MILLIS_MAX = 8_000;
 
   private final SimulatedCluster cluster;
@@ -121,6 +125,11 @@ final class Nemesis {
       case WORKER_PAUSE -> {
         if (worker != null) {
           cluster.pause(worker, pauseMillis);
+        }
+      }
+      case WORKER_SILENT -> {
+        if (worker != null) {
+          cluster.pause(worker, FOR_EVER_MILLIS);
         }
       }
       case LEADER_PAUSE -> {

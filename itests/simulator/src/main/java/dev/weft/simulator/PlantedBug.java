@@ -46,7 +46,7 @@ public enum PlantedBug {
   /** A commit that failed counts as done. */
   COMMIT_FAILURE_SWALLOWED(Rule.RETRY_COMMITS),
   /** A job goes on from the oldest checkpoint that is kept. */
-  OLDEST_RESTORED(Rule.RESTORE_NEWEST),
+  OLDEST_RESTORED(Rule.RESTORE_NEWEST, Rule.RESTORE_REGION_FROM_NEWEST),
   /** The search for orphans does not spare the checkpoints that are kept. */
   RETAINED_DELETED(Rule.KEEP_RETAINED),
   /** An older checkpoint is deleted before the newer one is registered. */
@@ -81,6 +81,18 @@ public enum PlantedBug {
   FORMER_ATTEMPT_RUNS_ON(Rule.END_FORMER_ATTEMPT),
   /** Commits stay suspended when the leadership is no longer in doubt. */
   SUSPENDED_FOR_EVER(Rule.RESUME_AFTER_DOUBT),
+  /** A worker's local copy of a checkpoint's file is used without a look at its checksums. */
+  DAMAGED_COPY(Rule.VERIFY_COPIES),
+  /** Of the failure regions on a lost worker only one starts again. */
+  NEIGHBOUR_FORGOTTEN(Rule.RESTART_ALL_CONCERNED),
+  /** With the sources of a failure region those of all others end. */
+  NEIGHBOURS_SOURCES_CLOSED(Rule.LEAVE_OTHER_SOURCES),
+  /** A failure region goes on from an older checkpoint than its neighbours. */
+  REGION_FROM_OLDEST(Rule.RESTORE_REGION_FROM_NEWEST),
+  /** A checkpoint that is under way as a failure region starts again goes on. */
+  CHECKPOINT_OUTLIVES_REGION(Rule.ABORT_WITH_REGION),
+  /** Nobody minds for how long a worker is silent. */
+  SILENCE_IGNORED,
   /** A reader says where it was at the checkpoint before. */
   STALE_POSITION,
   /** An enumerator forgets which splits running readers have. */

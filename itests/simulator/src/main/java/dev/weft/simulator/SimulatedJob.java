@@ -23,6 +23,7 @@ final class SimulatedJob {
   final Workload workload;
   final JobGraph graph;
   final LedgerChecks checks;
+  private final Pipelines pipelines;
   private final long seed;
   private final long run = RUNS.incrementAndGet();
   private final Swarm swarm;
@@ -38,6 +39,7 @@ final class SimulatedJob {
     this.bug = bug;
     this.swarm = Swarm.draw(seed);
     this.graph = JobGraph.draw(seed + output.length() - 4, workload);
+    this.pipelines = Pipelines.draw(seed + output.length() - 4, workload);
     this.sink = FileSink.<LedgerRecord>forRowFormat(output, new LedgerEncoder()).build();
     this.checks =
         new LedgerChecks(
@@ -92,14 +94,18 @@ final class SimulatedJob {
         isBatch() ? RuntimeExecutionMode.BATCH : RuntimeExecutionMode.STREAMING);
     environment.configure(
         ExecutionOptions.BATCH_SHUFFLE_MODE, BatchShuffleMode.ALL_EXCHANGES_BLOCKING);
-    DataStream<LedgerRecord> source =
-        environment
-            .fromSource(
-                new LedgerSource(seed, workload, seed % 2 == 0, bug),
-                graph.watermarkStrategy(),
-                "ledger")
-            .uid(SOURCE);
-    graph.build(source, run, workload).sinkTo(target()).uid("files");
+    for (int i = 0; i < pipelines.count(); i++) {
+      String suffix = pipelines.suffix(i);
+      DataStream<LedgerRecord> source =
+          environment
+              .fromSource(
+                  new LedgerSource(seed, workload, pipelines.share(i), seed % 2 == 0, bug),
+                  graph.watermarkStrategy(),
+                  "ledger")
+              .uid(SOURCE + suffix)
+              .slotSharingGroup(pipelines.slots(i));
+      graph.build(source, suffix, run, workload).sinkTo(target()).uid("files" + suffix);
+    }
     return Planner.plan(environment.pipeline("ledger"), id);
   }
 
@@ -113,6 +119,6 @@ final class SimulatedJob {
 
   @Override
   public String toString() {
-    return workload + "\n" + graph;
+    return workload + "\n" + graph + "\n" + pipelines;
   }
 }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 
 /** One run of one or two jobs on a simulated cluster. Everything follows from the seed. */
@@ -92,7 +93,11 @@ public final class Simulation {
         companion.comes()
             ? new SimulatedJob(cluster, SECOND_JOB, "/out-2", companion.workload(), PlantedBug.NONE)
             : null;
-    Configuration options = Configuration.of(Swarm.draw(seed).cluster());
+    Map<String, String> drawn = new TreeMap<>(Swarm.draw(seed).cluster());
+    if (bug == PlantedBug.SILENCE_IGNORED) {
+      drawn.put("heartbeat.timeout", "1 d");
+    }
+    Configuration options = Configuration.of(drawn);
     Processes processes = new Processes(cluster, options, faults, bug, first.checks);
     try {
       live(first, second, companion, processes);

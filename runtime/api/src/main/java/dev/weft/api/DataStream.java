@@ -341,6 +341,17 @@ public class DataStream<T> {
     return records;
   }
 
+  /**
+   * Adds a step of the engine's.
+   *
+   * @param outTypeInfo the type of what it emits
+   */
+  public <O> SingleOutputStreamOperator<O> transform(
+      String operatorName, TypeInformation<O> outTypeInfo, Operation.Physical operation) {
+    Steps.checkSerializable(operation, operatorName);
+    return then(operation, operatorName, new TypeExtraction.Extracted(outTypeInfo, null));
+  }
+
   /** Writes the records, as text, to the standard error of the workers. */
   public DataStreamSink<T> printToErr() {
     return sinkTo(new PrintSink<T>(true), "Print to error");

@@ -15,6 +15,8 @@ import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.job.SubtaskDetails;
 import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.job.VertexDetails;
+import dev.weft.engine.plan.RescaleReport;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.plugin.JobClassLoader;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
@@ -174,6 +176,25 @@ final class LocalConnection implements ClusterConnection {
         report.location(),
         report.checkpointId(),
         report.status() == SnapshotReport.Status.FAILED ? report.failure().message() : "");
+  }
+
+  @Override
+  public void rescale(String jobId, RescaleRequest request) {
+    cluster.rescale(jobId, request);
+  }
+
+  @Override
+  public OrderProgress rescaleProgress(String jobId, String orderId) {
+    RescaleReport report =
+        cluster.job(jobId).map(JobDetails::rescales).orElse(List.of()).stream()
+            .filter(each -> each.order().id().equals(orderId))
+            .findFirst()
+            .orElseThrow(() -> new WeftException(ErrorCode.USER, "There is no order " + orderId));
+    return new OrderProgress(
+        report.status() != RescaleReport.Status.IN_PROGRESS,
+        "",
+        0,
+        report.status() == RescaleReport.Status.FAILED ? report.failure().message() : "");
   }
 
   @Override

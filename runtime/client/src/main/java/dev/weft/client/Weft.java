@@ -48,6 +48,7 @@ public final class Weft {
             .addSubcommand(new CancelCommand(installation, out))
             .addSubcommand(new StopCommand(installation, out))
             .addSubcommand(new SavepointCommand(installation, out))
+            .addSubcommand(new RescaleCommand(installation, out))
             .addSubcommand(new CheckpointCommand(installation, out))
             .addSubcommand(new StateCommand(installation, out));
     if (args.length == 0) {

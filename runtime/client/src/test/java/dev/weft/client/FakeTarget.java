@@ -13,6 +13,7 @@ import dev.weft.client.target.Session;
 import dev.weft.client.target.Submission;
 import dev.weft.client.target.TargetContext;
 import dev.weft.engine.checkpoint.SnapshotOrder;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -133,6 +134,16 @@ public final class FakeTarget implements DeploymentTarget {
 
     @Override
     public OrderProgress orderProgress(String jobId, String orderId) {
+      return fate;
+    }
+
+    @Override
+    public void rescale(String jobId, RescaleRequest request) {
+      ORDERS.add("RESCALE " + jobId + " " + request.parallelism() + " " + request.byVertex());
+    }
+
+    @Override
+    public OrderProgress rescaleProgress(String jobId, String orderId) {
       return fate;
     }
 

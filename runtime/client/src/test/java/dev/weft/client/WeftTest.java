@@ -114,6 +114,21 @@ class WeftTest {
   }
 
   @Test
+  void aJobIsRescaled() {
+    String id = "0123456789abcdef0123456789abcdef";
+    assertEquals(0, weft("rescale", "-t", "fake", "-p", "3", id));
+    assertEquals(0, weft("rescale", "-t", "fake", "--vertex", "a=2", "--vertex", "b=4", id));
+    assertEquals(
+        List.of("RESCALE " + id + " 3 {}", "RESCALE " + id + " 0 {a=2, b=4}"), FakeTarget.ORDERS);
+    assertTrue(out.toString(StandardCharsets.UTF_8).contains("runs with the new parallelism"));
+    FakeTarget.fate = new OrderProgress(true, "", 0, "too few slots");
+    refused(CommandException.SUBMISSION, "too few slots", "rescale", "-t", "fake", "-p", "3", id);
+    refused(CommandException.USAGE, "with -p", "rescale", "-t", "fake", id);
+    refused(CommandException.USAGE, "less than 1", "rescale", "-t", "fake", "-p", "0", id);
+    refused(CommandException.USAGE, "--vertex", "rescale", "-t", "fake", "--vertex", "a", id);
+  }
+
+  @Test
   void savepointsAreTakenAndTheirPlaceIsPrinted() {
     String id = "0123456789abcdef0123456789abcdef";
     assertEquals(0, weft("savepoint", "-t", "fake", id, "/s"));

@@ -32,6 +32,7 @@ public sealed interface Operation {
           AssignTimestamps,
           Async,
           ToSink,
+          SavepointOperation,
           TwoInputOperation,
           WindowOperation {}
 

@@ -1,6 +1,7 @@
 package dev.weft.client.target;
 
 import dev.weft.engine.checkpoint.SnapshotOrder;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.util.List;
@@ -38,6 +39,12 @@ public interface ClusterConnection extends AutoCloseable {
 
   /** How far an order is. */
   OrderProgress orderProgress(String jobId, String orderId) throws IOException;
+
+  /** Orders another parallelism of a job; returns when the order is taken. */
+  void rescale(String jobId, RescaleRequest request) throws IOException;
+
+  /** How far an order for another parallelism is. */
+  OrderProgress rescaleProgress(String jobId, String orderId) throws IOException;
 
   /** Deletes a savepoint. */
   void disposeSavepoint(String path) throws IOException;

@@ -10,6 +10,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.JobPlanCodec;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.protocol.UserMetrics.AccumulatorBytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -137,12 +138,12 @@ public final class RestCluster implements ClusterConnection {
             yield "stop";
           }
         };
-    send("/jobs/" + jobId + "/" + path, body);
+    send("POST", "/jobs/" + jobId + "/" + path, body);
   }
 
-  private JsonNode send(String path, ObjectNode body) throws IOException {
+  private JsonNode send(String method, String path, ObjectNode body) throws IOException {
     return call(
-        "POST", path, BodyPublishers.ofString(body.toString()), "application/json", CALL_TIMEOUT);
+        method, path, BodyPublishers.ofString(body.toString()), "application/json", CALL_TIMEOUT);
   }
 
   @Override
@@ -151,9 +152,25 @@ public final class RestCluster implements ClusterConnection {
   }
 
   @Override
+  public void rescale(String jobId, RescaleRequest request) throws IOException {
+    ObjectNode body = JSON.createObjectNode().put("triggerId", request.id());
+    if (request.parallelism() > 0) {
+      body.put("parallelism", request.parallelism());
+    }
+    ObjectNode vertices = body.putObject("vertices");
+    request.byVertex().forEach(vertices::put);
+    send("PATCH", "/jobs/" + jobId + "/rescaling", body);
+  }
+
+  @Override
+  public OrderProgress rescaleProgress(String jobId, String orderId) throws IOException {
+    return JobDocuments.orderProgress(get("/jobs/" + jobId + "/rescaling/" + orderId));
+  }
+
+  @Override
   public void disposeSavepoint(String path) throws IOException {
     JsonNode taken =
-        send("/savepoint-disposal", JSON.createObjectNode().put("savepoint-path", path));
+        send("POST", "/savepoint-disposal", JSON.createObjectNode().put("savepoint-path", path));
     OrderProgress progress =
         JobDocuments.orderProgress(get("/savepoint-disposal/" + taken.path("request-id").asText()));
     if (!progress.failure().isEmpty()) {

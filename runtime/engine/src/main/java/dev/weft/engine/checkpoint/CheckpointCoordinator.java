@@ -173,7 +173,7 @@ public final class CheckpointCoordinator {
       }
       pending = null;
     }
-    if (pending != null) {
+    if (pending != null && world.keeps(Rule.ABORT_WITH_REGION)) {
       abort(ErrorCode.DEPENDENCY, reason, false);
     }
     whenQuiet.run();

@@ -78,7 +78,7 @@ public final class CheckpointStore {
   /** Writes the manifest; afterwards it is durable, but not registered. */
   RegisteredCheckpoint write(Manifest manifest, String directory) throws IOException {
     String path = directory + "/" + MANIFEST_NAME;
-    byte[] sealed = ChecksummedFile.seal(Manifest.CODEC.toBytes(manifest.relativeTo(directory)));
+    byte[] sealed = sealed(manifest, directory);
     ChecksummedFile.create(files, path, sealed);
     return new RegisteredCheckpoint(
         manifest.checkpointId(),
@@ -88,6 +88,11 @@ public final class CheckpointStore {
         ChecksummedFile.checksumOf(sealed),
         manifest.last(),
         List.copyOf(manifest.files()));
+  }
+
+  /** The bytes of the manifest's file in a directory. */
+  public static byte[] sealed(Manifest manifest, String directory) {
+    return ChecksummedFile.seal(Manifest.CODEC.toBytes(manifest.relativeTo(directory)));
   }
 
   /**
@@ -103,6 +108,12 @@ public final class CheckpointStore {
 
   /** Whether {@link #markCommitted} was called. */
   public boolean isCommitted(RegisteredCheckpoint checkpoint) throws IOException {
+    return isCommitted(files, checkpoint);
+  }
+
+  /** Whether {@link #markCommitted} was called for a checkpoint of any job. */
+  public static boolean isCommitted(FileStore files, RegisteredCheckpoint checkpoint)
+      throws IOException {
     return files.status(checkpoint.directory() + "/" + COMMITTED_NAME).isPresent();
   }
 

@@ -87,7 +87,8 @@ public record Manifest(
         path -> path.startsWith("/") || path.contains("://") ? path : directory + "/" + path);
   }
 
-  private Manifest withPaths(UnaryOperator<String> change) {
+  /** The same with other names of files. */
+  public Manifest withPaths(UnaryOperator<String> change) {
     List<OperatorState> changed =
         operators.stream()
             .map(
@@ -151,7 +152,7 @@ public record Manifest(
   }
 
   /** All files that the handles name. */
-  Set<String> files() {
+  public Set<String> files() {
     Set<String> files = new TreeSet<>();
     for (OperatorState operator : operators) {
       for (OperatorSnapshot snapshot : operator.subtasks()) {

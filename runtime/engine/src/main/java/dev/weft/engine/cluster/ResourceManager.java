@@ -152,6 +152,18 @@ final class ResourceManager implements SlotProvider {
         });
   }
 
+  /** A worker that was started, by this leader or one before it, and does not come is replaced. */
+  private void awaitRegistration(String id) {
+    lifetime.schedule(
+        configuration.get(ClusterOptions.WORKER_REGISTRATION_TIMEOUT).toMillis(),
+        () -> {
+          if (!workers.containsKey(id)) {
+            LOG.warn("Worker {} was started and does not register; it is replaced", id);
+            provisioner.release(id);
+          }
+        });
+  }
+
   /** Ends a worker that does not do what it is told. */
   void expel(String workerId, String reason) {
     Worker worker = workers.get(workerId);
@@ -484,6 +496,8 @@ final class ResourceManager implements SlotProvider {
         knowsExpected = true;
         expected.addAll(workerIds);
         expected.removeAll(workers.keySet());
+        // one that hangs would count as there for ever
+        expected.forEach(ResourceManager.this::awaitRegistration);
       }
     }
 
@@ -493,14 +507,7 @@ final class ResourceManager implements SlotProvider {
         return;
       }
       LOG.info("Worker {} was started on {}", workerId, host);
-      lifetime.schedule(
-          configuration.get(ClusterOptions.WORKER_REGISTRATION_TIMEOUT).toMillis(),
-          () -> {
-            if (!workers.containsKey(workerId)) {
-              LOG.warn("Worker {} was started and did not register; it is replaced", workerId);
-              provisioner.release(workerId);
-            }
-          });
+      awaitRegistration(workerId);
     }
 
     @Override

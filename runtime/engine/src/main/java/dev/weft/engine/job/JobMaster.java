@@ -19,6 +19,7 @@ import dev.weft.engine.protocol.TaskMetrics;
 import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.world.Rule;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -295,6 +296,9 @@ public final class JobMaster {
     regions.retainAll(context.regions().all());
     if (regions.isEmpty()) {
       return;
+    }
+    if (!context.world().keeps(Rule.RESTART_ALL_CONCERNED)) {
+      regions = Set.of(regions.iterator().next());
     }
     failures.attemptFailed(why, "", workerId, true, regions);
     tearDown.check();

@@ -132,7 +132,9 @@ final class JobStart {
   /** What the job may go on from, the newest first. */
   private List<RegisteredCheckpoint> candidates() {
     List<RegisteredCheckpoint> candidates = new ArrayList<>(job.coordinator.registered());
-    if (!context.world().keeps(Rule.RESTORE_NEWEST)) {
+    boolean alone = job.failures.affected().size() < context.regions().count();
+    Rule rule = alone ? Rule.RESTORE_REGION_FROM_NEWEST : Rule.RESTORE_NEWEST;
+    if (!context.world().keeps(rule)) {
       Collections.reverse(candidates);
     }
     return candidates;

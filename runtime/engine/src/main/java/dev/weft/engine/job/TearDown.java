@@ -2,6 +2,7 @@ package dev.weft.engine.job;
 
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +36,8 @@ final class TearDown {
     regions.addAll(which);
     Attempt attempt = job.attempt();
     if (attempt != null && (!underWay || !more.isEmpty())) {
-      attempt.end(more);
+      boolean alone = job.context.world().keeps(Rule.LEAVE_OTHER_SOURCES);
+      attempt.end(alone ? more : job.context.regions().all());
       cancel(attempt, more);
       awaitEnd(attempt);
     }

@@ -72,7 +72,9 @@ public abstract class KeyedOperator extends FunctionOperator {
     taking.take(batch, site);
     keys = taking.keys;
     hashes = taking.hashes;
-    store.expect(keys, hashes, batch.size());
+    if (selectsKeys()) {
+      store.expect(keys, hashes, batch.size());
+    }
     processKeyed(input, batch, out);
     taking.clear(batch.size());
     store.sweep(batch.size());
@@ -84,6 +86,11 @@ public abstract class KeyedOperator extends FunctionOperator {
    */
   protected boolean takesNumbers() {
     return false;
+  }
+
+  /** Whether the operator selects the key of each record. */
+  protected boolean selectsKeys() {
+    return true;
   }
 
   /** Handles the rows of an input; their keys and hashes are at hand when it is keyed. */

@@ -4,10 +4,13 @@ import dev.weft.api.connector.builtin.SavedStateSource;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
+import dev.weft.api.graph.SavepointOperation;
 import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.graph.WindowOperation;
 import dev.weft.engine.operator.async.AsyncOperator;
 import dev.weft.engine.operator.pair.PairOperators;
+import dev.weft.engine.operator.saved.AssembleOperator;
+import dev.weft.engine.operator.saved.BootstrapOperator;
 import dev.weft.engine.operator.saved.SavedStateReader;
 import dev.weft.engine.operator.window.WindowOperators;
 import dev.weft.engine.protocol.ChainSpec;
@@ -46,10 +49,21 @@ public final class Operators {
       return new SinkOperator(spec, toSink);
     } else if (operation instanceof Operation.Async<?, ?> async) {
       return new AsyncOperator(spec, async);
+    } else if (operation instanceof SavepointOperation saving) {
+      return saving(spec, saving);
     } else if (operation instanceof Operation.BroadcastFirst first) {
       return PairOperators.broadcastFirst(spec, first.operation());
     }
     return keyed(spec, operation);
+  }
+
+  private static Operator saving(ChainSpec.OperatorSpec spec, SavepointOperation operation) {
+    if (operation instanceof SavepointOperation.BootstrapKeyed keyed) {
+      return BootstrapOperator.of(spec, keyed);
+    } else if (operation instanceof SavepointOperation.Bootstrap unkeyed) {
+      return BootstrapOperator.of(spec, unkeyed);
+    }
+    return new AssembleOperator((SavepointOperation.Assemble) operation);
   }
 
   private static KeyedOperator keyed(ChainSpec.OperatorSpec spec, Operation.Physical operation) {
@@ -71,6 +85,7 @@ public final class Operators {
     if (spec.operation() instanceof Operation.FromSource<?> fromSource) {
       return fromSource.source().blocking();
     }
-    return spec.operation() instanceof Operation.ToSink<?> toSink && toSink.sink().blocking();
+    return spec.operation() instanceof SavepointOperation
+        || spec.operation() instanceof Operation.ToSink<?> toSink && toSink.sink().blocking();
   }
 }

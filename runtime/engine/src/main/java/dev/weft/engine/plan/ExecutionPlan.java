@@ -12,6 +12,7 @@ import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.graph.Folded;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
+import dev.weft.api.graph.SavepointOperation;
 import dev.weft.api.graph.Transformation;
 import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.graph.WindowOperation;
@@ -36,11 +37,16 @@ final class ExecutionPlan {
     List<Transformation> unbounded =
         graph.steps().stream().filter(ExecutionPlan::isUnbounded).toList();
     this.bounded = unbounded.isEmpty();
-    RuntimeExecutionMode wanted = configuration.get(ExecutionOptions.RUNTIME_MODE);
+    boolean saving =
+        graph.steps().stream().anyMatch(step -> step.operation() instanceof SavepointOperation);
+    RuntimeExecutionMode wanted =
+        saving ? RuntimeExecutionMode.BATCH : configuration.get(ExecutionOptions.RUNTIME_MODE);
     if (wanted == RuntimeExecutionMode.BATCH && !bounded) {
       throw new WeftException(
           ErrorCode.USER,
-          "The program is to run in BATCH mode, but the source "
+          (saving
+                  ? "The program writes a savepoint, which needs bounded input, but the source "
+                  : "The program is to run in BATCH mode, but the source ")
               + ProgramGraph.describe(unbounded.get(0))
               + " never ends; bound it, or set "
               + ExecutionOptions.RUNTIME_MODE

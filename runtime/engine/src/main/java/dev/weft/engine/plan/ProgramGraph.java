@@ -8,6 +8,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Partitioning;
+import dev.weft.api.graph.SavepointOperation;
 import dev.weft.api.graph.Transformation;
 import dev.weft.api.graph.TwoInputOperation;
 import dev.weft.api.graph.WindowOperation;
@@ -248,6 +249,7 @@ final class ProgramGraph {
     }
     return step.operation() instanceof Operation.KeyedProcess
         || step.operation() instanceof Operation.KeyedReduce
+        || step.operation() instanceof SavepointOperation.BootstrapKeyed
         || step.operation() instanceof WindowOperation;
   }
 

@@ -32,6 +32,11 @@ public final class KeyGroups {
     return (int) (((hash & 0xffff_ffffL) * maxParallelism) >>> 32);
   }
 
+  /** The lowest hash, as an unsigned number, of a group. */
+  public static int lowestHash(int group, int maxParallelism) {
+    return (int) ((((long) group << 32) + maxParallelism - 1) / maxParallelism);
+  }
+
   /** The subtask that owns a group. */
   public static int subtaskOf(int keyGroup, int parallelism, int maxParallelism) {
     return (int) (((long) keyGroup * parallelism) / maxParallelism);

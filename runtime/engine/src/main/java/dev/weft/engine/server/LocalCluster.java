@@ -11,6 +11,7 @@ import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobSummary;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.plugin.Plugins;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
@@ -258,6 +259,21 @@ public final class LocalCluster implements AutoCloseable {
         .ask(
             control -> {
               control.order(jobId, order);
+              return null;
+            });
+  }
+
+  /**
+   * Changes the parallelism of a running job.
+   *
+   * @throws WeftException when it can not be carried out
+   */
+  public void rescale(String jobId, RescaleRequest request) {
+    server
+        .gateway()
+        .ask(
+            control -> {
+              control.rescale(jobId, request);
               return null;
             });
   }

@@ -13,6 +13,9 @@ import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.state.RowCache.CachedRow;
 import dev.weft.engine.state.paged.Generation;
 import dev.weft.engine.state.paged.RowBuffer;
+import dev.weft.engine.state.panes.AnnexSlot;
+import dev.weft.engine.state.panes.PaneTable;
+import dev.weft.engine.state.panes.StoredPanes;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +46,9 @@ final class DatabaseStateStore extends RowStore {
   /** More objects would keep the garbage collector busy. */
   private static final long OBJECT_BYTES_MAX = 8L << 20;
 
+  /** Where there are panes, this part of the memory for bytes is left to rows. */
+  private static final int PANES_SHARE = 4;
+
   /** So many rows are touched at a time: what is touched must still be in the nearest cache. */
   private static final int ROWS_AHEAD = 64;
 
@@ -60,6 +66,8 @@ final class DatabaseStateStore extends RowStore {
   private final Map<Long, Map<String, SnapshotHandle>> placed = new ConcurrentHashMap<>();
 
   private final DatabaseSweep sweep;
+  private final long bufferBytes;
+  private StoredPanes panes;
   private CachedRow row;
   private long rows;
   private long base;
@@ -83,7 +91,8 @@ final class DatabaseStateStore extends RowStore {
     super(operator, keyType, groups, generation);
     this.database = storage.database();
     this.objectBytesMax = Math.min(OBJECT_BYTES_MAX, storage.cacheBytesMax() / OBJECTS_SHARE);
-    this.buffer = new RowBuffer(storage.cacheBytesMax() - objectBytesMax, new Rows(database));
+    this.bufferBytes = storage.cacheBytesMax() - objectBytesMax;
+    this.buffer = new RowBuffer(bufferBytes, new Rows(database));
     this.sweep = new DatabaseSweep(this, database);
     generation().reserve(storage.cacheBytesMax());
   }
@@ -122,6 +131,11 @@ final class DatabaseStateStore extends RowStore {
     public void delete(byte[] page, int nameAt, int nameLength) {
       database.delete(RowDatabase.ROWS, page, nameAt, nameLength);
     }
+
+    @Override
+    public void flush() {
+      database.write();
+    }
   }
 
   /** Fetches the rows that are not in memory together. */
@@ -159,7 +173,7 @@ final class DatabaseStateStore extends RowStore {
   }
 
   private void fetch(Object[] keys, int[] hashes, int count) {
-    database.findAll(missingNames, count, found);
+    database.findAll(RowDatabase.ROWS, missingNames, count, found);
     for (int i = 0; i < count; i++) {
       Object key = keys[missing[i]];
       int hash = hashes[missing[i]];
@@ -259,6 +273,9 @@ final class DatabaseStateStore extends RowStore {
           }
         });
     buffer.save();
+    if (panes != null) {
+      panes.save();
+    }
     database.write();
   }
 
@@ -358,6 +375,22 @@ final class DatabaseStateStore extends RowStore {
   }
 
   @Override
+  public boolean takesAnnex() {
+    return false;
+  }
+
+  @Override
+  public StoredPanes panes(PaneTable.Layout layout) {
+    KeyGroups.Range groups =
+        new KeyGroups.Range(firstKeyGroup, firstKeyGroup + groupCount, maxParallelism);
+    buffer.limit(bufferBytes / PANES_SHARE);
+    long bytes = bufferBytes - bufferBytes / PANES_SHARE;
+    panes = new StoredPanes(operator(), layout, groups, database, bytes);
+    attach(panes);
+    return panes;
+  }
+
+  @Override
   public void sweep(int records) {
     if (keysPerRecord > 0 && sweep.run((long) records * keysPerRecord)) {
       selectNoKey();
@@ -395,6 +428,13 @@ final class DatabaseStateStore extends RowStore {
     buffer.incomplete();
     forgetRow();
     rows += format.copy(source, copied, database);
+    for (String name : source.families()) {
+      if (StoredPanes.isFamily(name)) {
+        KeyGroups.Range groups =
+            new KeyGroups.Range(firstKeyGroup, firstKeyGroup + groupCount, maxParallelism);
+        StoredPanes.copy(source, name, groups, database);
+      }
+    }
   }
 
   @Override
@@ -412,17 +452,19 @@ final class DatabaseStateStore extends RowStore {
       RowDatabase.View view = database.view();
       RowFormat reader = new RowFormat(this);
       List<StateColumn> all = List.copyOf(columns.values());
-      return frozen(group -> reader.rows(view, group, all), view::close);
+      return frozen(group -> reader.rows(view, group, all), annex().freeze(), view::close);
     }
     RowDatabase.Files files = database.files();
     return new FrozenFiles(
-        frozen(group -> null, files::close),
+        // panes are in the files
+        frozen(group -> null, panes == null ? annex().freeze() : null, files::close),
         files,
         placed.getOrDefault(base, Map.of()),
         handles -> placed.put(checkpointId, handles(handles)));
   }
 
-  private FrozenRows frozen(IntFunction<FrozenRows.Rows> rowsOf, Runnable close) {
+  private FrozenRows frozen(
+      IntFunction<FrozenRows.Rows> rowsOf, AnnexSlot.Frozen besides, Runnable close) {
     FrozenRows.Group[] groups = new FrozenRows.Group[groupCount];
     for (int i = 0; i < groupCount; i++) {
       groups[i] =
@@ -436,7 +478,7 @@ final class DatabaseStateStore extends RowStore {
         this,
         columns.values().stream().map(column -> new FrozenRows.Column(column, null)).toList(),
         groups,
-        annex().freeze(),
+        besides,
         () -> {
           close.run();
           generation().thaw();

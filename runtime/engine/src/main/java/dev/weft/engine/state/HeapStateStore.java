@@ -324,6 +324,7 @@ final class HeapStateStore extends RowStore {
 
   @Override
   public void attach(KeyedAnnex newAnnex) {
+    newAnnex.accountTo(generation());
     super.attach(newAnnex);
     decideOnPages();
   }

@@ -3,6 +3,7 @@ package dev.weft.engine.state;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Bytes by key outside of the heap, in families with the order of unsigned bytes. What is put or
@@ -16,6 +17,9 @@ public interface RowDatabase extends AutoCloseable {
   /** The number of a family, which is made when there is none of this name. */
   int family(String name);
 
+  /** The names of the families that there are. */
+  Set<String> families();
+
   /** About how many keys the first family has. */
   long estimatedRows();
 
@@ -23,12 +27,12 @@ public interface RowDatabase extends AutoCloseable {
   byte[] find(int family, byte[] key);
 
   /**
-   * The values of many keys of the first family.
+   * The values of many keys of a family.
    *
    * @param keys the first {@code size} are looked up
    * @param values takes each key's value, or null
    */
-  void findAll(byte[][] keys, int size, byte[][] values);
+  void findAll(int family, byte[][] keys, int size, byte[][] values);
 
   /** Gathers a value for a key, each a part of an array that may be used again at once. */
   void put(

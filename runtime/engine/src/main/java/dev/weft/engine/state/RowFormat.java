@@ -4,6 +4,7 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.ValueCodec;
+import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.state.DatabaseMapState.CachedMap;
 import dev.weft.engine.state.RowCache.CachedRow;
 import java.nio.ByteBuffer;
@@ -241,12 +242,8 @@ final class RowFormat {
 
   /** The lowest name of a key group. */
   private byte[] boundary(int group) {
-    long groups = store.maxParallelism();
-    long lowest = ((long) group << 32) / groups;
-    while (lowest * groups >>> 32 < group) {
-      lowest++;
-    }
-    return ByteBuffer.allocate(Integer.BYTES).putInt((int) lowest).array();
+    int hash = KeyGroups.lowestHash(group, store.maxParallelism());
+    return ByteBuffer.allocate(Integer.BYTES).putInt(hash).array();
   }
 
   private FrozenRows.Row frozen(

@@ -8,6 +8,8 @@ import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.panes.KeyedAnnex;
+import dev.weft.engine.state.panes.PaneTable;
+import dev.weft.engine.state.panes.StoredPanes;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Set;
@@ -102,7 +104,7 @@ public interface StateStore extends AutoCloseable {
    */
   default void sweep(int records) {}
 
-  /** Whether the store takes an annex; otherwise the operator has to keep its state in rows. */
+  /** Whether the store takes an annex; otherwise it has {@link #panes} of its own. */
   default boolean takesAnnex() {
     return false;
   }
@@ -113,6 +115,17 @@ public interface StateStore extends AutoCloseable {
    */
   default void attach(KeyedAnnex annex) {
     throw new UnsupportedOperationException("this store takes no annex");
+  }
+
+  /**
+   * Panes in the store's database, with what was restored. To be called once, before any key is
+   * selected, where the store takes no annex.
+   *
+   * @throws dev.weft.api.error.WeftException with code USER when panes of another layout were
+   *     restored
+   */
+  default StoredPanes panes(PaneTable.Layout layout) {
+    throw new UnsupportedOperationException("this store has no database");
   }
 
   /** Whether a state of this name was declared or restored. */

@@ -8,6 +8,7 @@ import dev.weft.api.fs.FileStore;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.memory.MemoryPool;
+import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.operator.measure.OperatorMeasures;
 import dev.weft.engine.operator.saved.SavedStates;
@@ -23,8 +24,10 @@ import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.worker.snapshot.SavedTaskStates;
 import dev.weft.engine.worker.snapshot.SnapshotReader;
 import dev.weft.engine.world.Clock;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * What one operator of a task sees. Used by the thread that opens the operator, then the task's.
@@ -171,7 +174,29 @@ final class TaskContext implements OperatorContext {
   @Override
   public SavedStates savedStates() {
     return new SavedTaskStates(
-        plan.world().files(), plan.room().catalog(), plan.room().states(), scratch());
+        plan.world().files(), plan.room().catalog(), plan.room().states(), this::write, scratch());
+  }
+
+  /** Writes the state of an operator of a savepoint into a file of this attempt's own. */
+  private OperatorSnapshot write(String directory, String uid, Operator.Snapshot snapshot)
+      throws IOException {
+    TaskId task = task();
+    String name =
+        task.jobId() + "-" + attempt() + "-" + task.vertex() + "-" + task.subtask() + ".state";
+    FrozenTask frozen =
+        new FrozenTask(
+            task,
+            0,
+            directory,
+            List.of(uid),
+            List.of(snapshot),
+            0,
+            0,
+            new AtomicInteger(snapshot.keyed() == null ? 0 : 1));
+    return SnapshotFile.write(files()::create, directory + "/" + name, List.of(frozen))
+        .get(0)
+        .operators()
+        .get(0);
   }
 
   @Override

@@ -75,6 +75,14 @@ public enum Rule {
   RECONNECT,
   /** A new attempt on a worker ends the one before. */
   END_FORMER_ATTEMPT,
+  /** All failure regions on a lost worker start again. */
+  RESTART_ALL_CONCERNED,
+  /** As a failure region starts again, the sources of the others go on. */
+  LEAVE_OTHER_SOURCES,
+  /** A failure region that starts again alone goes on from the newest checkpoint. */
+  RESTORE_REGION_FROM_NEWEST,
+  /** A checkpoint that is under way is given up as a failure region starts again. */
+  ABORT_WITH_REGION,
   /** Commits that waited while the leadership was in doubt go on afterwards. */
   RESUME_AFTER_DOUBT
 }

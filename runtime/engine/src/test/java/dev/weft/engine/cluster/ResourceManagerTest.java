@@ -68,6 +68,20 @@ class ResourceManagerTest {
     assertTrue(plane.workers.get(0).tasks.isEmpty());
   }
 
+  /** Else it would be counted as there for ever, and a job would wait for its slots. */
+  @Test
+  void aWorkerOfTheLeaderBeforeThatDoesNotRegisterIsReplaced() {
+    plane.options.put("resourcemanager.taskmanager-registration.timeout", "5 s");
+    ControlPlane.Candidate am = plane.candidate("am");
+    plane.cluster.runFor(1_000);
+    am.provisioner.listener.previousWorkers(List.of("w1", "w2"));
+    plane.worker("w2", 1);
+    plane.cluster.runFor(4_500);
+    assertEquals(List.of(), am.provisioner.released);
+    plane.cluster.runFor(1_000);
+    assertEquals(List.of("w1"), am.provisioner.released);
+  }
+
   @Test
   void pausesBelowTheTimeoutCostNoRestart() {
     plane.candidate("am");

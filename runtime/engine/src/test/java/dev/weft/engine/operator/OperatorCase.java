@@ -22,6 +22,16 @@ final class OperatorCase {
   private Predicate<Event> compared = event -> true;
   private int lateRecords;
   private boolean ordered = true;
+  private boolean databases;
+  private Place place = Place.HEAP;
+
+  /** Where the state of keys is. */
+  private enum Place {
+    HEAP,
+    DATABASE,
+    /** It moves with every restore. */
+    TURNS
+  }
 
   /** An input. */
   private sealed interface Step {
@@ -85,6 +95,12 @@ final class OperatorCase {
     return this;
   }
 
+  /** Runs all variants with state in a database, too, and with state that moves there and back. */
+  OperatorCase alsoInDatabase() {
+    databases = true;
+    return this;
+  }
+
   /** How many records are dropped as late. */
   OperatorCase late(int count) {
     lateRecords = count;
@@ -94,6 +110,17 @@ final class OperatorCase {
   /** Runs all variants. */
   void expect(Event... expected) throws Exception {
     List<Event> wanted = Arrays.asList(expected);
+    for (Place each : databases ? Place.values() : new Place[] {Place.HEAP}) {
+      place = each;
+      expect(wanted);
+    }
+  }
+
+  private boolean inDatabase(int restores) {
+    return place == Place.DATABASE || place == Place.TURNS && restores % 2 == 0;
+  }
+
+  private void expect(List<Event> wanted) throws Exception {
     check(wanted, run(steps, false, -1, true), "as given");
     List<Step> single = singleRows();
     check(wanted, run(single, false, -1, false), "one-row batches");
@@ -104,16 +131,18 @@ final class OperatorCase {
     if (spec.key() != null || spec.operation() instanceof TwoInputOperation.BroadcastProcess) {
       for (int gap = 0; gap < single.size(); gap++) {
         assertEquals(
-            sorted(wanted), sorted(runRescaled(single, gap)), "two subtasks for input " + gap);
+            sorted(wanted),
+            sorted(runRescaled(single, gap)),
+            "two subtasks for input " + gap + ", " + place);
       }
     }
   }
 
   private void check(List<Event> wanted, List<Event> emitted, String variant) {
     if (ordered) {
-      assertEquals(wanted, emitted, variant);
+      assertEquals(wanted, emitted, variant + ", " + place);
     } else {
-      assertEquals(sorted(wanted), sorted(emitted), variant);
+      assertEquals(sorted(wanted), sorted(emitted), variant + ", " + place);
     }
   }
 
@@ -137,14 +166,15 @@ final class OperatorCase {
       throws Exception {
     ManualClock clock = new ManualClock(START_MILLIS);
     Event.Recorder recorder = new Event.Recorder();
-    Instance instance = Instance.fresh(spec, clock);
+    Instance instance = Instance.fresh(spec, clock, inDatabase(0));
+    int restores = 0;
     int late = 0;
     for (int i = 0; i < inputs.size(); i++) {
       if (restoreAlways || i == restoreAt) {
         Instance.Saved saved = instance.snapshot(i + 1);
         late += instance.context.lateRecords;
         instance.close();
-        instance = Instance.restored(spec, 0, 1, clock, List.of(saved));
+        instance = Instance.restored(spec, 0, 1, clock, List.of(saved), inDatabase(++restores));
       }
       step(inputs.get(i), List.of(instance), clock, hashes, recorder);
     }
@@ -156,7 +186,7 @@ final class OperatorCase {
   private List<Event> runRescaled(List<Step> inputs, int gap) throws Exception {
     ManualClock clock = new ManualClock(START_MILLIS);
     Event.Recorder recorder = new Event.Recorder();
-    List<Instance> instances = List.of(Instance.fresh(spec, clock));
+    List<Instance> instances = List.of(Instance.fresh(spec, clock, inDatabase(0)));
     for (int i = 0; i < inputs.size(); i++) {
       if (i == gap || i == gap + 1) {
         List<Instance.Saved> saved = new ArrayList<>();
@@ -167,7 +197,9 @@ final class OperatorCase {
         int parallelism = i == gap ? 2 : 1;
         instances = new ArrayList<>();
         for (int subtask = 0; subtask < parallelism; subtask++) {
-          instances.add(Instance.restored(spec, subtask, parallelism, clock, saved));
+          instances.add(
+              Instance.restored(
+                  spec, subtask, parallelism, clock, saved, inDatabase(parallelism - 1)));
         }
       }
       step(inputs.get(i), instances, clock, true, recorder);

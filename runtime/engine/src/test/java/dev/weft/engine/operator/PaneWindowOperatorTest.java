@@ -79,13 +79,17 @@ class PaneWindowOperatorTest {
         String.class);
   }
 
+  private static OperatorCase paned(ChainSpec.OperatorSpec spec) {
+    return OperatorCase.of(spec).alsoInDatabase();
+  }
+
   private static Event.Row at(String sensor, long value, long timestamp) {
     return row(new Reading(sensor, value), timestamp);
   }
 
   @Test
   void aWindowFiresOnceWithTheTimestampOfItsLastMillisecond() throws Exception {
-    OperatorCase.of(window(null, 0, null))
+    paned(window(null, 0, null))
         .rows(at("a", 1, 0), at("a", 2, 9), at("a", 4, 10), at("b", 8, 3))
         .watermark(8)
         .rows(at("a", 16, 5))
@@ -98,7 +102,7 @@ class PaneWindowOperatorTest {
 
   @Test
   void theEndOfTimeFiresAllWindowsInOrderOfTime() throws Exception {
-    OperatorCase.of(window(new Describe(), 0, null))
+    paned(window(new Describe(), 0, null))
         .rows(at("a", 1, 25), at("a", 2, -1), at("a", 4, 1_000))
         .watermark(Long.MAX_VALUE)
         .finish()
@@ -204,7 +208,7 @@ class PaneWindowOperatorTest {
 
   @Test
   void lateRecordsAreCountedAndDropped() throws Exception {
-    OperatorCase.of(window(null, 0, null))
+    paned(window(null, 0, null))
         .rows(at("a", 1, 5))
         .watermark(9)
         .rows(at("a", 2, 9), at("b", 2, 0), at("a", 4, 10))
@@ -216,7 +220,7 @@ class PaneWindowOperatorTest {
 
   @Test
   void lateRecordsGoToTheSideOutput() throws Exception {
-    OperatorCase.of(window(null, 0, LATE))
+    paned(window(null, 0, LATE))
         .rows(at("a", 1, 5))
         .watermark(12)
         .rows(at("a", 2, 9), at("a", 4, 11))
@@ -227,7 +231,7 @@ class PaneWindowOperatorTest {
 
   @Test
   void withinTheAllowedLatenessAWindowFiresAgainForEveryRecord() throws Exception {
-    OperatorCase.of(window(new Describe(), 5, LATE))
+    paned(window(new Describe(), 5, LATE))
         .rows(at("a", 1, 5))
         .watermark(9)
         .rows(at("a", 2, 6), at("b", 7, 6))

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** A database in sorted maps; fails when what must be closed is used after or left open. */
@@ -40,6 +41,11 @@ public final class MemoryRowDatabase implements RowDatabase {
   }
 
   @Override
+  public Set<String> families() {
+    return Set.copyOf(numbers.keySet());
+  }
+
+  @Override
   public long estimatedRows() {
     return families.get(ROWS).size();
   }
@@ -51,9 +57,9 @@ public final class MemoryRowDatabase implements RowDatabase {
   }
 
   @Override
-  public void findAll(byte[][] keys, int size, byte[][] values) {
+  public void findAll(int family, byte[][] keys, int size, byte[][] values) {
     for (int i = 0; i < size; i++) {
-      values[i] = find(ROWS, keys[i]);
+      values[i] = find(family, keys[i]);
     }
   }
 

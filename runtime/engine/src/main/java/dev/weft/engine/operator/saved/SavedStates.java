@@ -1,8 +1,12 @@
 package dev.weft.engine.operator.saved;
 
 import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.operator.Operator;
+import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.unkeyed.UnkeyedStates;
+import java.io.IOException;
+import java.util.List;
 
 /** Checkpoints and savepoints as data, for the operators of one subtask. Calls block. */
 public interface SavedStates {
@@ -17,4 +21,17 @@ public interface SavedStates {
 
   /** The unkeyed states of a part. */
   UnkeyedStates unkeyed(OperatorPart operator);
+
+  /** Refuses a directory with a savepoint in it. */
+  void checkFree(String directory) throws IOException;
+
+  /** Writes the state of an operator below the directory of a savepoint, durably. */
+  OperatorSnapshot write(String directory, String uid, Operator.Snapshot snapshot)
+      throws IOException;
+
+  /** As {@link SnapshotCatalog#check}. */
+  void check(SavepointDraft draft) throws IOException;
+
+  /** As {@link SnapshotCatalog#assemble}. */
+  byte[] assemble(SavepointDraft draft, List<OperatorPiece> pieces) throws IOException;
 }

@@ -3,6 +3,8 @@ package dev.weft.engine.operator.saved;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
+import java.io.IOException;
+import java.util.List;
 
 /** Looks checkpoints and savepoints up. Keeps no state; calls block. */
 public interface SnapshotCatalog {
@@ -20,18 +22,49 @@ public interface SnapshotCatalog {
   /** The states that a snapshot holds of an operator, for messages. */
   String describe(FileStore files, String path, String uid);
 
+  /**
+   * Refuses a savepoint whose directory has one already or whose base does not fit.
+   *
+   * @throws WeftException with code USER that says what the base has
+   */
+  void check(FileStore files, SavepointDraft draft) throws IOException;
+
+  /**
+   * Copies what the savepoint takes over from its base, deletes what attempts that failed have
+   * left, and makes the manifest.
+   *
+   * @param pieces of all added operators, from all their subtasks
+   * @return the bytes of the manifest's file
+   */
+  byte[] assemble(FileStore files, SavepointDraft draft, List<OperatorPiece> pieces)
+      throws IOException;
+
   /** None, where no snapshots are read as data. */
   static SnapshotCatalog none() {
     return new SnapshotCatalog() {
       @Override
       public OperatorPart find(FileStore files, String path, String uid, int part, int parts) {
-        throw new WeftException(
-            ErrorCode.USER, "State can not be read here: run the program on a cluster");
+        throw none();
       }
 
       @Override
       public String describe(FileStore files, String path, String uid) {
-        return "";
+        throw none();
+      }
+
+      @Override
+      public void check(FileStore files, SavepointDraft draft) {
+        throw none();
+      }
+
+      @Override
+      public byte[] assemble(FileStore files, SavepointDraft draft, List<OperatorPiece> pieces) {
+        throw none();
+      }
+
+      private WeftException none() {
+        return new WeftException(
+            ErrorCode.USER, "Snapshots are not read or written here: run the program on a cluster");
       }
     };
   }

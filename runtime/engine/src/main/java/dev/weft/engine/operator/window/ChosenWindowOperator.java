@@ -10,8 +10,8 @@ import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.StateStore;
 
 /**
- * Windows that may be put together from panes: are, where the store takes them and no checkpoint
- * holds windows in rows.
+ * Windows that may be put together from panes: are, unless a checkpoint holds windows in rows. The
+ * panes lie where the store does.
  */
 final class ChosenWindowOperator implements Operator {
   private final ChainSpec.OperatorSpec spec;
@@ -27,10 +27,13 @@ final class ChosenWindowOperator implements Operator {
   public void open(OperatorContext context) throws Exception {
     StateStore store = context.keyedState();
     boolean inRows = store.hasState(KeyedOperator.OWN_STATE + WindowContents.FOLDED);
-    chosen =
-        store.takesAnnex() && !inRows
-            ? new PaneWindowOperator(spec, operation)
-            : new AnyWindowOperator(spec, operation);
+    if (inRows) {
+      chosen = new AnyWindowOperator(spec, operation);
+    } else if (store.takesAnnex()) {
+      chosen = new PaneWindowOperator(spec, operation);
+    } else {
+      chosen = new StoredPaneWindowOperator(spec, operation);
+    }
     chosen.open(context);
   }
 

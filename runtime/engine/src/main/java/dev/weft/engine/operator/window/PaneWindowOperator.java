@@ -1,45 +1,21 @@
 package dev.weft.engine.operator.window;
 
 import dev.weft.api.functions.AggregateFunction;
-import dev.weft.api.functions.windowing.ProcessWindowFunction;
 import dev.weft.api.graph.WindowOperation;
-import dev.weft.api.types.TypeInformation.CustomType;
-import dev.weft.api.types.TypeSerializer;
-import dev.weft.api.windowing.assigners.AlignedTimeWindows;
-import dev.weft.api.windowing.windows.TimeWindow;
-import dev.weft.api.windowing.windows.Window;
 import dev.weft.engine.batch.HiddenCopies;
 import dev.weft.engine.batch.ObjectBatch;
-import dev.weft.engine.operator.EventTimeStamper;
-import dev.weft.engine.operator.KeyedOperator;
 import dev.weft.engine.operator.Output;
 import dev.weft.engine.operator.RowLoop;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.state.panes.Pane;
 import dev.weft.engine.state.panes.PaneTable;
 import java.lang.invoke.MethodHandles;
-import java.util.Collections;
 
-/**
- * Tumbling and sliding windows by event time. A record is added to one pane, however many windows
- * cover it; a window's result is merged from its panes when the watermark passes its end. There are
- * no timers: one pass over the keys of the panes fires a window for all of them. Panes as in "No
- * pane, no gain" (Li, Maier, Tufte, Papadimos, Tucker, 2005).
- */
-final class PaneWindowOperator extends KeyedOperator {
-  /** No end of a window. */
-  private static final long NONE = Long.MIN_VALUE;
-
-  final AggregateFunction<Object, Object, Object> aggregate;
-  private final ProcessWindowFunction<Object, Object, Object, Window> process;
-  private final WindowOperation<?, ?, ?> operation;
-  private final AlignedTimeWindows assigner;
-  private final long latenessMillis;
-  final PaneGrid grid;
+/** Windows from panes in memory, by the numbers of keys. */
+final class PaneWindowOperator extends AlignedWindowOperator {
   PaneTable table;
   private final RowLoop<PaneWindowOperator> loop;
   private final PaneFold fold;
-  private final WindowCall call;
   private final boolean numeric;
   int[] ids = new int[0];
 
@@ -47,24 +23,10 @@ final class PaneWindowOperator extends KeyedOperator {
   Pane[] parts = new Pane[8];
 
   int partCount;
-  private long firedUpTo;
-  private long timestamp;
-  private boolean stateInUse;
-  private int firing;
   private boolean lateInBatch;
 
-  @SuppressWarnings("unchecked")
   PaneWindowOperator(ChainSpec.OperatorSpec spec, WindowOperation<?, ?, ?> operation) {
-    super(spec, operation.aggregate(), operation.process());
-    this.operation = operation;
-    this.aggregate = (AggregateFunction<Object, Object, Object>) operation.aggregate();
-    this.process =
-        (ProcessWindowFunction<Object, Object, Object, Window>)
-            (ProcessWindowFunction<?, ?, ?, ?>) operation.process();
-    this.assigner = (AlignedTimeWindows) operation.assigner();
-    this.latenessMillis = operation.allowedLatenessMillis();
-    this.grid = PaneGrid.of(assigner);
-    this.call = process == null ? null : new WindowCall(this, process);
+    super(spec, operation);
     this.numeric = PaneTable.hasNumbers(spec.key().keyType());
     boolean whole = operation.accumulatorType().typeClass() == Long.class;
     this.loop =
@@ -78,23 +40,9 @@ final class PaneWindowOperator extends KeyedOperator {
   }
 
   @Override
-  @SuppressWarnings({"unchecked", "rawtypes"})
-  protected void declareState() {
-    table =
-        new PaneTable(
-            new PaneTable.Layout(
-                spec.key().keyType(),
-                operation.accumulatorType(),
-                grid.paneMillis(),
-                Math.floorMod(grid.offsetMillis(), grid.paneMillis()),
-                context.maxParallelism()));
+  void openPanes(PaneTable.Layout layout) {
+    table = new PaneTable(layout);
     store.attach(table);
-    firedUpTo = watermark;
-    if (call != null) {
-      call.states(
-          new CustomType<>(Window.class, (TypeSerializer) assigner.getWindowSerializer()), false);
-      call.beforeState(this::selectFiring);
-    }
   }
 
   @Override
@@ -122,24 +70,12 @@ final class PaneWindowOperator extends KeyedOperator {
 
   /** The pane of a record, ready for any number; null for a record that came too late. */
   Pane paneOf(Object value, long timestamp, Output out) {
-    if (timestamp == ObjectBatch.NO_TIMESTAMP) {
-      throw site.misuseAt(
-          value,
-          timestamp,
-          "needs event time but a record has none; give the stream a WatermarkStrategy with a"
-              + " timestamp assigner");
-    }
-    EventTimeStamper.checkRange(site, value, timestamp);
+    checkTimestamp(value, timestamp);
     long start = table.startOf(timestamp);
     Pane pane = table.find(start);
     if (pane == null) {
-      if (forgetTime(grid.lastEnd(start)) <= watermark) {
+      if (late(start, value, timestamp, out)) {
         lateInBatch = true;
-        if (operation.lateOutput() == null) {
-          context.countLateRecord();
-        } else {
-          out.emit(operation.lateOutput(), value, timestamp);
-        }
         return null;
       }
       pane = table.add(start);
@@ -148,56 +84,37 @@ final class PaneWindowOperator extends KeyedOperator {
     return pane;
   }
 
-  /** Whether a window that a pane is part of has fired and may fire again. */
-  boolean refires(Pane pane) {
-    return latenessMillis > 0 && grid.firstEnd(pane.start) - 1 <= watermark;
-  }
-
   /** Fires, for one key, the windows of a pane that have fired before. */
   void refire(Pane pane, int id, Output out) throws Exception {
     long last = grid.lastEnd(pane.start);
     for (long end = grid.firstEnd(pane.start); end <= last; end += grid.slideMillis()) {
-      if (end - 1 <= watermark && forgetTime(end) > watermark) {
+      if (mayFireAgain(end)) {
         gather(end);
-        window(end);
+        begin(end);
         fold.fireOne(this, id, out);
       }
     }
   }
 
-  private long forgetTime(long end) {
-    long time = end - 1 + latenessMillis;
-    return time < end - 1 ? Long.MAX_VALUE : time;
+  @Override
+  int paneCount() {
+    return table.paneCount();
   }
 
   @Override
-  protected void eventTimeReached(long newWatermark, Output out) throws Exception {
-    for (long end = nextEnd(firedUpTo);
-        end != NONE && end - 1 <= newWatermark;
-        end = nextEnd(end - 1)) {
-      gather(end);
-      window(end);
-      fold.fireAll(this, out);
-    }
-    firedUpTo = newWatermark;
-    while (table.paneCount() > 0 && forgetTime(grid.lastEnd(table.pane(0).start)) <= newWatermark) {
-      table.dropFirst();
-    }
+  long paneStart(int pane) {
+    return table.pane(pane).start;
   }
 
-  /** The end of the first window with a pane whose last millisecond is after a moment. */
-  private long nextEnd(long moment) {
-    for (int i = 0; i < table.paneCount(); i++) {
-      long start = table.pane(i).start;
-      long first = grid.firstEnd(start);
-      if (first - 1 > moment) {
-        return first;
-      }
-      if (grid.lastEnd(start) - 1 > moment) {
-        return first + ((moment + 1 - first) / grid.slideMillis() + 1) * grid.slideMillis();
-      }
-    }
-    return NONE;
+  @Override
+  void fireAll(long end, Output out) throws Exception {
+    gather(end);
+    fold.fireAll(this, out);
+  }
+
+  @Override
+  void dropFirst() {
+    table.dropFirst();
   }
 
   /** Finds the panes of a window. */
@@ -214,51 +131,18 @@ final class PaneWindowOperator extends KeyedOperator {
     }
   }
 
-  private void window(long end) {
-    timestamp = end - 1;
-    if (process != null) {
-      collector.timestamp(timestamp);
-      call.at(new TimeWindow(end - grid.sizeMillis(), end));
-      stateInUse = store.hasStates();
-    }
-  }
-
   /** Emits the result of the window that fires for a key. */
   void emit(int id, Object result, Output out) throws Exception {
-    if (process == null) {
-      out.emit(result, timestamp);
-      return;
+    if (processes()) {
+      process(table.key(id), table.hash(id), result);
+    } else {
+      emit(result, out);
     }
-    firing = id;
-    if (stateInUse) {
-      selectFiring();
-    }
-    try {
-      process.process(table.key(id), call, Collections.singletonList(result), collector);
-    } catch (Throwable t) {
-      collector.check();
-      throw site.inCall("process of " + call.window() + " of key " + table.key(id), t);
-    }
-  }
-
-  private void selectFiring() {
-    store.selectKey(table.key(firing), table.hash(firing));
   }
 
   /** The failure of an aggregate on a window that fires. */
   Exception failed(int id, Throwable thrown) {
-    return site.inCall(
-        "merge or getResult of the window that ends at "
-            + (timestamp + 1)
-            + " of key "
-            + table.key(id),
-        thrown);
-  }
-
-  /** The failure of an aggregate that makes null of an accumulator. */
-  Exception nullAccumulator(Object value, long recordTimestamp) {
-    return site.misuseAt(
-        value, recordTimestamp, "got null from the aggregate's add; return the accumulator");
+    return failed(table.key(id), thrown);
   }
 
   /** Adds records to accumulators that are whole numbers, which stay off the heap of objects. */
@@ -287,7 +171,7 @@ final class PaneWindowOperator extends KeyedOperator {
           }
           other = pane;
           pane = next;
-          refires = owner.refires(pane);
+          refires = owner.refires(pane.start);
         }
         int id = ids[row];
         try {
@@ -333,7 +217,7 @@ final class PaneWindowOperator extends KeyedOperator {
           }
           other = pane;
           pane = next;
-          refires = owner.refires(pane);
+          refires = owner.refires(pane.start);
         }
         int id = ids[row];
         Object before = pane.objects[id];

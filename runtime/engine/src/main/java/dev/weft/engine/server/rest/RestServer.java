@@ -70,6 +70,7 @@ public final class RestServer implements AutoCloseable {
                 served.shutdown())
             .routes());
     routes.addAll(new JobRoutes(served.gateway(), served.clock(), submission).routes());
+    routes.addAll(new RescaleRoutes(served.gateway()).routes());
     routes.addAll(new SnapshotRoutes(served.gateway(), served.jars().files()).routes());
   }
 

@@ -103,11 +103,7 @@ final class SnapshotRoutes {
 
   private void order(Context context, JsonNode body, Kind kind, String directory) {
     String jobId = context.pathParam("jobid");
-    String wanted = body.path("triggerId").asText("");
-    if (!wanted.isEmpty() && !wanted.matches("[0-9a-fA-F]{" + ID_CHARS + "}")) {
-      throw RestException.badRequest("triggerId '" + wanted + "' is not 32 hexadecimal digits");
-    }
-    String id = wanted.isEmpty() ? newId() : wanted;
+    String id = orderId(body);
     find(jobId);
     SnapshotOrder order = new SnapshotOrder(id, kind, directory);
     try {
@@ -125,11 +121,21 @@ final class SnapshotRoutes {
     Json.answer(context, 202, Json.object().put("request-id", id));
   }
 
-  private static String newId() {
+  /** The id of an order: what the client chose, else a new one. */
+  static String orderId(JsonNode body) {
+    String wanted = body.path("triggerId").asText("");
+    if (!wanted.isEmpty() && !wanted.matches("[0-9a-fA-F]{" + ID_CHARS + "}")) {
+      throw RestException.badRequest("triggerId '" + wanted + "' is not 32 hexadecimal digits");
+    }
+    return wanted.isEmpty() ? newId() : wanted;
+  }
+
+  static String newId() {
     return UUID.randomUUID().toString().replace("-", "");
   }
 
-  private static JsonNode body(Context context) {
+  /** What was sent; an empty object for nothing. */
+  static JsonNode body(Context context) {
     String text = context.body();
     JsonNode body = text.isBlank() ? Json.object() : Json.parse(text);
     if (!body.isObject()) {
@@ -172,7 +178,7 @@ final class SnapshotRoutes {
     Json.answer(context, 200, document);
   }
 
-  private static void failure(ObjectNode operation, ErrorCode code, String message) {
+  static void failure(ObjectNode operation, ErrorCode code, String message) {
     operation
         .putObject("failure-cause")
         .put("class", code.name())

@@ -8,9 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -43,7 +45,7 @@ final class RocksDatabase implements RowDatabase {
   private final WriteOptions writes;
   private final BatchBytes batch = new BatchBytes();
   private final RocksDB database;
-  private final Map<String, Integer> numbers = new HashMap<>();
+  private final Map<String, Integer> numbers = new TreeMap<>();
   private int fileSets;
   private int users = 1;
   private boolean closed;
@@ -126,6 +128,11 @@ final class RocksDatabase implements RowDatabase {
   }
 
   @Override
+  public Set<String> families() {
+    return Collections.unmodifiableSet(numbers.keySet());
+  }
+
+  @Override
   public long estimatedRows() {
     try {
       return database.getLongProperty("rocksdb.estimate-num-keys");
@@ -144,9 +151,14 @@ final class RocksDatabase implements RowDatabase {
   }
 
   @Override
-  public void findAll(byte[][] keys, int size, byte[][] values) {
+  public void findAll(int family, byte[][] keys, int size, byte[][] values) {
     try {
-      List<byte[]> found = database.multiGetAsList(reads, Arrays.asList(keys).subList(0, size));
+      List<byte[]> wanted = Arrays.asList(keys).subList(0, size);
+      List<byte[]> found =
+          family == ROWS
+              ? database.multiGetAsList(reads, wanted)
+              : database.multiGetAsList(
+                  reads, Collections.nCopies(size, families.get(family)), wanted);
       for (int i = 0; i < size; i++) {
         values[i] = found.get(i);
       }

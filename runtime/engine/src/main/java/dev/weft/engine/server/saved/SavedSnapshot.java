@@ -7,6 +7,7 @@ import dev.weft.engine.batch.stored.StoredRows;
 import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
 import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
@@ -24,11 +25,13 @@ import java.util.stream.Collectors;
 /** A checkpoint or savepoint to look into. Calls block. */
 public final class SavedSnapshot {
   private final FileStore files;
+  private final RegisteredCheckpoint found;
   private final Manifest manifest;
 
-  private SavedSnapshot(FileStore files, Manifest manifest) {
+  private SavedSnapshot(FileStore files, RegisteredCheckpoint found) throws IOException {
     this.files = files;
-    this.manifest = manifest;
+    this.found = found;
+    this.manifest = CheckpointStore.load(files, found);
   }
 
   /**
@@ -39,8 +42,7 @@ public final class SavedSnapshot {
    */
   public static SavedSnapshot open(FileStore files, String path) throws IOException {
     try {
-      return new SavedSnapshot(
-          files, CheckpointStore.load(files, CheckpointStore.find(files, path)));
+      return new SavedSnapshot(files, CheckpointStore.find(files, path));
     } catch (DamagedException e) {
       throw new WeftException(
           ErrorCode.USER, path + " is no checkpoint or savepoint: " + e.getMessage(), e);
@@ -50,6 +52,11 @@ public final class SavedSnapshot {
   /** What it consists of. */
   public Manifest manifest() {
     return manifest;
+  }
+
+  /** Whether all output that it covers is known to be committed. */
+  boolean isCommitted() throws IOException {
+    return CheckpointStore.isCommitted(files, found);
   }
 
   /**

@@ -6,6 +6,8 @@ import dev.weft.api.fs.FileStore;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.StateRedistribution;
 import dev.weft.engine.operator.saved.OperatorPart;
+import dev.weft.engine.operator.saved.OperatorPiece;
+import dev.weft.engine.operator.saved.SavepointDraft;
 import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.protocol.KeyGroups;
 import java.io.IOException;
@@ -40,6 +42,17 @@ public final class SavedSnapshots implements SnapshotCatalog {
       }
     }
     return states.isEmpty() ? "none" : String.join(", ", states);
+  }
+
+  @Override
+  public void check(FileStore files, SavepointDraft draft) throws IOException {
+    new SavepointAssembly(files, draft).check();
+  }
+
+  @Override
+  public byte[] assemble(FileStore files, SavepointDraft draft, List<OperatorPiece> pieces)
+      throws IOException {
+    return new SavepointAssembly(files, draft).assemble(pieces);
   }
 
   private static SavedSnapshot open(FileStore files, String path) {

@@ -51,7 +51,7 @@ public final class RowBuffer {
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
   private final Target target;
-  private final long bytesMax;
+  private long bytesMax;
   private final int pageBits;
   private final int pageUnitBits;
 
@@ -84,6 +84,9 @@ public final class RowBuffer {
 
     /** Takes the fact that there is no row. */
     void delete(byte[] page, int nameAt, int nameLength);
+
+    /** What was taken must be there for reads from now on. */
+    void flush();
   }
 
   /**
@@ -237,7 +240,15 @@ public final class RowBuffer {
       }
       writeInt(page, at + NAME_LENGTH_AT, flags & ~DIRTY);
     }
-    dirtyCount = 0;
+    if (dirtyCount > 0) {
+      dirtyCount = 0;
+      target.flush();
+    }
+  }
+
+  /** Changes how much memory rows and index take, which matters when the next row comes. */
+  public void limit(long newBytesMax) {
+    bytesMax = newBytesMax;
   }
 
   private long bytes() {

@@ -46,15 +46,7 @@ public final class AnnexSlot {
       return;
     }
     if (!pendingLayout.equals(annex.layout())) {
-      throw new WeftException(
-          ErrorCode.USER,
-          "The checkpoint holds "
-              + pendingLayout
-              + " of "
-              + operator
-              + ", which now has "
-              + annex.layout()
-              + "; leave the windows as they were, or give the step another uid");
+      throw changed(pendingLayout, operator, annex.layout());
     }
     pending.forEach(
         (group, parts) -> {
@@ -64,6 +56,19 @@ public final class AnnexSlot {
         });
     pending.clear();
     pendingLayout = null;
+  }
+
+  /** The failure for a checkpoint with another layout. */
+  static WeftException changed(String held, String operator, String wanted) {
+    return new WeftException(
+        ErrorCode.USER,
+        "The checkpoint holds "
+            + held
+            + " of "
+            + operator
+            + ", which now has "
+            + wanted
+            + "; leave the windows as they were, or give the step another uid");
   }
 
   /** Whether a snapshot brought an annex. */

@@ -2,6 +2,7 @@ package dev.weft.engine.state.panes;
 
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.state.paged.Generation;
 
 /**
  * What an operator keeps per key beside a store's rows, in a form of its own. It becomes part of
@@ -10,6 +11,9 @@ import dev.weft.engine.batch.ByteSource;
 public interface KeyedAnnex {
   /** What is kept and how; a checkpoint with another layout is refused. */
   String layout();
+
+  /** From now on reserves the memory that it takes, about. */
+  default void accountTo(Generation memory) {}
 
   /** Takes in a key group of a snapshot. */
   void restore(int keyGroup, ByteSource source);

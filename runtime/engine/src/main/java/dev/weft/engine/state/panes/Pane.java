@@ -48,6 +48,16 @@ public final class Pane {
     return longs != null ? longs.length : objects.length;
   }
 
+  /** The memory of the arrays, bytes. */
+  long bytes() {
+    return bytes(capacity());
+  }
+
+  /** The memory of the arrays for so many numbers. */
+  long bytes(int capacity) {
+    return capacity * (longs != null ? 8L : 4L) + capacity / 8;
+  }
+
   boolean shared() {
     return shared;
   }

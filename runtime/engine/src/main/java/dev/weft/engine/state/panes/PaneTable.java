@@ -1,9 +1,11 @@
 package dev.weft.engine.state.panes;
 
 import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
+import dev.weft.engine.state.paged.Generation;
 import java.util.Arrays;
 
 /**
@@ -16,6 +18,15 @@ import java.util.Arrays;
 public final class PaneTable implements KeyedAnnex {
   static final int BLOCK_ROWS = 1024;
 
+  /** Memory of a number in the index: two slots, the hash, the uses, and a reference or number. */
+  private static final long INDEX_BYTES = 32;
+
+  /** Memory of an object beside one and a half times the bytes that it is written in. */
+  private static final long OBJECT_BYTES = 24;
+
+  /** Of so many samples, each has the same weight in what an object takes. */
+  private static final int SAMPLES = 16;
+
   private final Layout layout;
   private final ColumnCodec keyCodec;
   private final ColumnCodec codec;
@@ -24,6 +35,14 @@ public final class PaneTable implements KeyedAnnex {
   private Pane[] panes = new Pane[8];
   private int count;
   private volatile boolean frozen;
+
+  private Generation memory;
+  private long reserved;
+  private long accumulators;
+  private final ByteSink sample = new ByteSink(64);
+  private int sampled;
+  private long keyBytes;
+  private long accumulatorBytes;
 
   /**
    * What is kept.
@@ -36,7 +55,17 @@ public final class PaneTable implements KeyedAnnex {
       TypeInformation<?> accumulatorType,
       long paneMillis,
       long offsetMillis,
-      int maxParallelism) {}
+      int maxParallelism) {
+    /** The layout in words, by which checkpoints are compared. */
+    String text() {
+      return "panes of "
+          + paneMillis
+          + " ms from "
+          + offsetMillis
+          + " ms with "
+          + TypeText.of(accumulatorType);
+    }
+  }
 
   /** An empty table. */
   public PaneTable(Layout layout) {
@@ -66,13 +95,70 @@ public final class PaneTable implements KeyedAnnex {
     return codec;
   }
 
+  @Override
+  public void accountTo(Generation generation) {
+    memory = generation;
+    account(0);
+  }
+
+  /** Reserves what is there, and room for so many more keys. */
+  private void account(int newKeys) {
+    if (memory == null) {
+      return;
+    }
+    takeSample();
+    long capacity = index.capacity();
+    if (index.end() + newKeys > capacity) {
+      capacity *= 2;
+    }
+    long bytes = capacity * INDEX_BYTES;
+    bytes += index.size() * keyBytes + accumulators * accumulatorBytes;
+    for (int i = 0; i < count; i++) {
+      bytes += panes[i].bytes();
+    }
+    reserve(bytes - reserved);
+  }
+
+  private void reserve(long bytes) {
+    if (bytes > 0) {
+      memory.reserve(bytes);
+    } else {
+      memory.release(-bytes);
+    }
+    reserved += bytes;
+  }
+
+  /** Looks at how large a key and an accumulator are. */
+  private void takeSample() {
+    if (count == 0 || index.end() == 0) {
+      return;
+    }
+    sampled = (int) ((sampled + 0x9e37_79b9L) % index.end());
+    if (index.has(sampled) && !hasNumbers(layout.keyType())) {
+      keyBytes = sampled(keyCodec, index.key(sampled), keyBytes);
+    }
+    Pane pane = panes[count - 1];
+    if (!whole && sampled < pane.capacity() && pane.has(sampled)) {
+      accumulatorBytes = sampled(codec, pane.value(sampled), accumulatorBytes);
+    }
+  }
+
+  private long sampled(ColumnCodec of, Object value, long before) {
+    sample.reset();
+    of.writeValue(value, sample);
+    long bytes = OBJECT_BYTES + sample.position() * 3L / 2;
+    return before == 0 ? bytes : before + (bytes - before) / SAMPLES;
+  }
+
   /** Finds the numbers of keys; those that are new get one. */
   public void numbers(Object[] keys, int[] hashes, int[] ids, int size) {
+    account(size);
     index.findOrAdd(keys, hashes, ids, size);
   }
 
   /** The same for keys that {@link #hasNumbers are kept as numbers}. */
   public void numbers(long[] keys, int[] hashes, int[] ids, int size) {
+    account(size);
     ((NumberKeyIndex) index).findOrAdd(keys, hashes, ids, size);
   }
 
@@ -128,21 +214,33 @@ public final class PaneTable implements KeyedAnnex {
     if (count == panes.length) {
       panes = Arrays.copyOf(panes, count * 2);
     }
+    Pane pane = new Pane(start, 0, whole);
+    int capacity = Math.max(64, index.capacity());
+    if (memory != null) {
+      reserve(pane.bytes(capacity));
+    }
+    pane.grow(capacity);
     int at = count++;
     while (at > 0 && panes[at - 1].start > start) {
       panes[at] = panes[at - 1];
       at--;
     }
-    panes[at] = new Pane(start, Math.max(64, index.capacity()), whole);
-    return panes[at];
+    panes[at] = pane;
+    return pane;
   }
 
   /** Makes a pane ready for changes at any number there is. */
   public void prepare(Pane pane) {
     if (pane.shared()) {
+      if (frozen && memory != null) {
+        memory.reserveCopy(pane.bytes());
+      }
       pane.unshare(frozen, codec);
     }
     if (pane.capacity() < index.end()) {
+      if (memory != null) {
+        reserve(pane.bytes(index.capacity()) - pane.bytes());
+      }
       pane.grow(index.capacity());
     }
   }
@@ -151,6 +249,7 @@ public final class PaneTable implements KeyedAnnex {
   public void entered(Pane pane, int id) {
     pane.present[id >>> 6] |= 1L << id;
     index.use(id);
+    accumulators++;
   }
 
   /** Forgets the first pane. */
@@ -162,18 +261,15 @@ public final class PaneTable implements KeyedAnnex {
     for (int word = 0; word < present.length; word++) {
       for (long bits = present[word]; bits != 0; bits &= bits - 1) {
         index.leave((word << 6) + Long.numberOfTrailingZeros(bits));
+        accumulators--;
       }
     }
+    account(0);
   }
 
   @Override
   public String layout() {
-    return "panes of "
-        + layout.paneMillis()
-        + " ms from "
-        + layout.offsetMillis()
-        + " ms with "
-        + TypeText.of(layout.accumulatorType());
+    return layout.text();
   }
 
   @Override
@@ -195,38 +291,28 @@ public final class PaneTable implements KeyedAnnex {
 
   @Override
   public void restore(int keyGroup, ByteSource source) {
-    Object[] keys = new Object[BLOCK_ROWS];
-    int[] hashes = new int[BLOCK_ROWS];
-    int[] ids = new int[BLOCK_ROWS];
-    int[] bits = new int[BLOCK_ROWS];
-    Object[] values = new Object[BLOCK_ROWS];
-    while (source.remaining() > 0) {
-      int size = source.readVarInt();
-      if (size == 0 || size > BLOCK_ROWS) {
-        throw source.damaged("a block of panes has " + size + " keys");
-      }
-      source.readInts(hashes, size);
-      keyCodec.read(source, keys, size);
-      numbers(keys, hashes, ids, size);
-      int paneCount = source.readVarInt();
-      for (int i = 0; i < paneCount; i++) {
-        long start = source.readLong();
-        source.readBits(bits, size);
-        int present = 0;
-        for (int row = 0; row < size; row++) {
-          present += bits[row];
-        }
-        codec.read(source, values, present);
-        Pane pane = find(start);
-        pane = pane == null ? add(start) : pane;
-        prepare(pane);
-        for (int row = 0, next = 0; row < size; row++) {
-          if (bits[row] != 0) {
-            set(pane, ids[row], values[next++]);
+    PaneBlocks.read(
+        source,
+        keyCodec,
+        codec,
+        new PaneBlocks.Reader() {
+          private final int[] ids = new int[BLOCK_ROWS];
+
+          @Override
+          public void keys(Object[] keys, int[] hashes, int size) {
+            numbers(keys, hashes, ids, size);
           }
-        }
-      }
-    }
+
+          @Override
+          public void pane(long start, int[] rows, Object[] values, int size) {
+            Pane known = find(start);
+            Pane pane = known == null ? add(start) : known;
+            prepare(pane);
+            for (int i = 0; i < size; i++) {
+              set(pane, ids[rows[i]], values[i]);
+            }
+          }
+        });
   }
 
   private void set(Pane pane, int id, Object accumulator) {

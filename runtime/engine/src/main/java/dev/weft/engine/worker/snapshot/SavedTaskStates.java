@@ -4,11 +4,15 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.saved.OperatorPart;
+import dev.weft.engine.operator.saved.OperatorPiece;
 import dev.weft.engine.operator.saved.SavedStates;
+import dev.weft.engine.operator.saved.SavepointDraft;
 import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.OperatorSlice;
+import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.state.StateBackend;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.unkeyed.UnkeyedStates;
@@ -21,6 +25,7 @@ public final class SavedTaskStates implements SavedStates {
   private final FileStore files;
   private final SnapshotCatalog catalog;
   private final StateBackend states;
+  private final Writing writing;
   private final String scratch;
   private int opened;
 
@@ -31,10 +36,15 @@ public final class SavedTaskStates implements SavedStates {
    * @param scratch how the names of its temporary files begin
    */
   public SavedTaskStates(
-      FileStore files, SnapshotCatalog catalog, StateBackend states, String scratch) {
+      FileStore files,
+      SnapshotCatalog catalog,
+      StateBackend states,
+      Writing writing,
+      String scratch) {
     this.files = files;
     this.catalog = catalog;
     this.states = states;
+    this.writing = writing;
     this.scratch = scratch;
   }
 
@@ -68,6 +78,35 @@ public final class SavedTaskStates implements SavedStates {
       states.restore(slice, SnapshotReader.read(files, slice.handle()));
     }
     return states;
+  }
+
+  /** Writes the state of an operator. */
+  public interface Writing {
+    /** Writes into a new file of a directory what is too large for the manifest. */
+    OperatorSnapshot write(String directory, String uid, Operator.Snapshot snapshot)
+        throws IOException;
+  }
+
+  @Override
+  public void checkFree(String directory) throws IOException {
+    catalog.check(files, new SavepointDraft("", directory, "", List.of(), List.of()));
+  }
+
+  @Override
+  public OperatorSnapshot write(String directory, String uid, Operator.Snapshot snapshot)
+      throws IOException {
+    files.createDirectories(directory);
+    return writing.write(directory, uid, snapshot);
+  }
+
+  @Override
+  public void check(SavepointDraft draft) throws IOException {
+    catalog.check(files, draft);
+  }
+
+  @Override
+  public byte[] assemble(SavepointDraft draft, List<OperatorPiece> pieces) throws IOException {
+    return catalog.assemble(files, draft, pieces);
   }
 
   /** Opens a store with slices of a snapshot. */

@@ -9,11 +9,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.checkpoint.SnapshotOrder.Kind;
 import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.plan.JobPlanCodec;
+import dev.weft.engine.plan.RescaleOrder;
+import dev.weft.engine.plan.RescaleReport;
+import dev.weft.engine.plan.RescaleRequest;
 import dev.weft.engine.protocol.Address;
+import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.server.host.ControlThread;
 import dev.weft.engine.server.host.LocalFileStore;
 import dev.weft.engine.server.security.ApplicationSecret;
@@ -31,6 +36,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -85,8 +91,14 @@ class RestServerTest {
   }
 
   private JsonNode post(int status, String path, String body) throws Exception {
+    return send(status, "POST", path, body);
+  }
+
+  private JsonNode send(int status, String method, String path, String body) throws Exception {
     HttpResponse<String> response =
-        send(authorized(path, secret.restAdminToken()).POST(BodyPublishers.ofString(body)));
+        send(
+            authorized(path, secret.restAdminToken())
+                .method(method, BodyPublishers.ofString(body)));
     assertEquals(status, response.statusCode(), response.body());
     return new ObjectMapper().readTree(response.body());
   }
@@ -154,6 +166,51 @@ class RestServerTest {
   }
 
   @Test
+  void aJobIsRescaledInBothWaysThatClientsKnow() throws Exception {
+    String job = "/jobs/" + FakeJobControl.JOB;
+    String id = send(202, "PATCH", job + "/rescaling?parallelism=4", "").get("request-id").asText();
+    assertEquals("IN_PROGRESS", get(job + "/rescaling/" + id).at("/status/id").asText());
+    String chosen = "c".repeat(32);
+    String body = "{\"vertices\": {\"u1\": 2}, \"triggerId\": \"" + chosen + "\"}";
+    send(202, "PATCH", job + "/rescaling", body);
+    JsonNode has = get(job + "/resource-requirements");
+    assertEquals(1, has.at("/" + FakeJobControl.VERTEX + "/parallelism/upperBound").asInt());
+    String wanted = has.toString().replace("\"upperBound\":1", "\"upperBound\":3");
+    send(200, "PUT", job + "/resource-requirements", wanted);
+    assertEquals(
+        List.of(
+            new RescaleRequest(id, 4, Map.of()),
+            new RescaleRequest(chosen, 0, Map.of("u1", 2)),
+            new RescaleRequest(control.requests.get(2).id(), 0, Map.of(FakeJobControl.VERTEX, 3))),
+        control.requests);
+    control.rescales.add(
+        new RescaleReport(
+            new RescaleOrder("f", List.of(3)),
+            List.of(1),
+            RescaleReport.Status.FAILED,
+            new FailureReport(ErrorCode.RESOURCE, "too few slots", "", "")));
+    JsonNode failed = get(job + "/rescaling/f");
+    assertEquals("COMPLETED", failed.at("/status/id").asText());
+    assertEquals("too few slots", failed.at("/operation/failure-cause/message").asText());
+  }
+
+  @Test
+  void aRescaleThatMakesNoSenseIsRefused() throws Exception {
+    String job = "/jobs/" + FakeJobControl.JOB;
+    send(400, "PATCH", job + "/rescaling", "");
+    send(400, "PATCH", job + "/rescaling?parallelism=many", "");
+    send(409, "PATCH", job + "/rescaling?parallelism=999", "");
+    send(409, "PATCH", job + "/rescaling", "{\"vertices\": {\"nobody\": 2}}");
+    send(404, "PATCH", "/jobs/" + "9".repeat(32) + "/rescaling?parallelism=2", "");
+    String requirements = job + "/resource-requirements";
+    send(400, "PUT", requirements, "{}");
+    send(400, "PUT", requirements, "{\"v\": {\"parallelism\": {\"upperBound\": \"x\"}}}");
+    String twisted = "{\"v\": {\"parallelism\": {\"lowerBound\": 3, \"upperBound\": 2}}}";
+    send(400, "PUT", requirements, twisted);
+    assertEquals(List.of(), control.requests);
+  }
+
+  @Test
   void ordersThatMakeNoSenseAreRefused() throws Exception {
     String job = "/jobs/" + FakeJobControl.JOB;
     post(400, job + "/savepoints", "{\"cancel-job\": true}");
@@ -208,7 +265,8 @@ class RestServerTest {
         int asViewer =
             send(authorized(path, secret.restViewToken()).method(method, BodyPublishers.noBody()))
                 .statusCode();
-        int allowed = path.contains("savepoint-disposal") ? 404 : 200;
+        boolean unknown = path.contains("savepoint-disposal") || path.contains("rescaling/");
+        int allowed = unknown ? 404 : 200;
         assertEquals(route.role() == Role.ADMIN ? 403 : allowed, asViewer, method + " " + path);
         seen.add(path);
       }
@@ -322,7 +380,8 @@ class RestServerTest {
     assertFields(
         checkpoints.at("/history/0"),
         "className id status is_savepoint trigger_timestamp latest_ack_timestamp checkpointed_size"
-            + " state_size end_to_end_duration num_subtasks num_acknowledged_subtasks external_path");
+            + " state_size end_to_end_duration num_subtasks num_acknowledged_subtasks"
+            + " external_path");
     assertFields(
         get("/v1/taskmanagers").at("/taskmanagers/0"),
         "id path dataPort timeSinceLastHeartbeat slotsNumber freeSlots hardware");

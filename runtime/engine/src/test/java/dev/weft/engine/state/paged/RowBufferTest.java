@@ -17,19 +17,33 @@ class RowBufferTest {
   /** What a database would have, and the last hash that it was given. */
   private static final class Stored implements RowBuffer.Target {
     final Map<String, byte[]> rows = new HashMap<>();
+    private final Map<String, byte[]> taken = new HashMap<>();
     int writes;
 
     @Override
     public void put(byte[] page, int nameAt, int nameLength, int valueAt, int valueLength) {
       writes++;
       byte[] value = Arrays.copyOfRange(page, valueAt, valueAt + valueLength);
-      rows.put(new String(page, nameAt, nameLength), value);
+      taken.put(new String(page, nameAt, nameLength), value);
     }
 
     @Override
     public void delete(byte[] page, int nameAt, int nameLength) {
       writes++;
-      rows.remove(new String(page, nameAt, nameLength));
+      taken.put(new String(page, nameAt, nameLength), null);
+    }
+
+    @Override
+    public void flush() {
+      taken.forEach(
+          (name, value) -> {
+            if (value == null) {
+              rows.remove(name);
+            } else {
+              rows.put(name, value);
+            }
+          });
+      taken.clear();
     }
   }
 
