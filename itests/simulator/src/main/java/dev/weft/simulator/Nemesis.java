@@ -9,9 +9,6 @@ import java.util.SplittableRandom;
 
 /** Makes the faults of a plan happen until it is told to stop. */
 final class Nemesis {
-  /** One of so many leaders takes a worker with it. */
-  private static final long TOGETHER_ONE_OF = 3;
-
   private static final long PAUSE_MILLIS_MAX = 12_000;
 
   /** No simulation is that long; the platform takes the process for alive and its links stand. */
@@ -117,9 +114,6 @@ final class Nemesis {
       case LEADER_CRASH -> {
         if (leader != null) {
           victims.crashLeader(leader);
-        }
-        if (worker != null && pauseMillis % TOGETHER_ONE_OF == 0) {
-          victims.crashWorker(worker); // what the next leader finds in the journal is needed
         }
       }
       case WORKER_PAUSE -> {
