@@ -79,6 +79,17 @@ END {
     }
     if (failed[row] > 0) printf "\n%d runs of %s gave no result; see target/table.tsv.\n\n", failed[row], row
   }
+  alone = 0
+  for (r = 1; r <= rows; r++) {
+    row = order[r]
+    if (((row, "Flink") in runs) || ((row, "Jet") in runs) || !((row, "Weft") in runs)) continue
+    if (!alone++) print "\n| Weft alone | CPU µs per record | million records per second | results checked | others took at most |\n|---|---|---|---|---|"
+    printf "| %s | %s | %.1f | %d of %d | %.1f cores |\n", row, shown(cpu[row, "Weft"], "%.3f"), \
+      median(speed[row, "Weft"]) / 1e6, good[row, "Weft"], runs[row, "Weft"], disturbed[row]
+  }
+  narrow = median(cpu["w2 at parallelism 2", "Weft"])
+  wide = median(cpu["w2 at parallelism 64", "Weft"])
+  if (narrow != "" && wide != "") printf "\nw2 at parallelism 64: %+.1f %% CPU over parallelism 2 (target: at most 15 %%).\n", 100 * (wide / narrow - 1)
   plain = median(cpu["w2 running sum", "Weft"])
   saved = median(cpu["w2 with a checkpoint each second", "Weft"])
   if (plain != "" && saved != "") printf "\nw2 with a checkpoint each second: %+.1f %% CPU over w2 without (target: at most 5 %%).\n", 100 * (saved / plain - 1)

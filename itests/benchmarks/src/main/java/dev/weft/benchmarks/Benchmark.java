@@ -114,9 +114,10 @@ public final class Benchmark {
       case "w4" -> new LargeState();
       case "w6" -> new Shuffle();
       case "w5" -> new WindowedCount();
+      case "keys" -> new KeyedSum((int) settings.number("keys", 100_000));
       default ->
           throw new IllegalArgumentException(
-              "there is no workload '" + name + "'; there are w1, w2, w4, w5, w6, w9");
+              "there is no workload '" + name + "'; there are w1, w2, w4, w5, w6, w9, keys");
     };
   }
 

@@ -118,6 +118,17 @@ public class StreamExecutionEnvironment {
     return configuration.get(CoreOptions.MAX_PARALLELISM);
   }
 
+  /** Makes every step a task of its own; for finding out what costs time. */
+  public StreamExecutionEnvironment disableOperatorChaining() {
+    configuration.set(ExecutionOptions.OPERATOR_CHAINING, false);
+    return this;
+  }
+
+  /** Whether steps share a task where they may. */
+  public boolean isChainingEnabled() {
+    return configuration.get(ExecutionOptions.OPERATOR_CHAINING);
+  }
+
   /** Sets how the program runs; it wins over {@code execution.runtime-mode} of the launcher. */
   public StreamExecutionEnvironment setRuntimeMode(RuntimeExecutionMode mode) {
     configuration.set(ExecutionOptions.RUNTIME_MODE, mode);

@@ -147,7 +147,9 @@ final class Deployments {
         .values()
         .removeIf(
             subtasks ->
-                subtasks.stream().allMatch(s -> s.keyed().isEmpty() && s.items().isEmpty()));
+                subtasks.stream()
+                    .allMatch(
+                        s -> s.keyed().isEmpty() && s.items().isEmpty() && s.unkeyed().isEmpty()));
     byOperator.forEach(
         (uid, subtasks) ->
             operators.add(new Manifest.OperatorState(uid, maxParallelism.get(uid), subtasks)));

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Inputs for a program and what it must emit. {@link #run()} runs them as they are, with one-row
@@ -31,6 +32,7 @@ public final class TestScript<I, O> {
   private final Configuration options = new Configuration();
   private final List<Step> steps = new ArrayList<>();
   private final Map<String, List<?>> expected = new LinkedHashMap<>();
+  private final Map<String, List<?>> expectedRecords = new LinkedHashMap<>();
   private boolean anyOrder;
   private boolean rescales = true;
   private long lateRecords = -1;
@@ -158,6 +160,22 @@ public final class TestScript<I, O> {
   /** All that a named output must carry, in order. */
   public TestScript<I, O> expectOf(String output, Object... values) {
     expected.put(output, Arrays.asList(values));
+    return this;
+  }
+
+  /** All that the output must carry, with event times, in order. */
+  public TestScript<I, O> expectRecords(TestRecord<?>... records) {
+    return expectRecordsOf(TestHarness.OUTPUT, records);
+  }
+
+  /** All that a side output must carry, with event times, in order. */
+  public TestScript<I, O> expectRecords(OutputTag<?> sideOutput, TestRecord<?>... records) {
+    return expectRecordsOf(TestHarness.sideOutput(sideOutput), records);
+  }
+
+  /** All that a named output must carry, with event times, in order. */
+  public TestScript<I, O> expectRecordsOf(String output, TestRecord<?>... records) {
+    expectedRecords.put(output, Arrays.asList(records));
     return this;
   }
 
@@ -297,18 +315,10 @@ public final class TestScript<I, O> {
 
   private void check(Result result) {
     expected.forEach(
-        (name, values) -> {
-          List<TestRecord<Object>> records = result.outputs.get(name);
-          if (records == null) {
-            throw new IllegalArgumentException(
-                "the program has no output named '"
-                    + name
-                    + "'; there are "
-                    + result.outputs.keySet());
-          }
-          Comparison.of(values, records.stream().map(TestRecord::value).toList(), !anyOrder)
-              .orFail("The run " + result.variation + ", output '" + name + "'");
-        });
+        (name, values) ->
+            check(result, name, values, recordsOf(result, name).map(TestRecord::value).toList()));
+    expectedRecords.forEach(
+        (name, records) -> check(result, name, records, recordsOf(result, name).toList()));
     if (lateRecords >= 0 && lateRecords != result.late) {
       throw new AssertionError(
           "The run "
@@ -318,6 +328,20 @@ public final class TestScript<I, O> {
               + " late records, not "
               + lateRecords);
     }
+  }
+
+  private void check(Result result, String output, List<?> wanted, List<?> came) {
+    Comparison.of(wanted, came, !anyOrder)
+        .orFail("The run " + result.variation + ", output '" + output + "'");
+  }
+
+  private static Stream<TestRecord<Object>> recordsOf(Result result, String output) {
+    List<TestRecord<Object>> records = result.outputs.get(output);
+    if (records == null) {
+      throw new IllegalArgumentException(
+          "the program has no output named '" + output + "'; there are " + result.outputs.keySet());
+    }
+    return records.stream();
   }
 
   private void compare(Result first, Result other, boolean ordered) {

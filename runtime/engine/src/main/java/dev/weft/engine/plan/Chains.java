@@ -14,11 +14,18 @@ import java.util.Map;
  */
 final class Chains {
   private final ProgramGraph graph;
+  private final boolean chaining;
   private final List<List<Transformation>> chains = new ArrayList<>();
   private final Map<Transformation, Integer> vertexOf = new IdentityHashMap<>();
 
-  Chains(ProgramGraph graph) {
+  /**
+   * Chains of a program.
+   *
+   * @param chaining whether any step shares a chain
+   */
+  Chains(ProgramGraph graph, boolean chaining) {
     this.graph = graph;
+    this.chaining = chaining;
     for (Transformation step : graph.steps()) {
       Transformation before = chainedInput(step);
       if (before == null) {
@@ -64,7 +71,8 @@ final class Chains {
   }
 
   private boolean mayChain(Link link) {
-    return link.sideOutput() == null
+    return chaining
+        && link.sideOutput() == null
         && link.partitioning() instanceof Partitioning.Forward
         && link.target().chainable()
         && !link.source().endsChain()

@@ -3,6 +3,7 @@ package dev.weft.engine.plan;
 import dev.weft.api.Pipeline;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
+import dev.weft.api.config.OptionCatalogue;
 import dev.weft.api.connector.TransactionalSink;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -39,7 +40,8 @@ public final class Planner {
   private Planner(Pipeline pipeline) {
     this.graph = ProgramGraph.of(pipeline);
     this.uids = OperatorIds.of(graph);
-    this.chains = new Chains(graph);
+    this.chains =
+        new Chains(graph, pipeline.configuration().get(ExecutionOptions.OPERATOR_CHAINING));
     this.execution = new ExecutionPlan(graph, pipeline.configuration());
   }
 
@@ -51,7 +53,16 @@ public final class Planner {
    *     do
    */
   public static JobPlan plan(Pipeline pipeline, String jobId) {
+    pipeline.configuration().toMap().forEach(Planner::checkOption);
     return new Planner(pipeline).build(pipeline, jobId);
+  }
+
+  private static void checkOption(String key, String text) {
+    OptionCatalogue.problemOf(key, text)
+        .ifPresent(
+            problem -> {
+              throw new WeftException(ErrorCode.USER, "In the program's configuration: " + problem);
+            });
   }
 
   private JobPlan build(Pipeline pipeline, String jobId) {

@@ -28,15 +28,6 @@ class AssignTimestampsOperatorTest {
   }
 
   @Test
-  void recordsGetTheAssignersTimestamps() throws Exception {
-    OperatorCase.of(spec(fromValue(3)))
-        .rows(row(10L, 1), row(5L))
-        .values(20L)
-        .withoutWatermarks()
-        .expect(row(10L, 10), row(5L, 5), row(20L, 20));
-  }
-
-  @Test
   void theWatermarkFollowsTheLargestTimestampOncePerBatch() throws Exception {
     try (Instance instance = Instance.fresh(spec(fromValue(3)), new ManualClock(0))) {
       Event.Recorder out = new Event.Recorder();

@@ -36,14 +36,6 @@ class AsyncOperatorTest {
     }
   }
 
-  /** Answers during the call. */
-  private static final class Direct implements AsyncFunction<Long, String> {
-    @Override
-    public void asyncInvoke(Long input, ResultFuture<String> resultFuture) {
-      resultFuture.complete(List.of("a" + input, "b" + input));
-    }
-  }
-
   @BeforeEach
   void forget() {
     ASKED.clear();
@@ -85,24 +77,6 @@ class AsyncOperatorTest {
 
   private static Event result(long value) {
     return Event.row("r" + value, value);
-  }
-
-  @Test
-  void directAnswersKeepOrderAndWatermarks() throws Exception {
-    for (boolean ordered : new boolean[] {true, false}) {
-      OperatorCase.of(spec(new Direct(), ordered, 0, 1, null))
-          .rows(Event.row(1L, 1), Event.row(2L, 2))
-          .watermark(2)
-          .rows(Event.row(3L, 3))
-          .expect(
-              Event.row("a1", 1),
-              Event.row("b1", 1),
-              Event.row("a2", 2),
-              Event.row("b2", 2),
-              new Event.Mark(2),
-              Event.row("a3", 3),
-              Event.row("b3", 3));
-    }
   }
 
   @Test

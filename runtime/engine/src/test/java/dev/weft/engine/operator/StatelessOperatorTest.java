@@ -16,7 +16,6 @@ import dev.weft.api.functions.RichMapFunction;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.engine.batch.HiddenCopies;
-import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 
 class StatelessOperatorTest {
-  private static final OutputTag<String> ODD = new OutputTag<>("odd", String.class);
-
   /** What rich functions report to their test; the tests of this class run one after another. */
   private static final List<String> CALLS = new ArrayList<>();
 
@@ -47,60 +44,6 @@ class StatelessOperatorTest {
       return assertThrows(
           WeftException.class, () -> instance.feed(rows, false, new Event.Recorder()));
     }
-  }
-
-  @Test
-  void mapKeepsTimestampsAndPassesNullOn() throws Exception {
-    OperatorCase.of(map(value -> value == 2 ? null : value * 10))
-        .rows(row(1, 100), row(2), row(3, 300))
-        .values(4)
-        .expect(row(10, 100), row(null), row(30, 300), row(40));
-  }
-
-  @Test
-  void filterKeepsWhatTheFunctionWants() throws Exception {
-    OperatorCase.of(Specs.plain(new Operation.Filter<Integer>(value -> value % 2 == 0)))
-        .rows(row(1, 1), row(2, 2), row(3, 3), row(4, 4))
-        .values(5)
-        .expect(row(2, 2), row(4, 4));
-  }
-
-  @Test
-  void flatMapEmitsAnyNumberWithTheRecordsTimestamp() throws Exception {
-    OperatorCase.of(
-            Specs.plain(
-                new Operation.FlatMap<Integer, Integer>(
-                    (value, out) -> {
-                      for (int i = 0; i < value; i++) {
-                        out.collect(value * 10 + i);
-                      }
-                    })))
-        .rows(row(0, 1), row(2, 2))
-        .rows(row(1, 3))
-        .expect(row(20, 2), row(21, 2), row(10, 3));
-  }
-
-  private static final class Splitter extends ProcessFunction<Integer, String> {
-    @Override
-    public void processElement(Integer value, Context ctx, Collector<String> out) {
-      String seen = value + "@" + ctx.timestamp() + "/" + ctx.timerService().currentWatermark();
-      if (value % 2 == 0) {
-        out.collect(seen);
-      } else {
-        ctx.output(ODD, seen);
-      }
-    }
-  }
-
-  @Test
-  void processSeesTimeAndEmitsToSideOutputs() throws Exception {
-    OperatorCase.of(Specs.plain(new Operation.Process<>(new Splitter())))
-        .rows(row(1, 10), row(2, 20))
-        .rows(row(3))
-        .expect(
-            new Event.Side("odd", "1@10/" + Long.MIN_VALUE, 10),
-            row("2@20/" + Long.MIN_VALUE, 20),
-            new Event.Side("odd", "3@null/" + Long.MIN_VALUE, ObjectBatch.NO_TIMESTAMP));
   }
 
   private static final class TimerWithoutKey extends ProcessFunction<Integer, String> {

@@ -15,6 +15,7 @@ import dev.weft.engine.protocol.EdgeKind;
 import dev.weft.engine.protocol.EdgeSpec;
 import dev.weft.engine.protocol.VertexSpec;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,49 @@ class StepSettingsTest {
 
   private static SingleOutputStreamOperator<Long> numbers(StreamExecutionEnvironment env) {
     return env.fromSequence(1, 9).map(n -> n);
+  }
+
+  @Test
+  void chainingMayBeTurnedOffForAllSteps() {
+    Consumer<StreamExecutionEnvironment> program =
+        env -> numbers(env).name("a").map(n -> n).name("b").sinkTo(new DiscardingSink<>());
+    assertEquals(1, plan(program).vertices().size());
+    JobPlan apart = plan(env -> program.accept(env.disableOperatorChaining()));
+    assertEquals(
+        List.of("Source: Sequence", "a", "b", "Sink"),
+        apart.vertices().stream().map(VertexSpec::name).toList());
+  }
+
+  @Test
+  void anOptionThatDoesNotExistIsRefused() {
+    Map<String, String> problems =
+        Map.of(
+            "execution.buffer-timeout", "unknown option 'execution.buffer-timeout'",
+            "parallelism.defualt", "did you mean 'parallelism.default'?",
+            "my.limit", "the program's own options begin with 'user.'",
+            "parallelism.default", "'many'");
+    problems.forEach(
+        (key, problem) -> {
+          WeftException e =
+              assertThrows(
+                  WeftException.class,
+                  () ->
+                      plan(
+                          env -> {
+                            numbers(env).print();
+                            env.getConfiguration().setString(key, "many");
+                          }));
+          assertEquals(ErrorCode.USER, e.code());
+          assertTrue(e.getMessage().contains(problem), e.getMessage());
+        });
+    assertEquals(
+        "many",
+        plan(env -> {
+              numbers(env).print();
+              env.getConfiguration().setString("user.limit", "many");
+            })
+            .configuration()
+            .get("user.limit"));
   }
 
   @Test
