@@ -15,7 +15,7 @@ record Swarm(Map<String, String> cluster, Map<String, String> job) {
     SplittableRandom random = new SplittableRandom(seed * 41 + 19);
     Map<String, String> cluster = new TreeMap<>();
     cluster.put("heartbeat.interval", random.nextInt(200, 800) + " ms");
-    cluster.put("heartbeat.timeout", random.nextInt(1_000, 5_000) + " ms");
+    cluster.put("heartbeat.timeout", random.nextInt(2_000, 5_000) + " ms");
     cluster.put("jobmanager.reconcile.timeout", random.nextInt(1_500, 5_000) + " ms");
     cluster.put("slotmanager.redundant-taskmanager-num", String.valueOf(random.nextInt(2)));
     cluster.put("resourcemanager.taskmanager-timeout", random.nextInt(1, 30) + " s");
