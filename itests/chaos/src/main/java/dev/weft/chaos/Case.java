@@ -75,7 +75,9 @@ enum Case {
   E3(
       "a function sleeps for ever; its TaskManager is killed by hand after 5 seconds",
       FunctionFaults::sleep),
-  E4("a function ignores that it is cancelled; its TaskManager ends", FunctionFaults::stubborn),
+  E4(
+      "a function ignores that it is cancelled; the job goes on elsewhere",
+      FunctionFaults::stubborn),
   E5("a function fills the heap", FunctionFaults::fillHeap),
   E6("a function overflows its stack", FunctionFaults::overflow),
   E7("a function ends the process", FunctionFaults::exit),

@@ -21,8 +21,7 @@ final class FunctionFaults {
   static void stubborn(Cluster cluster) throws IOException {
     cluster.signs().misbehave("stubborn");
     Cluster.pause(1_000);
-    cluster.signs().misbehave("throw");
-    awaitOneGone(cluster);
+    misbehave(cluster, "throw");
   }
 
   static void fillHeap(Cluster cluster) throws IOException {

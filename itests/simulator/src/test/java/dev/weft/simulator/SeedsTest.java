@@ -19,9 +19,6 @@ class SeedsTest {
   /** From here on seeds are compared between two processes. */
   private static final long FIRST_OF_OTHERS = 110;
 
-  /** Seeds that once found something; what is in {@code docs/simulation.md}. */
-  private static final long[] REGRESSIONS = {1, 45, 188, 222, 353};
-
   @Test
   void everySeedPasses() throws InterruptedException {
     SeedSweep.Outcome outcome = SeedSweep.run(1, SEEDS, PlantedBug.NONE, 1);
@@ -31,13 +28,6 @@ class SeedsTest {
     Set<String> never = FaultPlan.kindNames();
     never.removeAll(outcome.coverage().keySet());
     assertEquals(Set.of(), never, "faults that no seed had");
-  }
-
-  @Test
-  void seedsThatOnceFailedPass() throws InterruptedException {
-    for (long seed : REGRESSIONS) {
-      assertPassed(SeedSweep.run(seed, seed, PlantedBug.NONE, 1));
-    }
   }
 
   /** What is drawn must not depend on the process, such as on the order of a {@code Map.copyOf}. */

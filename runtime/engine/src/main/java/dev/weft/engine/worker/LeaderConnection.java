@@ -38,6 +38,7 @@ final class LeaderConnection {
   private Attempt current;
   private Address address;
   private boolean registered;
+  private boolean leaving;
   private boolean stopped;
   private long highestEpoch;
   private long lastHeardNanos;
@@ -74,6 +75,11 @@ final class LeaderConnection {
   void start() {
     toleranceTimer = world.loop().schedule(toleranceMillis, this::leaderless);
     connect();
+  }
+
+  /** Registers nowhere any more, since the worker is about to end; what stands is kept. */
+  void leave() {
+    leaving = true;
   }
 
   void stop() {
@@ -113,7 +119,7 @@ final class LeaderConnection {
   }
 
   private void connect() {
-    if (stopped) {
+    if (stopped || leaving) {
       return;
     }
     Optional<Address> known = locator.leader();
@@ -209,7 +215,7 @@ final class LeaderConnection {
     @Override
     public void opened(MessageLink opened) {
       link = opened;
-      if (current != this || stopped) {
+      if (current != this || stopped || leaving) {
         opened.close();
         return;
       }

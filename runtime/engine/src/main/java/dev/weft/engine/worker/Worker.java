@@ -349,6 +349,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
     LOG.info("The worker {} ends: {}", settings.workerId(), reason);
     endingAs = how;
     endingReason = reason;
+    leader.leave();
     for (JobAttempt job : List.copyOf(jobs.values())) {
       cancel(job.scope(), job.attempt());
     }

@@ -145,7 +145,7 @@ public final class ControlThread implements Loop {
 
   private final class DueAction implements Timer, Comparable<DueAction> {
     private final long dueNanos;
-    private final Runnable action;
+    private volatile Runnable action;
     private long sequence;
     private boolean queued;
     private volatile boolean canceled;
@@ -161,6 +161,7 @@ public final class ControlThread implements Loop {
         return;
       }
       canceled = true;
+      action = () -> {}; // what was to be done may hold a whole task, and this waits its time out
       if (isCurrent() && queued) {
         canceledTimers++;
         if (canceledTimers > CANCELED_TIMERS_MAX && canceledTimers > timers.size() / 2) {
