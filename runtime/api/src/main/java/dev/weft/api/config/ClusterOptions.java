@@ -19,8 +19,8 @@ public final class ClusterOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(10))
           .withDescription(
-              "After so long without a sign of life a TaskManager counts as lost, and a TaskManager that"
-                  + " hears nothing from the JobManager connects anew.");
+              "After so long without a sign of life a TaskManager counts as lost, and a TaskManager"
+                  + " that hears nothing from the JobManager connects anew.");
 
   /** Longest wait for slots. */
   public static final ConfigOption<Duration> SLOT_REQUEST_TIMEOUT =
