@@ -126,6 +126,11 @@ final class TestJob {
     return List.of(task(0, 0), task(0, 1));
   }
 
+  /** What workers may load ahead. */
+  ToWorker.JobContent content() {
+    return new ToWorker.JobContent(ID, vertices, List.of());
+  }
+
   /**
    * The deployments by worker.
    *
