@@ -71,8 +71,7 @@ class SavepointBetweenTest {
                 options, SavepointBetweenTest.class.getClassLoader(), 1))) {
       cluster.submit(plan(FIRST, options, source, steps, ledger));
       ledger.await(after);
-      cluster.order(
-          FIRST, new SnapshotOrder("s", SnapshotOrder.Kind.STOP, "file://" + directory));
+      cluster.order(FIRST, new SnapshotOrder("s", SnapshotOrder.Kind.STOP, "file://" + directory));
       JobDetails stopped = cluster.ended(FIRST).get(60, TimeUnit.SECONDS);
       assertEquals(JobStatus.FINISHED, stopped.summary().status(), stopped.failures().toString());
       String path = stopped.snapshots().get(0).location();
@@ -180,9 +179,11 @@ class SavepointBetweenTest {
             .ifException(RetryPredicates.HAS_EXCEPTION_PREDICATE)
             .build();
     return ordered
-        ? AsyncDataStream.orderedWaitWithRetry(in, new Moody(), 1, TimeUnit.MINUTES, REQUESTS, retry)
+        ? AsyncDataStream.orderedWaitWithRetry(
+                in, new Moody(), 1, TimeUnit.MINUTES, REQUESTS, retry)
             .map(new Increasing())
-        : AsyncDataStream.unorderedWaitWithRetry(in, new Moody(), 1, TimeUnit.MINUTES, REQUESTS, retry);
+        : AsyncDataStream.unorderedWaitWithRetry(
+            in, new Moody(), 1, TimeUnit.MINUTES, REQUESTS, retry);
   }
 
   @ParameterizedTest
