@@ -29,7 +29,8 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * {@code increments}: how much a checkpoint of state on the heap writes when few keys changed since
  * the one before. A job fills its state, takes a checkpoint, changes some keys, takes another one,
- * fails, starts from that again and shows every key, which is compared with what it should have.
+ * fails, starts from that again, shows every key, which is compared with what it should have, and
+ * takes a last checkpoint.
  */
 final class Increments {
   private static final int POLL_MILLIS = 20;
@@ -215,26 +216,31 @@ final class Increments {
       await(cluster, job, () -> cluster.job(job).orElseThrow().attempt() > attempt);
       SHOW.begin();
       await(cluster, job, () -> SHOWN.sum() == keys);
+      CheckpointEntry restarted = checkpoint(cluster, job, "restarted");
       cluster.cancel(job);
       cluster.ended(job).get(1, TimeUnit.MINUTES);
-      print(full.progress(), increment.progress());
+      print(full.progress(), increment.progress(), restarted.progress());
     }
     if (SUM.sum() != expected()) {
       throw new IllegalStateException("the restored state is not what was written");
     }
   }
 
-  private void print(CheckpointEntry.Progress full, CheckpointEntry.Progress increment) {
+  private void print(
+      CheckpointEntry.Progress full,
+      CheckpointEntry.Progress increment,
+      CheckpointEntry.Progress restarted) {
     System.out.printf(
         Locale.ROOT,
         "increments\tkeys=%d changed=%d\tfull=%d bytes\tincrement=%d bytes\tratio=%.2f %%\t"
-            + "state=%d bytes\trestored=%s%n",
+            + "state=%d bytes\tfirst after the restart=%d bytes\trestored=%s%n",
         keys,
         changed,
         full.bytes(),
         increment.bytes(),
         increment.bytes() * 100.0 / full.bytes(),
         increment.stateBytes(),
+        restarted.bytes(),
         SUM.sum() == expected() ? "ok" : "MISMATCH");
   }
 
