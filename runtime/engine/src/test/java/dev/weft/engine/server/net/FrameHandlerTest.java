@@ -62,8 +62,7 @@ class FrameHandlerTest {
     ChannelLink link = new ChannelLink(channel, "peer", FRAME_BYTES_MAX);
     channel
         .pipeline()
-        .addLast(
-            new FrameHandler(link, new Collected(), Delivery.NETWORK, null, FRAME_BYTES_MAX));
+        .addLast(new FrameHandler(link, new Collected(), Delivery.NETWORK, null, FRAME_BYTES_MAX));
     return channel;
   }
 
