@@ -57,6 +57,10 @@ public final class Benchmark {
   }
 
   private void run() throws Exception {
+    if (name.equals("increments")) {
+      new Increments(settings, options(new Configuration()), directory).run();
+      return;
+    }
     try (ClusterExecutor cluster = cluster()) {
       if (name.equals("w9")) {
         startup(cluster);
@@ -117,7 +121,9 @@ public final class Benchmark {
       case "keys" -> new KeyedSum((int) settings.number("keys", 100_000));
       default ->
           throw new IllegalArgumentException(
-              "there is no workload '" + name + "'; there are w1, w2, w4, w5, w6, w9, keys");
+              "there is no workload '"
+                  + name
+                  + "'; there are w1, w2, w4, w5, w6, w9, keys, increments");
     };
   }
 

@@ -114,10 +114,7 @@ final class Cluster implements AutoCloseable {
     usual.put("execution.checkpointing.savepoint-dir", storage + "/savepoints");
     usual.put("execution.checkpointing.timeout", "20 s");
     usual.put("execution.checkpointing.num-retained", "3");
-    usual.put("heartbeat.interval", "500 ms");
-    usual.put("heartbeat.timeout", "4 s");
     usual.put("restart-strategy.type", "exponential-delay");
-    usual.put("restart-strategy.exponential-delay.initial-backoff", "100 ms");
     usual.put("restart-strategy.exponential-delay.max-backoff", "2 s");
     usual.put("taskmanager.numberOfTaskSlots", "1");
     usual.put("io.tmp.dirs", localDirectory.toString());

@@ -108,8 +108,6 @@ final class TestCluster implements AutoCloseable {
             "jobmanager.memory.process.size: 512m",
             "taskmanager.memory.process.size: 512m",
             "taskmanager.numberOfTaskSlots: 2",
-            "heartbeat.interval: 500 ms",
-            "heartbeat.timeout: 5 s",
             "high-availability.zookeeper.quorum: \"" + quorum + "\"",
             "env.java.opts.all: -XX:TieredStopAtLevel=1",
             "env.java.opts.client: -XX:TieredStopAtLevel=1",

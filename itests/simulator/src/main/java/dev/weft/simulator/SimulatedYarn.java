@@ -88,6 +88,7 @@ final class SimulatedYarn {
   private final class ApplicationMaster implements WorkerProvisioner {
     private final SimulatedWorld process;
     private Listener listener;
+    private long epoch;
     private int wanted;
     private int pending;
 
@@ -96,8 +97,12 @@ final class SimulatedYarn {
     }
 
     @Override
-    public void start(long epoch, Listener newListener) {
+    public void start(long newEpoch, Listener newListener) {
       listener = newListener;
+      epoch = newEpoch;
+      if (current != null && current.epoch > epoch) {
+        return; // one that learns late that it led has no say any more
+      }
       current = this;
       List<String> previous = List.copyOf(containers.keySet());
       process.loop().execute(() -> newListener.previousWorkers(previous));

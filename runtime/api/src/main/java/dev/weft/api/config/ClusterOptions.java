@@ -10,17 +10,18 @@ public final class ClusterOptions {
   public static final ConfigOption<Duration> HEARTBEAT_INTERVAL =
       key("heartbeat.interval")
           .durationType()
-          .defaultValue(Duration.ofSeconds(2))
+          .defaultValue(Duration.ofMillis(500))
           .withDescription("The time between two signs of life of a TaskManager.");
 
   /** Time without a sign of life. */
   public static final ConfigOption<Duration> HEARTBEAT_TIMEOUT =
       key("heartbeat.timeout")
           .durationType()
-          .defaultValue(Duration.ofSeconds(10))
+          .defaultValue(Duration.ofMillis(4_500))
           .withDescription(
-              "After so long without a sign of life a TaskManager counts as lost, and a TaskManager that"
-                  + " hears nothing from the JobManager connects anew.");
+              "After so long without a sign of life a TaskManager counts as lost; one that hears"
+                  + " nothing from the JobManager for twice as long connects anew. Pauses of a"
+                  + " process up to this time less two intervals cost no restart.");
 
   /** Longest wait for slots. */
   public static final ConfigOption<Duration> SLOT_REQUEST_TIMEOUT =

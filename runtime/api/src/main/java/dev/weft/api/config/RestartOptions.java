@@ -66,7 +66,9 @@ public final class RestartOptions {
       key("restart-strategy.exponential-delay.initial-backoff")
           .durationType()
           .defaultValue(Duration.ofSeconds(1))
-          .withDescription("The time before the first restart.");
+          .withDescription(
+              "The time before the second restart for one cause; the first, and the first after a"
+                  + " checkpoint, come at once.");
 
   /** The largest delay. */
   public static final ConfigOption<Duration> MAX_BACKOFF =

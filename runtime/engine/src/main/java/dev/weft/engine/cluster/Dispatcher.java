@@ -140,6 +140,11 @@ final class Dispatcher implements JobControl, JobServices {
     return running.get(jobId);
   }
 
+  /** What of each job that has run a worker can load ahead of the next time it starts. */
+  List<ToWorker.JobContent> mayRestart() {
+    return running.values().stream().filter(JobMaster::hasRun).map(JobMaster::content).toList();
+  }
+
   void workerLost(String workerId, FailureReport why) {
     List.copyOf(running.values()).forEach(job -> job.workerLost(workerId, why));
   }

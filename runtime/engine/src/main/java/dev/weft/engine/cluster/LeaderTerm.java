@@ -8,6 +8,7 @@ import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.protocol.ToLeader;
+import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.MessageLink;
 import dev.weft.engine.world.Outcome;
@@ -220,6 +221,11 @@ final class LeaderTerm implements ResourceManager.Listener {
   @Override
   public void workerLost(String workerId, FailureReport why) {
     dispatcher.workerLost(workerId, why);
+  }
+
+  @Override
+  public List<ToWorker.JobContent> mayRestart() {
+    return dispatcher.mayRestart();
   }
 
   @Override

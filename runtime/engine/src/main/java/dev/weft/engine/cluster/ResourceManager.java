@@ -24,6 +24,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,12 @@ import org.slf4j.LoggerFactory;
 final class ResourceManager implements SlotProvider {
   private static final Logger LOG = LoggerFactory.getLogger(ResourceManager.class);
   private static final long END_TIMEOUT_MILLIS = 60_000;
+
+  /** A silent leader is borne so much longer than a silent worker: to leave it costs restarts. */
+  private static final int LEADER_SILENCE = 2;
+
+  /** So many jobs are loaded by workers that run nothing of them. */
+  private static final int PREPARED_JOBS_MAX = 4;
 
   private final World world;
   private final Configuration configuration;
@@ -55,6 +62,9 @@ final class ResourceManager implements SlotProvider {
   interface Listener {
     /** A worker is gone with all its subtasks. */
     void workerLost(String workerId, FailureReport why);
+
+    /** The jobs that may have to start again, the newest last. */
+    List<ToWorker.JobContent> mayRestart();
 
     /** Workers can never be had. */
     void workersImpossible(FailureReport why);
@@ -81,6 +91,7 @@ final class ResourceManager implements SlotProvider {
   void start() {
     provisioner.start(epoch, new Provisioning());
     scheduleCheck();
+    awaitSilence();
   }
 
   // ---- workers
@@ -118,7 +129,8 @@ final class ResourceManager implements SlotProvider {
   void answer(Worker worker) {
     worker.link.send(
         new ToWorker.LeaderAlive(
-            epoch, configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toMillis()));
+            epoch,
+            LEADER_SILENCE * configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toMillis()));
   }
 
   /** A worker's connection closed. */
@@ -180,16 +192,42 @@ final class ResourceManager implements SlotProvider {
     lifetime.schedule(
         configuration.get(ClusterOptions.HEARTBEAT_INTERVAL).toMillis(),
         () -> {
-          checkSilent();
           releaseIdle();
+          prepare();
           scheduleCheck();
         });
   }
 
-  private void checkSilent() {
+  /** Looks at the moment when the first worker may have been silent for too long. */
+  private void awaitSilence() {
     long now = world.clock().nanoTime();
     long timeout = configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toNanos();
+    long longest = 0;
+    for (Worker worker : workers.values()) {
+      longest = Math.max(longest, now - worker.lastHeardNanos);
+    }
+    long waitMillis = Math.max(0, timeout - longest) / 1_000_000 + 1;
+    lifetime.schedule(
+        waitMillis,
+        () -> {
+          checkSilent(now + waitMillis * 1_000_000);
+          awaitSilence();
+        });
+  }
+
+  /**
+   * Gives up workers that were silent for too long. While this process stood still it could hear
+   * nobody: that time does not count.
+   */
+  private void checkSilent(long dueNanos) {
+    long now = world.clock().nanoTime();
+    long late = now - dueNanos;
+    long timeout = configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toNanos();
+    boolean stoodStill = late > configuration.get(ClusterOptions.HEARTBEAT_INTERVAL).toNanos();
     for (Worker worker : List.copyOf(workers.values())) {
+      if (stoodStill) {
+        worker.lastHeardNanos = Math.min(now, worker.lastHeardNanos + late);
+      }
       if (now - worker.lastHeardNanos > timeout) {
         lose(worker.id, "it was silent for more than " + timeout / 1_000_000 + " ms");
         provisioner.release(worker.id);
@@ -210,6 +248,30 @@ final class ResourceManager implements SlotProvider {
         workers.remove(worker.id);
         worker.link.send(new ToWorker.ShutdownWorker(epoch, "it is not needed any more"));
         provisioner.release(worker.id);
+      }
+    }
+  }
+
+  /**
+   * Lets workers keep the code of the jobs that they have slots of, and those with free slots the
+   * code of a few that could come to them.
+   */
+  private void prepare() {
+    List<ToWorker.JobContent> all = listener.mayRestart();
+    List<ToWorker.JobContent> few =
+        all.subList(Math.max(0, all.size() - PREPARED_JOBS_MAX), all.size());
+    for (Worker worker : workers.values()) {
+      List<ToWorker.JobContent> wanted =
+          all.stream()
+              .filter(
+                  job ->
+                      worker.used.containsValue(job.jobId())
+                          || (worker.slotsFree() > 0 && few.contains(job)))
+              .toList();
+      Set<String> ids = wanted.stream().map(ToWorker.JobContent::jobId).collect(Collectors.toSet());
+      if (!ids.equals(worker.prepared)) {
+        worker.prepared = ids;
+        worker.link.send(new ToWorker.PrepareJobs(epoch, wanted));
       }
     }
   }

@@ -25,6 +25,7 @@ final class Worker {
   final Map<String, Set<TaskId>> ending = new TreeMap<>();
   final Map<String, List<TaskReport>> reported = new TreeMap<>();
   Map<String, Long> gauges = Map.of();
+  Set<String> prepared = Set.of();
   long lastHeardNanos;
   long idleSinceNanos;
 

@@ -159,7 +159,8 @@ public final class InputGate {
         break;
       }
       Frame frame = channel.next();
-      if (frame instanceof Frame.Data data && data.batch().hasHashes() != small.batch().hasHashes()) {
+      if (frame instanceof Frame.Data data
+          && data.batch().hasHashes() != small.batch().hasHashes()) {
         channel.backlog.addFirst(data);
         break;
       }

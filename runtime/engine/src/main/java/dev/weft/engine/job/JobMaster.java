@@ -440,6 +440,17 @@ public final class JobMaster {
         : Math.max(context.plan().slots(), rescale.slotsWanted());
   }
 
+  /** Whether its subtasks ran once under this leader. */
+  public boolean hasRun() {
+    return enteredMillis.containsKey(JobStatus.RUNNING);
+  }
+
+  /** What it consists of. */
+  public ToWorker.JobContent content() {
+    return new ToWorker.JobContent(
+        jobId(), context.plan().vertices(), context.submission.artifacts());
+  }
+
   /** A line of the job for lists. */
   public JobSummary summary() {
     return JobReport.summary(this, endMillis, enteredMillis);

@@ -8,6 +8,7 @@ public sealed interface ToWorker extends Message
     permits ToWorker.WorkerAccepted,
         ToWorker.LeaderAlive,
         ToWorker.WorkerRefused,
+        ToWorker.PrepareJobs,
         ToWorker.DeployTasks,
         ToWorker.StartTasks,
         ToWorker.HandOver,
@@ -37,6 +38,15 @@ public sealed interface ToWorker extends Message
 
   /** The worker is not wanted; it ends. */
   record WorkerRefused(long epoch, String reason) implements ToWorker {}
+
+  /**
+   * The jobs whose code the worker keeps loaded, whether or not it has subtasks of them, so that
+   * these can start there sooner. What an earlier message named and this one does not is given up.
+   */
+  record PrepareJobs(long epoch, List<JobContent> jobs) implements ToWorker {}
+
+  /** What a job consists of: its steps, and the jars with their functions. */
+  record JobContent(String jobId, List<VertexSpec> vertices, List<Artifact> artifacts) {}
 
   /**
    * Subtasks to set up. The worker answers READY for each and waits for {@link StartTasks}.

@@ -2,6 +2,7 @@ package dev.weft.engine.state;
 
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.paged.Generation;
 import dev.weft.engine.state.panes.KeyedAnnex;
 import java.util.Arrays;
@@ -449,6 +450,20 @@ final class HeapStateStore extends RowStore {
     }
     if (!inPages) {
       insertRow(key);
+    }
+  }
+
+  /**
+   * Says that the store has what a checkpoint had for its key groups and nothing else, so that the
+   * next one may continue that. To be called before any state is declared.
+   *
+   * @param slices all that were restored, in their order
+   */
+  void restored(long checkpointId, List<KeyedSlice> slices) {
+    decideOnPages();
+    if (paged != null) {
+      becomeBytes();
+      paged.restored(checkpointId, slices);
     }
   }
 

@@ -4,6 +4,7 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.protocol.KeyGroups;
+import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.paged.Increments;
 import dev.weft.engine.state.paged.RowLog;
 import java.util.Arrays;
@@ -417,6 +418,17 @@ final class PagedRows {
       ends[i] = logs[i] == null ? 0 : logs[i].end();
     }
     return increments.begin(checkpointId, store.generation().number(), ends);
+  }
+
+  /** What is there was restored from a checkpoint that later ones may continue. */
+  void restored(long checkpointId, List<KeyedSlice> slices) {
+    forget();
+    for (RowLog log : logs) {
+      if (log != null) {
+        log.fix();
+      }
+    }
+    begin(checkpointId).written(slices);
   }
 
   private static RowLog.Visitor rowReader(

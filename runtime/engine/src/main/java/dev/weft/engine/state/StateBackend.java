@@ -96,7 +96,7 @@ public record StateBackend(
    */
   public StateStore open(Site site, List<Part> parts) throws IOException {
     if (!inDatabase(site, parts)) {
-      StateStore store =
+      HeapStateStore store =
           StateStores.heap(
               site.operator(),
               site.keyType(),
@@ -104,6 +104,9 @@ public record StateBackend(
               memory,
               new StateStores.Heap(limits.objectRowsMax(), site.whenOutgrown()));
       parts.forEach(part -> store.restore(part.slice(), part.bytes()));
+      if (!parts.isEmpty() && parts.stream().allMatch(part -> part.covers(site.groups()))) {
+        store.restored(parts.get(0).checkpointId(), parts.stream().map(Part::slice).toList());
+      }
       return store;
     }
     boolean adopt =

@@ -64,7 +64,7 @@ public final class StateStores {
    *
    * @param heap how it uses the heap
    */
-  static StateStore heap(
+  static HeapStateStore heap(
       String operator,
       TypeInformation<?> keyType,
       KeyGroups.Range groups,

@@ -5,6 +5,9 @@ import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.Operators;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.protocol.ToWorker;
+import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.world.World;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +82,29 @@ final class TaskSetup {
       return Operators.create(spec);
     } catch (RuntimeException | LinkageError e) {
       throw new OperatorFailure(spec.name() + " (" + spec.createdAt() + ")", e);
+    }
+  }
+
+  /**
+   * Loads what the tasks of a job will need: its jars, the classes of its functions and those of
+   * the engine that run them. No method of a function is called.
+   *
+   * @param steps whether functions are to be loaded too
+   */
+  static void prepare(World world, ToWorker.JobContent job, boolean steps) throws IOException {
+    ClassLoader code = world.code().open(job.jobId(), job.artifacts());
+    if (!steps) {
+      return;
+    }
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(code);
+    try {
+      for (VertexSpec vertex : job.vertices()) {
+        ChainReader.read(vertex, code).operators().forEach(TaskSetup::create);
+      }
+    } finally {
+      thread.setContextClassLoader(before);
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -67,6 +68,9 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
           return size() > SCOPES_REMEMBERED_MAX;
         }
       };
+
+  /** Jobs whose code is kept, whether or not they have tasks here. */
+  private Set<String> prepared = Set.of();
 
   private long heartbeatMillis;
   private Loop.Timer heartbeat;
@@ -178,6 +182,8 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   public void received(ToWorker message) {
     if (message instanceof ToWorker.DeployTasks deploy) {
       deploy(deploy);
+    } else if (message instanceof ToWorker.PrepareJobs wanted) {
+      prepare(wanted.jobs());
     } else if (message instanceof ToWorker.StartTasks start) {
       withJob(
           start.jobId(),
@@ -217,6 +223,47 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
       shutdown(WorkerEnd.Reason.REFUSED, "the leader refused this worker: " + refused.reason());
     } else if (message instanceof ToWorker.ShutdownWorker shutdown) {
       shutdown(WorkerEnd.Reason.SHUT_DOWN, shutdown.reason());
+    }
+  }
+
+  private void prepare(List<ToWorker.JobContent> wanted) {
+    Set<String> before = prepared;
+    prepared = wanted.stream().map(ToWorker.JobContent::jobId).collect(Collectors.toSet());
+    for (ToWorker.JobContent job : wanted) {
+      if (!before.contains(job.jobId())) {
+        boolean idle = !hasTasks(job.jobId());
+        world
+            .background()
+            .run(
+                "prepare job " + job.jobId(),
+                () -> {
+                  TaskSetup.prepare(world, job, idle);
+                  return null;
+                },
+                outcome -> prepared(job.jobId(), outcome));
+      }
+    }
+    before.forEach(this::closeUnused);
+  }
+
+  private void prepared(String jobId, Outcome<Object> outcome) {
+    if (outcome instanceof Outcome.Failure<Object> failure) {
+      LOG.warn(
+          "Job {} is not prepared, it will start later: {}", jobId, failure.cause().toString());
+    } else {
+      LOG.info("Job {} is prepared", jobId);
+    }
+    closeUnused(jobId);
+  }
+
+  private boolean hasTasks(String jobId) {
+    return jobs.keySet().stream().anyMatch(scope -> scope.jobId().equals(jobId))
+        || ending.stream().anyMatch(job -> job.scope().jobId().equals(jobId));
+  }
+
+  private void closeUnused(String jobId) {
+    if (!prepared.contains(jobId) && !hasTasks(jobId)) {
+      world.code().close(jobId);
     }
   }
 
@@ -289,13 +336,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
       return;
     }
     ending.remove(job);
-    String jobId = job.scope().jobId();
-    boolean last =
-        jobs.keySet().stream().noneMatch(other -> other.jobId().equals(jobId))
-            && ending.stream().noneMatch(other -> other.scope().jobId().equals(jobId));
-    if (last) {
-      world.code().close(jobId);
-    }
+    closeUnused(job.scope().jobId());
     if (endingAs != null && ending.isEmpty()) {
       end(endingAs, endingReason);
     }

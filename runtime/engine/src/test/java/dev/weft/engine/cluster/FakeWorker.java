@@ -37,6 +37,7 @@ final class FakeWorker {
   boolean silentAboutCheckpoints;
   boolean refused;
   int deployments;
+  List<String> prepared = List.of();
   private final Consumer<ToWorker.DeployTasks> watcher;
   private MessageLink link;
   private boolean registered;
@@ -214,6 +215,8 @@ final class FakeWorker {
     } else if (message instanceof ToWorker.WorkerRefused
         || message instanceof ToWorker.ShutdownWorker) {
       refused = true;
+    } else if (message instanceof ToWorker.PrepareJobs wanted) {
+      prepared = wanted.jobs().stream().map(ToWorker.JobContent::jobId).toList();
     } else if (message instanceof ToWorker.DeployTasks deploy) {
       deploy(deploy);
     } else if (message instanceof ToWorker.StartTasks start) {

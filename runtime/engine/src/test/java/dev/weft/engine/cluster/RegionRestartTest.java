@@ -94,7 +94,9 @@ class RegionRestartTest {
 
   @Test
   void aRegionThatFailsWhileAnotherRestartsStartsAgainToo() {
-    plane.options.put("restart-strategy.exponential-delay.initial-backoff", "3 s");
+    plane.options.put("restart-strategy.type", "fixed-delay");
+    plane.options.put("restart-strategy.fixed-delay.attempts", "10");
+    plane.options.put("restart-strategy.fixed-delay.delay", "3 s");
     start(false);
     workerOf(1, 1).fail(new TaskId(ControlPlane.JOB, 1, 1), ErrorCode.USER, "it broke");
     plane.cluster.runUntil("restart", 2_000, () -> plane.status() == JobStatus.RESTARTING);

@@ -42,7 +42,8 @@ class ResourceManagerTest {
     plane.awaitStatus(JobStatus.FINISHED, 20_000);
     assertEquals(0, am.provisioner.wanted);
     plane.cluster.runFor(15_000);
-    assertEquals(List.of("w1", "w2", "w3", "w4"), am.provisioner.released);
+    assertEquals(
+        List.of("w1", "w2", "w3", "w4"), am.provisioner.released.stream().sorted().toList());
     assertTrue(plane.leading().leader.jobs().workers().isEmpty());
   }
 
@@ -79,6 +80,70 @@ class ResourceManagerTest {
     assertEquals(List.of(), am.provisioner.released);
     plane.cluster.runFor(1_000);
     assertEquals(List.of("w1"), am.provisioner.released);
+  }
+
+  @Test
+  void pausesBelowTheTimeoutCostNoRestart() {
+    plane.candidate("am");
+    plane.worker("w1", 1);
+    plane.worker("w2", 1);
+    plane.submit(plane.plan(20_000, false, 2));
+    plane.awaitStatus(JobStatus.RUNNING, 5_000);
+    for (int i = 0; i < 20; i++) {
+      plane.cluster.pause(plane.workers.get(i % 2).world, 3_000);
+      plane.cluster.runFor(7_130);
+      assertEquals(JobStatus.RUNNING, plane.status());
+    }
+    assertEquals(1, plane.job().attempt());
+  }
+
+  @Test
+  void aWorkerThatHangsIsLostSoonAfterTheTimeout() {
+    plane.candidate("am");
+    plane.worker("w1", 1);
+    plane.worker("w2", 1);
+    plane.worker("w3", 1);
+    plane.submit(plane.plan(20_000, false, 2));
+    plane.awaitStatus(JobStatus.RUNNING, 5_000);
+    plane.cluster.pause(plane.workers.get(0).world, 60_000);
+    plane.cluster.runUntil("restart", 4_600, () -> plane.status() == JobStatus.RESTARTING);
+  }
+
+  @Test
+  void aLeaderThatStoodStillHoldsNobodyForSilent() {
+    plane.options.put("heartbeat.timeout", "2 s");
+    ControlPlane.Candidate am = plane.candidate("am");
+    plane.worker("w1", 1);
+    plane.worker("w2", 1);
+    plane.submit(plane.plan(20_000, false, 2));
+    plane.awaitStatus(JobStatus.RUNNING, 5_000);
+    for (int i = 0; i < 10; i++) {
+      plane.cluster.pause(am.world, 3_000);
+      plane.cluster.runFor(5_000 + 97 * i);
+    }
+    assertEquals(JobStatus.RUNNING, plane.status());
+    assertEquals(1, plane.job().attempt());
+  }
+
+  @Test
+  void spareWorkersLoadTheCodeOfWhatRunsUntilItEnds() {
+    plane.candidate("am");
+    plane.worker("w1", 1);
+    plane.worker("w2", 1);
+    FakeWorker spare = plane.worker("w3", 1);
+    plane.submit(plane.plan(200, true, 2));
+    plane.awaitStatus(JobStatus.RUNNING, 5_000);
+    plane.cluster.runFor(1_000);
+    for (FakeWorker worker : plane.workers) {
+      assertEquals(List.of(ControlPlane.JOB), worker.prepared);
+    }
+    FakeWorker late = plane.worker("w4", 1);
+    plane.cluster.runFor(1_000);
+    assertEquals(List.of(ControlPlane.JOB), late.prepared);
+    plane.awaitStatus(JobStatus.FINISHED, 20_000);
+    plane.cluster.runFor(1_000);
+    assertEquals(List.of(), spare.prepared);
+    assertEquals(List.of(), late.prepared);
   }
 
   @Test

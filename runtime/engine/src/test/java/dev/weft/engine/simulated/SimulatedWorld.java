@@ -15,12 +15,15 @@ import dev.weft.engine.world.Transport;
 import dev.weft.engine.world.World;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 
 /** The world of one simulated process. */
 public final class SimulatedWorld implements World {
+  private final Set<String> openCode = new TreeSet<>();
   private final SimulatedCluster cluster;
   private final String name;
   private final Transport transport;
@@ -256,12 +259,20 @@ public final class SimulatedWorld implements World {
     return new CodeLoader() {
       @Override
       public ClassLoader open(String jobId, List<Artifact> artifacts) {
+        openCode.add(jobId);
         return SimulatedWorld.class.getClassLoader();
       }
 
       @Override
-      public void close(String jobId) {}
+      public void close(String jobId) {
+        openCode.remove(jobId);
+      }
     };
+  }
+
+  /** The jobs whose code is loaded. */
+  public Set<String> openCode() {
+    return openCode;
   }
 
   @Override

@@ -44,7 +44,7 @@ class PagedRowsTest {
   }
 
   /** A store of texts with rows as bytes from the first one on, and what it should hold. */
-  private static final class Subject {
+  static final class Subject {
     final KeyGroups.Range groups;
     final StateStore store;
     final ValueState<Long> sum;
@@ -54,10 +54,15 @@ class PagedRowsTest {
     long completed;
 
     Subject(KeyGroups.Range groups, long objectRowsMax, MemoryPool pool) {
-      this.groups = groups;
-      this.store =
+      this(
+          groups,
           StateStores.heap(
-              "op", Types.STRING, groups, pool, new StateStores.Heap(objectRowsMax, () -> {}));
+              "op", Types.STRING, groups, pool, new StateStores.Heap(objectRowsMax, () -> {})));
+    }
+
+    Subject(KeyGroups.Range groups, StateStore store) {
+      this.groups = groups;
+      this.store = store;
       this.sum = store.value(new ValueStateDescriptor<>("sum", Types.LONG));
       this.tally =
           store.value(new ValueStateDescriptor<>("tally", TypeInformation.of(Tally.class)));
@@ -83,9 +88,9 @@ class PagedRowsTest {
   }
 
   /** What a key should have. */
-  private record Row(Long sum, List<Long> seen) {}
+  record Row(Long sum, List<Long> seen) {}
 
-  private static void change(Subject subject, Map<Integer, Row> model, int key, Random random)
+  static void change(Subject subject, Map<Integer, Row> model, int key, Random random)
       throws Exception {
     Row before = model.getOrDefault(key, new Row(null, null));
     subject.select(key);
@@ -128,7 +133,7 @@ class PagedRowsTest {
     }
   }
 
-  private static void check(Subject subject, Map<Integer, Row> model, int keys) throws Exception {
+  static void check(Subject subject, Map<Integer, Row> model, int keys) throws Exception {
     long owned = model.keySet().stream().filter(subject::owns).count();
     assertEquals(owned, subject.store.keyCount());
     for (int key = 0; key < keys; key++) {
@@ -143,8 +148,8 @@ class PagedRowsTest {
   }
 
   /** The checkpoints of a store with their bytes. */
-  private static final class Checkpoints {
-    private final Map<String, byte[]> files = new HashMap<>();
+  static final class Checkpoints {
+    final Map<String, byte[]> files = new HashMap<>();
     private int count;
 
     /** Writes a frozen state and returns the slices of the checkpoint. */

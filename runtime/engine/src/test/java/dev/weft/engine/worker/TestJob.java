@@ -75,7 +75,7 @@ final class TestJob {
     return new ChainSpec(
         List.of(),
         List.of(numbers),
-        List.of(new ChainSpec.Output(0, 0, null, new Partitioning.Hash<>(key, LONG), LONG)));
+        List.of(new ChainSpec.Output(0, 0, null, new Partitioning.Hash<>(key, LONG), LONG, "")));
   }
 
   private static ChainSpec sinkChain(List<ChainSpec.OperatorSpec> before) {
@@ -124,6 +124,11 @@ final class TestJob {
 
   static List<TaskId> sources() {
     return List.of(task(0, 0), task(0, 1));
+  }
+
+  /** What workers may load ahead. */
+  ToWorker.JobContent content() {
+    return new ToWorker.JobContent(ID, vertices, List.of());
   }
 
   /**

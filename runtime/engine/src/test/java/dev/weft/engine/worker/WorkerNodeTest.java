@@ -248,6 +248,20 @@ class WorkerNodeTest {
   }
 
   @Test
+  void codeIsLoadedAheadAndKeptUntilTheLeaderNoLongerWantsIt() {
+    TestJob job = TestJob.copying(NUMBERS);
+    var loaded = worlds.get("one").openCode();
+    leader.sendAll(new ToWorker.PrepareJobs(leader.epoch, List.of(job.content())));
+    cluster.runUntil("loaded", 200, () -> loaded.contains(TestJob.ID));
+    deploy(job, 1);
+    leader.sendAll(new ToWorker.CancelTasks(leader.epoch, TestJob.ID, 1, null));
+    awaitState(1, TaskState.CANCELED);
+    assertTrue(loaded.contains(TestJob.ID), "kept between two attempts");
+    leader.sendAll(new ToWorker.PrepareJobs(leader.epoch, List.of()));
+    cluster.runUntil("unloaded", 200, loaded::isEmpty);
+  }
+
+  @Test
   void aTaskSaysWhatItCountedWhenItIsDone() {
     deploy(TestJob.copying(NUMBERS), 1);
     assign(1, 0, 0, 5000);

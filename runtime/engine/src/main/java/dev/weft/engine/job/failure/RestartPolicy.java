@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.OptionalLong;
 
 /**
- * Decides whether and when a job starts again after a failure. With the default, the delay grows
- * with every failure of the same cause, whatever happened to others between; when something outside
- * of the job was at fault, such as a lost worker, the first failure since the job got on is
- * answered at once. A job that ends by itself gives up when one cause, other than lost workers,
- * comes for the third time, unless an option says otherwise.
+ * Decides whether and when a job starts again after a failure. With the default, the first failure
+ * of a cause since the job got on is answered at once; the next ones are after delays that grow,
+ * whatever happened to other causes between. Once the job got on, the delay begins small again when
+ * something outside of the job was at fault, such as a lost worker, and is kept otherwise. A job
+ * that ends by itself gives up when one cause, other than lost workers, comes for the third time,
+ * unless an option says otherwise.
  */
 public final class RestartPolicy {
   private static final int BOUNDED_ATTEMPTS = 3;
@@ -33,6 +34,7 @@ public final class RestartPolicy {
     long lastNanos;
     double delayMillis;
     boolean atOnce = true;
+    boolean outside;
   }
 
   /**
@@ -57,8 +59,7 @@ public final class RestartPolicy {
    *
    * @param cause the same text for what is likely the same cause
    * @param lostWorker whether a worker was lost, rather than the program or its input at fault
-   * @param outside whether something outside the job was at fault, as with a lost worker: the first
-   *     time since the job got on, it starts again at once
+   * @param outside whether something outside the job was at fault, as with a lost worker
    * @return the delay in milliseconds, or empty when the job fails
    */
   public OptionalLong onFailure(String cause, boolean lostWorker, boolean outside) {
@@ -108,7 +109,8 @@ public final class RestartPolicy {
     if (!lostWorker && memory.failures > attemptsMax) {
       return OptionalLong.empty();
     }
-    if (outside && memory.atOnce) {
+    memory.outside = outside;
+    if (memory.atOnce) {
       memory.atOnce = false;
       return OptionalLong.of(0);
     }
@@ -124,12 +126,12 @@ public final class RestartPolicy {
     return OptionalLong.of(Math.max(0, Math.round(delay)));
   }
 
-  /** The job got on: what is at fault outside of it does not keep it from that. */
+  /** The job got on: a checkpoint was completed since the last failure. */
   public void gotOn() {
     for (Memory memory : causes.values()) {
       if (!memory.atOnce) {
         memory.atOnce = true;
-        memory.delayMillis = 0;
+        memory.delayMillis = memory.outside ? 0 : memory.delayMillis;
       }
     }
   }

@@ -22,12 +22,25 @@ class RestartPolicyTest {
   void delaysGrowByCauseAndStartAnewAfterAQuietTime() {
     RestartPolicy policy =
         policy(false, Map.of("restart-strategy.exponential-delay.jitter-factor", "0"));
+    assertEquals(OptionalLong.of(0), policy.onFailure("a", false, false));
     assertEquals(OptionalLong.of(1000), policy.onFailure("a", false, false));
+    assertEquals(OptionalLong.of(0), policy.onFailure("b", false, false));
     assertEquals(OptionalLong.of(1500), policy.onFailure("a", false, false));
     assertEquals(OptionalLong.of(1000), policy.onFailure("b", false, false));
-    assertEquals(OptionalLong.of(2250), policy.onFailure("a", false, false));
     cluster.runFor(601_000);
+    assertEquals(OptionalLong.of(0), policy.onFailure("a", false, false));
     assertEquals(OptionalLong.of(1000), policy.onFailure("a", false, false));
+  }
+
+  @Test
+  void aFailureOfTheProgramIsAnsweredAtOnceAfterACheckpointButItsDelayIsKept() {
+    RestartPolicy policy =
+        policy(false, Map.of("restart-strategy.exponential-delay.jitter-factor", "0"));
+    assertEquals(OptionalLong.of(0), policy.onFailure("a", false, false));
+    assertEquals(OptionalLong.of(1000), policy.onFailure("a", false, false));
+    policy.gotOn();
+    assertEquals(OptionalLong.of(0), policy.onFailure("a", false, false));
+    assertEquals(OptionalLong.of(1500), policy.onFailure("a", false, false));
   }
 
   @Test
@@ -50,9 +63,9 @@ class RestartPolicyTest {
     assertEquals(OptionalLong.of(0), policy.onFailure("worker lost", true, true));
     assertEquals(OptionalLong.of(1000), policy.onFailure("worker lost", true, true));
     assertEquals(OptionalLong.of(1500), policy.onFailure("worker lost", true, true));
-    assertEquals(OptionalLong.of(1000), policy.onFailure("the program", false, false));
     policy.gotOn();
-    assertEquals(OptionalLong.of(1500), policy.onFailure("the program", false, false));
+    assertEquals(OptionalLong.of(0), policy.onFailure("worker lost", true, true));
+    assertEquals(OptionalLong.of(1000), policy.onFailure("worker lost", true, true));
   }
 
   @Test
