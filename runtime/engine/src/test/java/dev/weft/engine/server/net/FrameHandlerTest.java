@@ -62,12 +62,7 @@ class FrameHandlerTest {
     ChannelLink link = new ChannelLink(channel, "peer", FRAME_BYTES_MAX);
     channel
         .pipeline()
-<<<<<<< HEAD
-        .addLast(
-            new FrameHandler(link, new Collected(), Delivery.NETWORK, null, FRAME_BYTES_MAX));
-=======
         .addLast(new FrameHandler(link, new Collected(), Delivery.NETWORK, null, FRAME_BYTES_MAX));
->>>>>>> main
     return channel;
   }
 
