@@ -266,7 +266,8 @@ class OutputGateTest {
     for (Row row : rows) {
       LocalChannel channel = new LocalChannel();
       OutputGate gate =
-          new OutputGate(new Partitioning.Global(), List.of(channel), 128, check(row.type));
+          new OutputGate(
+              new Partitioning.Global(), List.of(channel), 128, check(row.type), "consumer");
       InputGate input =
           new InputGate(List.of(new InputGate.Source(channel, 0)), new InputGateTest.FixedClock());
       // the first batches are there to learn how large records are
@@ -293,7 +294,8 @@ class OutputGateTest {
             new Partitioning.Global(),
             List.of(channel),
             128,
-            check(TypeInformation.of(byte[].class)));
+            check(TypeInformation.of(byte[].class)),
+            "consumer");
     int emitted = fill(gate, List.of(new byte[100]));
     assertEquals(ObjectBatch.ROWS_MAX, gate.rowsMax());
     assertTrue(emitted > (LocalChannel.FRAMES_MAX - 4) * ObjectBatch.ROWS_MAX, emitted + " rows");
