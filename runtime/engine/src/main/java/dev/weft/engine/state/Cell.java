@@ -8,6 +8,9 @@ final class Cell {
   Object value;
   int since;
 
+  /** What its contents count for {@link Contents}. */
+  int counted;
+
   Cell(Object value, int since) {
     this.value = value;
     this.since = since;

@@ -44,6 +44,7 @@ final class StateColumn {
   private State handle;
   private boolean elementsFixed;
   private Expiry expiry;
+  private Contents contents;
   private TypeInformation<?> declaredType;
   private Recoding recoding; // null unless cells hold bytes of another type
 
@@ -69,6 +70,36 @@ final class StateColumn {
       elementsFixed = ColumnCodec.of(map.getType().value()).immutable();
     }
     handle = store.stateOf(this, descriptor);
+  }
+
+  /** Lists or maps on the heap are accounted for there. */
+  void accountTo(Contents newContents) {
+    contents = newContents;
+  }
+
+  /** Where lists or maps are accounted for; null for single values and in databases. */
+  Contents contents() {
+    return contents;
+  }
+
+  /** A cell with what has not expired of another; null when all has. */
+  Cell replaced(Object cell, Object live, int since) {
+    if (contents != null) {
+      contents.dropped(cell);
+    }
+    if (live == null) {
+      return null;
+    }
+    Cell next = new Cell(live, since);
+    count(next);
+    return next;
+  }
+
+  /** Accounts for all contents of a new cell. */
+  void count(Object cell) {
+    if (contents != null && cell instanceof Cell inner) {
+      contents.countAll(inner);
+    }
   }
 
   void expiry(Expiry newExpiry) {
