@@ -28,11 +28,14 @@ final class Contents {
   /** Memory of a list that is the value of an entry. */
   private static final long INNER_LIST_BYTES = 48;
 
-  /** So much is reserved at a time. */
-  private static final long STEP_BYTES = 64 << 10;
+  /** What is reserved ahead: a share of what is there, within bounds. */
+  private static final int SHARE_AHEAD = 8;
 
-  /** What is free of so much of the reservation is given back. */
-  private static final int SHARE_FREE = 8;
+  private static final long STEP_BYTES_MIN = 1 << 10;
+  private static final long STEP_BYTES_MAX = 64 << 10;
+
+  /** With more steps free than these, they are given back. */
+  private static final int STEPS_FREE = 4;
 
   private static final int CHANGES_PER_SAMPLE = 16;
 
@@ -139,14 +142,14 @@ final class Contents {
 
   private void account() {
     long bytes = containers * CONTAINER_BYTES + units * unitBytes;
-    if (bytes > reserved) {
-      long more = bytes - reserved + STEP_BYTES;
-      memory.reserve(more);
-      reserved += more;
-    } else if (reserved - bytes > 2 * STEP_BYTES + reserved / SHARE_FREE) {
-      long less = reserved - bytes - STEP_BYTES;
-      memory.release(less);
-      reserved -= less;
+    long ahead = Math.min(STEP_BYTES_MAX, STEP_BYTES_MIN + bytes / SHARE_AHEAD);
+    long missing = bytes - reserved;
+    if (missing > 0) {
+      memory.reserve(missing + ahead);
+      reserved += missing + ahead;
+    } else if (-missing > STEPS_FREE * ahead) {
+      memory.release(-missing - ahead);
+      reserved += missing + ahead;
     }
   }
 
