@@ -2,6 +2,7 @@ package jobs;
 
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.operators.SlotSharingGroup;
 import org.apache.flink.api.common.serialization.SimpleStringEncoder;
 import org.apache.flink.api.common.typeinfo.Types;
 import org.apache.flink.api.connector.source.util.ratelimit.RateLimiterStrategy;
@@ -33,6 +34,8 @@ public class PlacedExtremes {
   public static void main(String[] args) throws Exception {
     final StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
     env.enableCheckpointing(1000);
+    SlotSharingGroup extremes = SlotSharingGroup.newBuilder("extremes").build();
+    env.registerSlotSharingGroup(extremes);
 
     DataStream<Tuple3<String, Integer, Long>> dice =
         env.fromSource(
@@ -47,7 +50,7 @@ public class PlacedExtremes {
     DataStream<String> least =
         dice.keyBy(one -> one.f0)
             .minBy(1)
-            .slotSharingGroup("extremes")
+            .slotSharingGroup(extremes)
             .setMaxParallelism(16)
             .map(one -> "least " + one)
             .setMaxParallelism(16);

@@ -10,7 +10,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.fs.FileStoreFactory;
-import dev.weft.connectors.hdfs.testing.FileStoreContract;
+import dev.weft.engine.conformance.FileStoreContract;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +24,19 @@ class HadoopFileStoreTest extends FileStoreContract {
   private final FileStore store =
       new HadoopFileStore(HadoopConfiguration.load(new Configuration(), Map.of()));
 
+  private final FileStore another =
+      new HadoopFileStore(HadoopConfiguration.load(new Configuration(), Map.of()));
+
   @TempDir Path directory;
 
   @Override
   protected FileStore store() {
     return store;
+  }
+
+  @Override
+  protected FileStore another() {
+    return another;
   }
 
   @Override
@@ -39,6 +47,7 @@ class HadoopFileStoreTest extends FileStoreContract {
   @AfterEach
   void closeStore() throws IOException {
     store.close();
+    another.close();
   }
 
   @Test

@@ -8,7 +8,7 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
 import dev.weft.api.fs.FileOutput;
 import dev.weft.api.fs.FileStore;
-import dev.weft.connectors.hdfs.testing.FileStoreContract;
+import dev.weft.engine.conformance.FileStoreContract;
 import java.io.IOException;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +20,7 @@ import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 @EnabledIfEnvironmentVariable(named = "WEFT_TEST_HADOOP_CONF_DIR", matches = ".+")
 class HdfsFileStoreTest extends FileStoreContract {
   private FileStore store;
+  private FileStore another;
   private String root;
 
   @BeforeEach
@@ -28,6 +29,7 @@ class HdfsFileStoreTest extends FileStoreContract {
         new Configuration()
             .set(CoreOptions.HADOOP_CONF_DIR, System.getenv("WEFT_TEST_HADOOP_CONF_DIR"));
     store = new HadoopFileStoreFactory().open(configuration);
+    another = new HadoopFileStoreFactory().open(configuration);
     root = HadoopConfiguration.load(configuration).get("fs.defaultFS");
     root = root + (root.endsWith("/") ? "" : "/") + "tmp/weft-test-" + UUID.randomUUID();
     store.createDirectories(root);
@@ -36,12 +38,18 @@ class HdfsFileStoreTest extends FileStoreContract {
   @AfterEach
   void close() throws IOException {
     store.delete(root);
+    another.close();
     store.close();
   }
 
   @Override
   protected FileStore store() {
     return store;
+  }
+
+  @Override
+  protected FileStore another() {
+    return another;
   }
 
   @Override

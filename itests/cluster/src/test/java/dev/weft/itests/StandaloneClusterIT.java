@@ -108,8 +108,9 @@ class StandaloneClusterIT {
 
   @Test
   void aStreamIsRescaledWhileATaskManagerDies() throws IOException {
-    Rest rest = rest(distribution.command("start-cluster.sh", "3").succeeds());
-    Await.until("all TaskManagers are there", SOON, () -> taskManagers(rest) == 3);
+    // two of two slots each, so that three subtasks need both
+    Rest rest = rest(distribution.command("start-cluster.sh", "2").succeeds());
+    Await.until("both TaskManagers are there", SOON, () -> taskManagers(rest) == 2);
     String into = cluster.hadoop().defaultFs() + "/tmp/rescaled-sessions";
     try (RunningCommand run =
         distribution.startWeft(

@@ -24,7 +24,7 @@ final class Apis {
               + "|streaming\\.api\\.(CheckpointingMode|TimerService|TimeDomain)"
               + "|api\\.common\\.(functions|state|eventtime|accumulators|typeinfo|serialization)\\..*"
               + "|api\\.common\\.(JobStatus|JobExecutionResult|RuntimeExecutionMode|ExecutionConfig)"
-              + "|streaming\\.api\\.checkpoint\\..*"
+              + "|api\\.common\\.operators\\.SlotSharingGroup|streaming\\.api\\.checkpoint\\..*"
               + "|runtime\\.state\\.(Function(Initialization|Snapshot)Context|KeyedStateFunction)"
               + "|streaming\\.util\\.retryable\\..*|api\\.connector\\.(source|sink2|dsv2)\\..*"
               + "|api\\.java\\.(functions|tuple)\\..*|connector\\.(file|datagen|base)\\..*"

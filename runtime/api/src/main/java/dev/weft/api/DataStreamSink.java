@@ -52,6 +52,16 @@ public class DataStreamSink<T> {
   }
 
   /**
+   * Puts the subtasks of this step into slots that are shared by steps of the group only.
+   *
+   * @throws dev.weft.api.error.WeftException with code USER when the group asks for resources
+   */
+  public DataStreamSink<T> slotSharingGroup(SlotSharingGroup slotSharingGroup) {
+    transformation.slotSharingGroup(Steps.checkSlots(slotSharingGroup));
+    return this;
+  }
+
+  /**
    * Sets into how many key groups the keyed state of this step is cut; it can never have more
    * subtasks. What continues from a checkpoint must keep the number.
    */

@@ -50,6 +50,16 @@ public class SingleOutputStreamOperator<T> extends DataStream<T> {
   }
 
   /**
+   * Puts the subtasks of this step into slots that are shared by steps of the group only.
+   *
+   * @throws dev.weft.api.error.WeftException with code USER when the group asks for resources
+   */
+  public SingleOutputStreamOperator<T> slotSharingGroup(SlotSharingGroup slotSharingGroup) {
+    transformation.slotSharingGroup(Steps.checkSlots(slotSharingGroup));
+    return this;
+  }
+
+  /**
    * Sets into how many key groups the keyed state of this step is cut; it can never have more
    * subtasks. What continues from a checkpoint must keep the number.
    */

@@ -1,5 +1,6 @@
 package dev.weft.api;
 
+import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import java.io.IOException;
@@ -46,6 +47,25 @@ final class Steps {
           ErrorCode.USER, "The " + what + " set at " + callSite() + " is empty; give it a name");
     }
     return value;
+  }
+
+  static String checkSlots(SlotSharingGroup group) {
+    if (!group.demands().isEmpty()) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The slot sharing group '"
+              + group.getName()
+              + "' set at "
+              + callSite()
+              + " asks for "
+              + group.demands()
+              + "; the slots of a TaskManager are all alike, so leave the resources out and size"
+              + " TaskManagers with "
+              + TaskManagerOptions.PROCESS_MEMORY
+              + " and "
+              + TaskManagerOptions.NUM_TASK_SLOTS);
+    }
+    return group.getName();
   }
 
   static String checkUidHash(String hash) {

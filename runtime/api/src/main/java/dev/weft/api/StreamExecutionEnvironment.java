@@ -101,6 +101,17 @@ public class StreamExecutionEnvironment {
     return this;
   }
 
+  /**
+   * Makes a group of steps known, which steps name with {@code slotSharingGroup}; a group that is
+   * only named needs no such call.
+   *
+   * @throws WeftException with code USER when the group asks for resources
+   */
+  public StreamExecutionEnvironment registerSlotSharingGroup(SlotSharingGroup slotSharingGroup) {
+    Steps.checkSlots(slotSharingGroup);
+    return this;
+  }
+
   /** How many subtasks steps have that set no parallelism of their own. */
   public int getParallelism() {
     return configuration.get(CoreOptions.DEFAULT_PARALLELISM);

@@ -1,2 +1,2 @@
-/** What tests of connectors share: the file store's contract as tests, and fakes of contexts. */
+/** What tests of connectors share: file stores that fail and fakes of contexts. */
 package dev.weft.connectors.hdfs.testing;

@@ -5,6 +5,7 @@ import dev.weft.api.fs.FileStore;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -188,6 +189,31 @@ public final class CheckpointStore {
         List.copyOf(manifest.files()));
   }
 
+  /**
+   * Checks that the files of a snapshot are there and as long as its manifest says.
+   *
+   * @throws ChecksummedFile.DamagedException when one is not
+   */
+  public static void checkFiles(FileStore files, Manifest manifest) throws IOException {
+    for (Map.Entry<String, Long> extent : manifest.extents().entrySet()) {
+      Optional<FileStatus> status = files.status(extent.getKey());
+      if (status.isEmpty()) {
+        throw new ChecksummedFile.DamagedException(
+            "The file " + extent.getKey() + " of the snapshot is missing; bring it back");
+      }
+      if (status.get().length() < extent.getValue()) {
+        throw new ChecksummedFile.DamagedException(
+            "The file "
+                + extent.getKey()
+                + " of the snapshot is cut: it has "
+                + status.get().length()
+                + " bytes of "
+                + extent.getValue()
+                + "; bring it back");
+      }
+    }
+  }
+
   private static Manifest decode(byte[] content, String path) throws IOException {
     try {
       return Manifest.CODEC
@@ -195,7 +221,11 @@ public final class CheckpointStore {
           .resolvedAgainst(path.substring(0, Math.max(0, path.lastIndexOf('/'))));
     } catch (IOException e) {
       throw new ChecksummedFile.DamagedException(
-          "The manifest " + path + " can not be understood: " + e.getMessage());
+          "The manifest "
+              + path
+              + " can not be understood: "
+              + e.getMessage()
+              + "; if a later release wrote it, use that release");
     }
   }
 

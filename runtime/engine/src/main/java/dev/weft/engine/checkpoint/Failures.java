@@ -1,6 +1,7 @@
 package dev.weft.engine.checkpoint;
 
 import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.protocol.FailureReport;
 import java.io.IOException;
@@ -32,7 +33,11 @@ public final class Failures {
             ? classified.code()
             : failure instanceof IOException ? ErrorCode.DEPENDENCY : otherwise;
     return new FailureReport(
-        code, message(classified != null ? classified : failure), trace(failure), location);
+        code,
+        message(classified != null ? classified : failure),
+        trace(failure),
+        location,
+        SuppressRestartsException.isIn(failure) ? true : null);
   }
 
   /** One line that says what an exception is about. */

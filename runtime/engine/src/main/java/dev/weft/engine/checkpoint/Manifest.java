@@ -9,8 +9,10 @@ import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.RecordCodec;
 import dev.weft.engine.protocol.SnapshotHandle;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
@@ -153,22 +155,27 @@ public record Manifest(
 
   /** All files that the handles name. */
   public Set<String> files() {
-    Set<String> files = new TreeSet<>();
+    return extents().keySet();
+  }
+
+  /** All files that the handles name, with how many bytes each has at least. */
+  public SortedMap<String, Long> extents() {
+    SortedMap<String, Long> extents = new TreeMap<>();
     for (OperatorState operator : operators) {
       for (OperatorSnapshot snapshot : operator.subtasks()) {
         for (KeyedSlice slice : snapshot.keyed()) {
-          if (!slice.handle().isInline()) {
-            files.add(slice.handle().path());
-          }
-          slice.files().forEach(file -> files.add(file.handle().path()));
+          extend(extents, slice.handle());
+          slice.files().forEach(file -> extend(extents, file.handle()));
         }
-        for (OperatorSlice slice : snapshot.unkeyed()) {
-          if (!slice.handle().isInline()) {
-            files.add(slice.handle().path());
-          }
-        }
+        snapshot.unkeyed().forEach(slice -> extend(extents, slice.handle()));
       }
     }
-    return files;
+    return extents;
+  }
+
+  private static void extend(Map<String, Long> extents, SnapshotHandle handle) {
+    if (!handle.isInline()) {
+      extents.merge(handle.path(), handle.offset() + handle.length(), Math::max);
+    }
   }
 }

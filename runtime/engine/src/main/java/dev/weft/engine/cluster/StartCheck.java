@@ -49,6 +49,7 @@ final class StartCheck {
       Manifest manifest =
           CheckpointStore.load(world.files(), CheckpointStore.find(world.files(), path));
       StateRedistribution.of(manifest, plan, drop);
+      CheckpointStore.checkFiles(world.files(), manifest);
     } catch (WeftException e) {
       throw refused(e.code(), path, e);
     } catch (DamagedException e) {

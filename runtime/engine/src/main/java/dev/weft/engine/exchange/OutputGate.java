@@ -24,15 +24,17 @@ public final class OutputGate {
    * @param channels by consuming subtask, of those that this one is connected to
    * @param maxParallelism of the consuming vertex
    * @param check looks at all records
+   * @param consumer the step that takes the records, for messages
    */
   public OutputGate(
       Partitioning partitioning,
       List<? extends OutputChannel> channels,
       int maxParallelism,
-      RecordCheck check) {
+      RecordCheck check,
+      String consumer) {
     this.check = check;
     this.lanes = channels.stream().map(Lane::new).toArray(Lane[]::new);
-    this.partitioner = Partitioner.of(partitioning, lanes.length, maxParallelism);
+    this.partitioner = Partitioner.of(partitioning, lanes.length, maxParallelism, consumer);
     this.patient = channels.stream().allMatch(OutputChannel::patient);
   }
 

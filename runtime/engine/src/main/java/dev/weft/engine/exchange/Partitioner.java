@@ -22,10 +22,12 @@ abstract sealed class Partitioner {
    * The partitioner of an edge.
    *
    * @param maxParallelism of the consuming vertex
+   * @param consumer the step that takes the records, for messages
    */
-  static Partitioner of(Partitioning partitioning, int channels, int maxParallelism) {
+  static Partitioner of(
+      Partitioning partitioning, int channels, int maxParallelism, String consumer) {
     if (partitioning instanceof Partitioning.Hash<?, ?> hash) {
-      return new ByKey(hash, channels, maxParallelism);
+      return new ByKey(hash, channels, maxParallelism, consumer);
     }
     if (channels == 1) {
       return new Single();
@@ -38,7 +40,7 @@ abstract sealed class Partitioner {
       return new ByLot();
     }
     if (partitioning instanceof Partitioning.Custom<?, ?> custom) {
-      return new ByFunction(custom);
+      return new ByFunction(custom, consumer);
     }
     if (partitioning instanceof Partitioning.Broadcast) {
       return new ToAll();
@@ -111,7 +113,7 @@ abstract sealed class Partitioner {
           }
         }
       } catch (Exception e) {
-        throw keyFailed(e, values[row]);
+        throw keyFailed(e, values[row], owner.consumer);
       }
       return chosen;
     }
@@ -133,12 +135,14 @@ abstract sealed class Partitioner {
   static final class ByFunction extends Partitioner {
     final dev.weft.api.functions.Partitioner<Object> function;
     final KeySelector<Object, Object> selector;
+    final String consumer;
     private final ChoiceLoop loop;
 
     @SuppressWarnings("unchecked")
-    ByFunction(Partitioning.Custom<?, ?> custom) {
+    ByFunction(Partitioning.Custom<?, ?> custom, String consumer) {
       this.function = (dev.weft.api.functions.Partitioner<Object>) custom.partitioner();
       this.selector = (KeySelector<Object, Object>) custom.selector();
+      this.consumer = consumer;
       this.loop =
           HiddenCopies.loop(
               MethodHandles.lookup(), CustomLoop.class, function.getClass(), selector.getClass());
@@ -183,7 +187,7 @@ abstract sealed class Partitioner {
           hashes[row] = hasher.hash(selector.getKey(values[row]));
         }
       } catch (Exception e) {
-        throw keyFailed(e, values[row]);
+        throw keyFailed(e, values[row], owner.consumer);
       }
     }
   }
@@ -202,21 +206,23 @@ abstract sealed class Partitioner {
           hashes[row] = KeyHasher.ofLong((Long) selector.getKey(values[row]));
         }
       } catch (ClassCastException | NullPointerException e) {
-        throw keyFailed(owner.keyMisfit(values[row], e), values[row]);
+        throw keyFailed(owner.keyMisfit(values[row], e), values[row], owner.consumer);
       } catch (Exception e) {
-        throw keyFailed(e, values[row]);
+        throw keyFailed(e, values[row], owner.consumer);
       }
     }
   }
 
   /** The failure of a key selector, or of the hash of what it returned. */
-  static WeftException keyFailed(Exception cause, Object record) {
+  static WeftException keyFailed(Exception cause, Object record, String consumer) {
     boolean known = cause instanceof WeftException;
     return new WeftException(
         known ? ((WeftException) cause).code() : ErrorCode.USER,
         (known ? cause.getMessage() : "The key selector or partitioner threw " + cause)
             + "; record "
-            + RecordText.of(record),
+            + RecordText.of(record)
+            + " for "
+            + consumer,
         cause);
   }
 
@@ -224,6 +230,7 @@ abstract sealed class Partitioner {
   static final class ByKey extends Partitioner {
     final KeySelector<Object, Object> selector;
     final KeyHasher hasher;
+    final String consumer;
     private final int maxParallelism;
     private final HashLoop loop;
 
@@ -233,9 +240,10 @@ abstract sealed class Partitioner {
     private int[] hashes = new int[ObjectBatch.ROWS_MAX];
 
     @SuppressWarnings("unchecked")
-    ByKey(Partitioning.Hash<?, ?> hash, int channels, int maxParallelism) {
+    ByKey(Partitioning.Hash<?, ?> hash, int channels, int maxParallelism, String consumer) {
       this.selector = (KeySelector<Object, Object>) hash.selector();
       this.hasher = KeyHasher.of(hash.keyType());
+      this.consumer = consumer;
       this.lanesOfGroups = new char[maxParallelism];
       for (int group = 0; group < maxParallelism; group++) {
         lanesOfGroups[group] = (char) KeyGroups.subtaskOf(group, channels, maxParallelism);

@@ -92,8 +92,13 @@ final class JobFailures {
         lostWorker
             ? "worker lost"
             : why.code() + "@" + (why.location().isEmpty() ? task : why.location());
-    if (why.code() == ErrorCode.USER && job.start().isFromNamedState()) {
+    boolean unfit = why.code() == ErrorCode.USER || why.code() == ErrorCode.DATA;
+    if (unfit && job.start().isFromNamedState()) {
       fail(why, task, workerId, "the job fails: it can not start from that state");
+      return;
+    }
+    if (why.isLasting()) {
+      fail(why, task, workerId, "the job fails: another attempt would, too");
       return;
     }
     boolean outside = lostWorker || why.code() == ErrorCode.DEPENDENCY;

@@ -5,7 +5,6 @@ import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.spill.RowSorter;
 import dev.weft.engine.spill.SortedRows;
-import dev.weft.engine.world.Verify;
 import java.util.Arrays;
 
 /**
@@ -15,10 +14,7 @@ import java.util.Arrays;
  * broadcast, is shown before all others. At the end of a key its timers fire and its state is
  * dropped, so that the state of one key is all there is at a time.
  */
-final class SortedOperator implements Operator {
-  private final ChainSpec.OperatorSpec spec;
-  private final KeyedOperator operator;
-
+final class SortedOperator extends GatheringOperator<KeyedOperator> {
   /** By input, as all that follow; null where it has no keys. */
   private final RowKeys[] rowKeys;
 
@@ -32,11 +28,9 @@ final class SortedOperator implements Operator {
   private OperatorContext context;
   private OperatorSite site;
   private boolean sorted;
-  private boolean drained;
 
   SortedOperator(ChainSpec.OperatorSpec spec, KeyedOperator operator) {
-    this.spec = spec;
-    this.operator = operator;
+    super(spec, operator);
     int inputs = spec.inputs().size();
     this.rowKeys = new RowKeys[inputs];
     this.sorters = new RowSorter[inputs];
@@ -88,17 +82,8 @@ final class SortedOperator implements Operator {
     return sorters[input];
   }
 
-  /** Incoming watermarks say nothing: there is none before the end. */
   @Override
-  public boolean ownsWatermarks() {
-    return true;
-  }
-
-  @Override
-  public boolean drain(Output out) throws Exception {
-    if (drained) {
-      return true;
-    }
+  protected boolean show(Output out) throws Exception {
     if (!sorted) {
       sorted = true;
       for (int input = 0; input < rows.length; input++) {
@@ -114,13 +99,7 @@ final class SortedOperator implements Operator {
       handled += handleSome(input, out);
       input = nextInput();
     }
-    if (input >= 0) {
-      return false;
-    }
-    drained = true;
-    closeRows();
-    out.watermark(Long.MAX_VALUE);
-    return true;
+    return input < 0;
   }
 
   /** The input whose row comes next, at the beginning of a key or within it; -1 at the end. */
@@ -199,33 +178,7 @@ final class SortedOperator implements Operator {
   }
 
   @Override
-  public void finish(Output out) throws Exception {
-    operator.finish(out);
-  }
-
-  /** The only checkpoint is taken at the end, when no key is left. */
-  @Override
-  public Snapshot snapshot(long checkpointId) throws Exception {
-    Verify.verify(drained, "operator %s is in the midst of its bounded input", spec.name());
-    return operator.snapshot(checkpointId);
-  }
-
-  @Override
-  public void checkpointCompleted(long checkpointId) throws Exception {
-    operator.checkpointCompleted(checkpointId);
-  }
-
-  @Override
-  public void close() throws Exception {
-    try {
-      operator.close();
-    } finally {
-      closeRows();
-    }
-  }
-
-  /** Gives memory back and deletes what is on disk. */
-  private void closeRows() {
+  protected void release() {
     for (int input = 0; input < sorters.length; input++) {
       if (rows[input] != null) {
         rows[input].close();

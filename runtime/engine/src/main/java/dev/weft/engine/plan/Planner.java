@@ -135,7 +135,8 @@ public final class Planner {
                     chains.all().get(source).indexOf(link.source()) + (combined ? 1 : 0),
                     link.sideOutput(),
                     execution.partitioningOf(link),
-                    type));
+                    type,
+                    "'" + nameOf(step) + "' (" + step.createdAt() + ")"));
       }
     }
   }

@@ -89,12 +89,14 @@ public record ChainSpec(List<Input> inputs, List<OperatorSpec> operators, List<O
    * @param sideOutput the side output that goes out; null for the main output
    * @param partitioning how records choose a channel
    * @param type what the edge carries
+   * @param consumer the step that takes the records, its name and place, for messages
    */
   public record Output(
       int edge,
       int operator,
       OutputTag<?> sideOutput,
       Partitioning partitioning,
-      TypeInformation<?> type)
+      TypeInformation<?> type,
+      String consumer)
       implements Serializable {}
 }

@@ -9,5 +9,17 @@ import dev.weft.api.error.ErrorCode;
  * @param message one line
  * @param stackTrace the full text for the log and REST; may be empty
  * @param location where: the operator's name and place, the worker, the file; may be empty
+ * @param lasting whether another attempt is known to fail as well; null is no
  */
-public record FailureReport(ErrorCode code, String message, String stackTrace, String location) {}
+public record FailureReport(
+    ErrorCode code, String message, String stackTrace, String location, @Nullable Boolean lasting) {
+  /** A failure after which another attempt may succeed. */
+  public FailureReport(ErrorCode code, String message, String stackTrace, String location) {
+    this(code, message, stackTrace, location, null);
+  }
+
+  /** Whether another attempt is known to fail as well. */
+  public boolean isLasting() {
+    return Boolean.TRUE.equals(lasting);
+  }
+}

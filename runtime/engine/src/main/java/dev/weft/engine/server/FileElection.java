@@ -123,7 +123,8 @@ public final class FileElection implements LeaderElection {
 
   @Override
   public void publishLeader(long epoch, String leader) throws IOException {
-    write(epoch, LEADER, leader.getBytes(StandardCharsets.UTF_8));
+    // With the epoch, since the file outlives it: the directory takes it along to the next one.
+    write(epoch, LEADER, (epoch + " " + leader).getBytes(StandardCharsets.UTF_8));
   }
 
   @Override
@@ -133,12 +134,19 @@ public final class FileElection implements LeaderElection {
       return Optional.empty();
     }
     try {
-      return newest(epoch, LEADER)
-          .map(bytes -> new Leader(epoch, new String(bytes, StandardCharsets.UTF_8)));
+      return newest(epoch, LEADER).flatMap(FileElection::published);
     } catch (NoSuchFileException e) {
       // The leadership changes this very moment.
       return Optional.empty();
     }
+  }
+
+  private static Optional<Leader> published(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    int space = text.indexOf(' ');
+    long epoch = space < 0 ? -1 : number(text.substring(0, space));
+    // Without an epoch it is of an earlier release, and its leader is not the newest.
+    return epoch < 0 ? Optional.empty() : Optional.of(new Leader(epoch, text.substring(space + 1)));
   }
 
   @Override

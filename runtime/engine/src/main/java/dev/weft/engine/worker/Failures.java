@@ -1,6 +1,7 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.protocol.FailureReport;
 import java.io.IOException;
@@ -34,7 +35,8 @@ final class Failures {
         codeOf(failure, otherwise),
         message.lines().findFirst().orElse(""),
         stack(failure),
-        location);
+        location,
+        SuppressRestartsException.isIn(failure) ? true : null);
   }
 
   static ErrorCode codeOf(Throwable failure, ErrorCode otherwise) {

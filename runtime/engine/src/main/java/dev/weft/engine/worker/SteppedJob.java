@@ -129,7 +129,11 @@ public final class SteppedJob implements AutoCloseable {
       }
       gates.add(
           new OutputGate(
-              output.partitioning(), channels, target.maxParallelism(), RecordCheck.NONE));
+              output.partitioning(),
+              channels,
+              target.maxParallelism(),
+              RecordCheck.NONE,
+              output.consumer()));
     }
     return gates;
   }

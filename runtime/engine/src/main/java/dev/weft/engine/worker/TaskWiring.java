@@ -202,7 +202,11 @@ final class TaskWiring {
     }
     try {
       return new OutputGate(
-          output.partitioning(), channels, vertex(edge.target()).maxParallelism(), check);
+          output.partitioning(),
+          channels,
+          vertex(edge.target()).maxParallelism(),
+          check,
+          output.consumer());
     } catch (WeftException e) {
       throw opened.chain().failed(output.operator(), e); // its keys can not be hashed
     }

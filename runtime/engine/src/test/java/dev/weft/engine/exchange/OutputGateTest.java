@@ -26,7 +26,8 @@ class OutputGateTest {
   private final List<QueueChannel> channels = Stream.generate(QueueChannel::new).limit(3).toList();
 
   private OutputGate gate(Partitioning partitioning) {
-    return new OutputGate(partitioning, channels, MAX_PARALLELISM, RecordCheck.NONE);
+    return new OutputGate(
+        partitioning, channels, MAX_PARALLELISM, RecordCheck.NONE, "'Sums' (Job.java:7)");
   }
 
   private static Partitioning byValue() {
@@ -74,7 +75,12 @@ class OutputGateTest {
   @Test
   void hashWithOneChannelStillCarriesHashes() throws Exception {
     OutputGate gate =
-        new OutputGate(byValue(), channels.subList(0, 1), MAX_PARALLELISM, RecordCheck.NONE);
+        new OutputGate(
+            byValue(),
+            channels.subList(0, 1),
+            MAX_PARALLELISM,
+            RecordCheck.NONE,
+            "'Sums' (Job.java:7)");
     gate.emit(7L, 3);
     gate.flush();
     ObjectBatch batch = ((Frame.Data) channels.get(0).frames.remove()).batch();
@@ -192,7 +198,7 @@ class OutputGateTest {
     WeftException e = assertThrows(WeftException.class, gate::flush);
     assertEquals(ErrorCode.USER, e.code());
     assertTrue(e.getMessage().contains("A key is null"), e.getMessage());
-    assertTrue(e.getMessage().contains("record none"), e.getMessage());
+    assertTrue(e.getMessage().contains("record none for 'Sums' (Job.java:7)"), e.getMessage());
     OutputGate other =
         gate(
             new Partitioning.Hash<Object, Object>(
@@ -207,7 +213,7 @@ class OutputGateTest {
   void arraysOfBatchesThatAreDoneWithComeBack() throws Exception {
     LocalChannel channel = new LocalChannel();
     OutputGate gate =
-        new OutputGate(new Partitioning.Global(), List.of(channel), 128, RecordCheck.NONE);
+        new OutputGate(new Partitioning.Global(), List.of(channel), 128, RecordCheck.NONE, "");
     InputGate input =
         new InputGate(List.of(new InputGate.Source(channel, 0)), new InputGateTest.FixedClock());
     Set<Object[]> arrays = Collections.newSetFromMap(new IdentityHashMap<>());

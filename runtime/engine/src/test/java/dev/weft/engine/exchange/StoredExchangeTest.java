@@ -66,7 +66,8 @@ class StoredExchangeTest {
         new Partitioning.Hash<Long, Long>(value -> value, LONG),
         exchange.channels(),
         MAX_PARALLELISM,
-        RecordCheck.NONE);
+        RecordCheck.NONE,
+        "");
   }
 
   private static void write(OutputGate gate, long count) throws Exception {

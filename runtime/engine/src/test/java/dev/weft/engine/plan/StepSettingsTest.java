@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.DataStream;
 import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.SingleOutputStreamOperator;
+import dev.weft.api.SlotSharingGroup;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.connector.builtin.DiscardingSink;
 import dev.weft.api.error.ErrorCode;
@@ -94,7 +95,7 @@ class StepSettingsTest {
                     .map(n -> n)
                     .name("heavy")
                     .setParallelism(3)
-                    .slotSharingGroup("heavy")
+                    .slotSharingGroup(SlotSharingGroup.newBuilder("heavy").build())
                     .map(n -> n)
                     .setParallelism(3)
                     .name("also heavy")
@@ -158,6 +159,16 @@ class StepSettingsTest {
     refused("between 1 and 32768", env -> numbers(env).setMaxParallelism(1 << 16).print());
     refused("positive, not 0", env -> numbers(env).setMaxParallelism(0));
     refused("slot sharing group", env -> numbers(env).slotSharingGroup(" "));
+    SlotSharingGroup large =
+        SlotSharingGroup.newBuilder("large")
+            .setCpuCores(1.5)
+            .setTaskHeapMemoryMB(512)
+            .setExternalResource("gpu", 1)
+            .build();
+    refused(
+        "asks for 1.5 CPU cores, 512 mb of heap, 1.0 of gpu",
+        env -> numbers(env).slotSharingGroup(large));
+    refused("taskmanager.numberOfTaskSlots", env -> env.registerSlotSharingGroup(large));
   }
 
   @Test

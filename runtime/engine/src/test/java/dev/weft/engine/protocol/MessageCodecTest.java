@@ -28,6 +28,7 @@ class MessageCodecTest {
           ToLeader.Heartbeat.class,
           ToLeader.TaskChanged.class,
           ToLeader.CheckpointAck.class,
+          ToLeader.CheckpointDeclined.class,
           ToWorker.DeployTasks.class,
           ToWorker.TriggerCheckpoint.class);
 

@@ -191,9 +191,9 @@ class BadInputTest {
             "null key in a stream",
             ErrorCode.USER,
             e -> nullKey(e.setRuntimeMode(RuntimeExecutionMode.STREAMING)),
-            "Words (",
+            "Words (BadInputTest.java:",
             "key is null",
-            "Word[text=null, length=1]",
+            "Word[text=null, length=1] for 'Last' (BadInputTest.java:",
             "filter"),
         new Mistake(
             "null key in a batch",

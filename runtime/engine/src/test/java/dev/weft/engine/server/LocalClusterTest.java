@@ -27,6 +27,7 @@ import dev.weft.api.types.Types;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.TaskStatus;
+import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.plugin.Plugins;
@@ -301,6 +302,28 @@ class LocalClusterTest {
       String cause = job.failures().get(0).cause().message();
       assertTrue(cause.contains("planned failure"), cause);
       assertTrue(ledger.records().isEmpty());
+    } finally {
+      FAILURES_LEFT.set(0);
+    }
+  }
+
+  @Test
+  void aJobThatUsesUpItsRestartsListsEveryFailureAndWhatFollowed() throws Exception {
+    FAILURES_LEFT.set(Integer.MAX_VALUE);
+    Configuration configuration = options().set(RestartOptions.FIXED_ATTEMPTS, 2);
+    try (LocalCluster cluster =
+        LocalCluster.start(
+            LocalCluster.Settings.simple(
+                configuration, LocalClusterTest.class.getClassLoader(), 1))) {
+      cluster.submit(counting(100, 1, configuration));
+      JobDetails job = await(cluster);
+      assertEquals(JobStatus.FAILED, job.summary().status());
+      assertEquals(
+          List.of(
+              "the job fails: restarts by fixed-delay are used up",
+              "restarts in 10 ms",
+              "restarts in 10 ms"),
+          job.failures().stream().map(FailureEntry::consequence).toList());
     } finally {
       FAILURES_LEFT.set(0);
     }

@@ -259,7 +259,14 @@ public final class SimulatedCoordination {
 
     @Override
     public void removeAll(long writerEpoch) throws IOException {
-      write(writerEpoch, "remove all", pointers::clear);
+      write(
+          writerEpoch,
+          "remove all",
+          () -> {
+            pointers.clear();
+            published = null;
+            publishedBefore = null;
+          });
     }
 
     @Override

@@ -229,11 +229,15 @@ public final class SimulatedFiles {
       String directory = normalise(rawDirectory);
       mayFail("mkdirs", directory);
       refuseNew("mkdirs", directory);
-      for (String path = directory; !nodes.containsKey(path); path = parent(path)) {
-        nodes.put(path, Node.directory(cluster.wallMillis()));
+      String existing = directory;
+      while (!nodes.containsKey(existing)) {
+        existing = parent(existing);
       }
-      if (!nodes.get(directory).isDirectory()) {
-        throw new FileAlreadyExistsException(directory);
+      if (!nodes.get(existing).isDirectory()) {
+        throw new FileAlreadyExistsException(existing, null, "it is a file");
+      }
+      for (String path = directory; !path.equals(existing); path = parent(path)) {
+        nodes.put(path, Node.directory(cluster.wallMillis()));
       }
       mayLoseReply("mkdirs", directory);
     }
@@ -252,6 +256,9 @@ public final class SimulatedFiles {
         throw new FileAlreadyExistsException(to);
       }
       requireParent(to);
+      if (to.startsWith(from + "/")) {
+        throw new IOException(from + " can not be moved below itself, to " + to);
+      }
       nodes.remove(from);
       nodes.put(to, node);
       var below = new TreeMap<>(nodes.subMap(from + "/", from + "/\uffff"));
@@ -287,6 +294,7 @@ public final class SimulatedFiles {
       private final String path;
       private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       private boolean closed;
+      private boolean ended;
 
       Output(String path) {
         this.path = path;
@@ -326,6 +334,7 @@ public final class SimulatedFiles {
         }
         finish(bytes.toByteArray());
         mayLoseReply("close", path);
+        ended = true;
       }
 
       private void finish(byte[] content) {
@@ -338,10 +347,13 @@ public final class SimulatedFiles {
 
       @Override
       public void abort() {
+        if (ended) {
+          return;
+        }
         closed = true;
-        Node node = nodes.get(path);
-        if (node != null && node.writer() == process) {
-          nodes.remove(path);
+        ended = true;
+        // Whatever is there by now, as a real file system knows the name only.
+        if (nodes.remove(path) != null) {
           changed(process, "delete", path);
         }
       }

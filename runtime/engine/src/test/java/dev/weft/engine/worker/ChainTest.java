@@ -91,7 +91,7 @@ class ChainTest {
   }
 
   private static OutputGate gate(LocalChannel channel) {
-    return new OutputGate(new Partitioning.Forward(), List.of(channel), 128, RecordCheck.NONE);
+    return new OutputGate(new Partitioning.Forward(), List.of(channel), 128, RecordCheck.NONE, "");
   }
 
   private static ObjectBatch batch(Object... values) {

@@ -75,7 +75,7 @@ final class TestJob {
     return new ChainSpec(
         List.of(),
         List.of(numbers),
-        List.of(new ChainSpec.Output(0, 0, null, new Partitioning.Hash<>(key, LONG), LONG)));
+        List.of(new ChainSpec.Output(0, 0, null, new Partitioning.Hash<>(key, LONG), LONG, "")));
   }
 
   private static ChainSpec sinkChain(List<ChainSpec.OperatorSpec> before) {

@@ -399,18 +399,9 @@ final class WindowOracle {
   }
 
   private Want onTimeout(Firing.Timeout timeout, boolean event, long time, Open window) {
-    Long due = window.timeout;
     Want want = onTimer(timeout.nested(), event, time, window);
-    if (event || due == null || due != time) {
-      if (want != Want.NOTHING) {
-        clear(timeout, window);
-      }
-      return want;
-    }
     if (timeout.clear()) {
       clear(timeout, window);
-    } else {
-      window.timeout = null;
     }
     return want == Want.FIRE_AND_PURGE ? want : Want.FIRE;
   }

@@ -26,6 +26,7 @@ import dev.weft.api.windowing.triggers.ContinuousEventTimeTrigger;
 import dev.weft.api.windowing.triggers.ContinuousProcessingTimeTrigger;
 import dev.weft.api.windowing.triggers.CountTrigger;
 import dev.weft.api.windowing.triggers.DeltaTrigger;
+import dev.weft.api.windowing.triggers.EventTimeTrigger;
 import dev.weft.api.windowing.triggers.ProcessingTimeoutTrigger;
 import dev.weft.api.windowing.triggers.PurgingTrigger;
 import dev.weft.api.windowing.triggers.Trigger;
@@ -346,6 +347,70 @@ class WindowsTest {
         .pushBatch(at("a", 2, 0), at("a", 4, 0))
         .processingTime(1_015)
         .expectRecords(row(1L, GLOBAL_END))
+        .run();
+  }
+
+  private static Step timingOut(Trigger<?, ?> nested, boolean reset, boolean clear, long lateness) {
+    Trigger<?, ?> trigger = ProcessingTimeoutTrigger.of(nested, ms(10), reset, clear);
+    return in ->
+        windows(in, TumblingEventTimeWindows.of(ms(100)), trigger, null)
+            .allowedLateness(ms(lateness))
+            .aggregate(new Sum());
+  }
+
+  @Test
+  void aTimeoutThatClearsMovesTheFiringAtTheEndToTheEndOfLateness() {
+    script(timingOut(EventTimeTrigger.create(), false, true, 20))
+        .pushBatch(at("a", 1, 5))
+        .processingTime(1_011)
+        .pushBatch(at("b", 8, 5))
+        .watermark(99)
+        .watermark(119)
+        .inAnyOrder()
+        .expectRecords(row(1L, 99), row(8L, 99), row(1L, 99), row(8L, 99))
+        .run();
+    script(timingOut(EventTimeTrigger.create(), false, true, 20))
+        .pushBatch(at("a", 1, 5))
+        .processingTime(1_011)
+        .pushBatch(at("a", 2, 5))
+        .watermark(99)
+        .watermark(119)
+        .expectRecords(row(1L, 99), row(3L, 99), row(3L, 99))
+        .run();
+    script(timingOut(EventTimeTrigger.create(), false, true, 0))
+        .pushBatch(at("a", 1, 5))
+        .processingTime(1_011)
+        .watermark(99)
+        .expectRecords(row(1L, 99), row(1L, 99))
+        .run();
+  }
+
+  @Test
+  void aTimeoutTriggerFiresAtTheEndOfAWindowThatTheNestedOneLeavesOut() {
+    script(timingOut(CountTrigger.of(9), false, true, 0))
+        .pushBatch(at("a", 1, 5))
+        .watermark(99)
+        .expectRecords(row(1L, 99))
+        .run();
+  }
+
+  @Test
+  void aTimeoutThatDoesNotClearComesOnceUnlessRecordsResetIt() {
+    script(timingOut(CountTrigger.of(3), false, false, 0))
+        .pushBatch(at("a", 1, 5))
+        .processingTime(1_011)
+        .pushBatch(at("a", 2, 5))
+        .processingTime(1_031)
+        .pushBatch(at("a", 4, 5))
+        .expectRecords(row(1L, 99), row(7L, 99))
+        .run();
+    script(timingOut(CountTrigger.of(3), true, false, 0))
+        .pushBatch(at("a", 1, 5))
+        .processingTime(1_005)
+        .pushBatch(at("a", 2, 5))
+        .processingTime(1_012)
+        .processingTime(1_016)
+        .expectRecords(row(3L, 99))
         .run();
   }
 

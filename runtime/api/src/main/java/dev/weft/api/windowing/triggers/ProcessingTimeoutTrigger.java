@@ -7,7 +7,11 @@ import dev.weft.api.windowing.windows.Window;
 import java.time.Duration;
 import java.util.Objects;
 
-/** Fires when another trigger does, and when that has not happened for some time. */
+/**
+ * Fires when another trigger does on a record, and at every timer of the window: when the other
+ * trigger has not fired for some time, at the other trigger's own timers, and when the window ends
+ * and its state is dropped. It purges where the other trigger does.
+ */
 public final class ProcessingTimeoutTrigger<T, W extends Window> extends Trigger<T, W> {
   private static final long serialVersionUID = 1;
 
@@ -29,7 +33,7 @@ public final class ProcessingTimeoutTrigger<T, W extends Window> extends Trigger
     this.shouldClearOnTimeout = clear;
   }
 
-  /** Times out so long after the first record, and clears the nested trigger then. */
+  /** Times out so long after the first record, and clears the nested trigger at every timer. */
   public static <T, W extends Window> ProcessingTimeoutTrigger<T, W> of(
       Trigger<T, W> nestedTrigger, Duration timeout) {
     return of(nestedTrigger, timeout, false, true);
@@ -39,7 +43,9 @@ public final class ProcessingTimeoutTrigger<T, W extends Window> extends Trigger
    * Times out.
    *
    * @param resetTimerOnNewRecord whether every record starts the time anew
-   * @param shouldClearOnTimeout whether the nested trigger is cleared then
+   * @param shouldClearOnTimeout whether the timeout and the nested trigger are cleared at every
+   *     timer, so that the next record starts them anew; otherwise there is no other timeout until
+   *     the nested trigger fires on a record or, with {@code resetTimerOnNewRecord}, a record comes
    */
   public static <T, W extends Window> ProcessingTimeoutTrigger<T, W> of(
       Trigger<T, W> nestedTrigger,
@@ -73,28 +79,18 @@ public final class ProcessingTimeoutTrigger<T, W extends Window> extends Trigger
 
   @Override
   public TriggerResult onEventTime(long time, W window, TriggerContext ctx) throws Exception {
-    TriggerResult result = nested.onEventTime(time, window, ctx);
-    if (result.isFire()) {
-      clear(window, ctx);
-    }
-    return result;
+    return onTimer(nested.onEventTime(time, window, ctx), window, ctx);
   }
 
   @Override
   public TriggerResult onProcessingTime(long time, W window, TriggerContext ctx) throws Exception {
-    ValueState<Long> state = ctx.getPartitionedState(timeout);
-    Long due = state.value();
-    TriggerResult result = nested.onProcessingTime(time, window, ctx);
-    if (due == null || due != time) {
-      if (result.isFire()) {
-        clear(window, ctx);
-      }
-      return result;
-    }
+    return onTimer(nested.onProcessingTime(time, window, ctx), window, ctx);
+  }
+
+  private TriggerResult onTimer(TriggerResult result, W window, TriggerContext ctx)
+      throws Exception {
     if (shouldClearOnTimeout) {
       clear(window, ctx);
-    } else {
-      state.clear();
     }
     return result.isPurge() ? TriggerResult.FIRE_AND_PURGE : TriggerResult.FIRE;
   }

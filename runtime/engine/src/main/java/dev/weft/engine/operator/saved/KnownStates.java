@@ -1,6 +1,7 @@
 package dev.weft.engine.operator.saved;
 
 import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.state.AggregatingState;
 import dev.weft.api.state.AggregatingStateDescriptor;
@@ -49,12 +50,16 @@ final class KnownStates implements KeyedStateStore {
   private <S extends State> S known(StateDescriptor<S, ?> descriptor) {
     String name = descriptor.getName();
     if (!known.contains(name)) {
-      throw new WeftException(
+      throw new SuppressRestartsException(
           ErrorCode.USER,
           "The snapshot has no keyed state '" + name + "' here; it holds " + contents.get());
     }
     names.add(name);
-    return states.get(descriptor);
+    try {
+      return states.get(descriptor);
+    } catch (WeftException e) {
+      throw new SuppressRestartsException(e);
+    }
   }
 
   @Override

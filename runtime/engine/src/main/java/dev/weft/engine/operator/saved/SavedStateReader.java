@@ -7,7 +7,7 @@ import dev.weft.api.connector.SourceReaderContext;
 import dev.weft.api.connector.builtin.RangeSplit;
 import dev.weft.api.connector.builtin.SavedStateSource;
 import dev.weft.api.error.ErrorCode;
-import dev.weft.api.error.WeftException;
+import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.engine.operator.OperatorContext;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,7 +43,7 @@ public final class SavedStateReader implements SourceReader<Object, RangeSplit> 
     SavedStates saved = context.savedStates();
     OperatorPart all = saved.find(source.path(), source.operator(), 0, 1);
     if (source.selection() instanceof SavedStateSource.Keyed && all.state().keyed().isEmpty()) {
-      throw new WeftException(
+      throw new SuppressRestartsException(
           ErrorCode.USER,
           "There is no keyed state of " + all.describe() + "; it holds " + saved.describe(all));
     }

@@ -3,6 +3,7 @@ package dev.weft.engine.operator.saved;
 import dev.weft.api.connector.ReaderOutput;
 import dev.weft.api.connector.builtin.SavedStateSource;
 import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.tuple.Tuple2;
 import dev.weft.engine.state.unkeyed.UnkeyedStates;
@@ -18,22 +19,31 @@ final class UnkeyedPart implements SavedPart {
   UnkeyedPart(
       SavedStates saved, OperatorPart operator, SavedStateSource.Selection selection, boolean first)
       throws Exception {
+    try {
+      elements = elements(saved, operator, selection, first);
+    } catch (WeftException e) {
+      throw e.code() == ErrorCode.USER ? new SuppressRestartsException(e) : e;
+    }
+  }
+
+  private static Iterator<?> elements(
+      SavedStates saved, OperatorPart operator, SavedStateSource.Selection selection, boolean first)
+      throws Exception {
     UnkeyedStates states = saved.unkeyed(operator);
     if (selection instanceof SavedStateSource.Entries entries) {
       check(saved, operator, entries.descriptor().getName());
       Iterable<? extends Map.Entry<?, ?>> all =
           states.getBroadcastState(entries.descriptor()).entries();
-      elements = first ? all.iterator() : Collections.emptyIterator();
-    } else {
-      SavedStateSource.Elements list = (SavedStateSource.Elements) selection;
-      check(saved, operator, list.descriptor().getName());
-      Iterable<?> all =
-          (list.union()
-                  ? states.getUnionListState(list.descriptor())
-                  : states.getListState(list.descriptor()))
-              .get();
-      elements = first || !list.union() ? all.iterator() : Collections.emptyIterator();
+      return first ? all.iterator() : Collections.emptyIterator();
     }
+    SavedStateSource.Elements list = (SavedStateSource.Elements) selection;
+    check(saved, operator, list.descriptor().getName());
+    Iterable<?> all =
+        (list.union()
+                ? states.getUnionListState(list.descriptor())
+                : states.getListState(list.descriptor()))
+            .get();
+    return first || !list.union() ? all.iterator() : Collections.emptyIterator();
   }
 
   /** A state may be missing in a part that has none of its elements, but not in all. */

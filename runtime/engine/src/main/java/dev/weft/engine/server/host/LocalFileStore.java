@@ -9,10 +9,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -69,6 +71,11 @@ public final class LocalFileStore implements FileStore {
       attributes = Files.readAttributes(file, BasicFileAttributes.class);
     } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (FileSystemException e) {
+      if (isBelowFile(file)) {
+        return Optional.empty();
+      }
+      throw e;
     }
     boolean directory = attributes.isDirectory();
     return Optional.of(
@@ -77,6 +84,14 @@ public final class LocalFileStore implements FileStore {
             directory,
             directory ? 0 : attributes.size(),
             attributes.lastModifiedTime().toMillis()));
+  }
+
+  private static boolean isBelowFile(Path path) {
+    Path above = path.getParent();
+    while (above != null && !Files.exists(above)) {
+      above = above.getParent();
+    }
+    return above != null && !Files.isDirectory(above);
   }
 
   @Override
@@ -88,7 +103,7 @@ public final class LocalFileStore implements FileStore {
         // A child that is gone meanwhile was not there.
         status(child, prefix + child.getFileName()).ifPresent(children::add);
       }
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
     }
     children.sort(Comparator.comparing(FileStatus::path));

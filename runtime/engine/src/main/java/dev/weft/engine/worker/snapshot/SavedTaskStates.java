@@ -1,6 +1,7 @@
 package dev.weft.engine.worker.snapshot;
 
 import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.types.TypeInformation;
@@ -50,12 +51,12 @@ public final class SavedTaskStates implements SavedStates {
 
   @Override
   public OperatorPart find(String path, String uid, int part, int parts) {
-    return catalog.find(files, path, uid, part, parts);
+    return lasting(() -> catalog.find(files, path, uid, part, parts));
   }
 
   @Override
   public String describe(OperatorPart operator) {
-    return catalog.describe(files, operator.path(), operator.uid());
+    return lasting(() -> catalog.describe(files, operator.path(), operator.uid()));
   }
 
   @Override
@@ -68,16 +69,39 @@ public final class SavedTaskStates implements SavedStates {
             scratch + "-saved-" + opened++,
             false,
             () -> {});
-    return open(states.anywhere(), site, operator.state().keyed(), files, operator.checkpointId());
+    return lasting(
+        () ->
+            open(
+                states.anywhere(), site, operator.state().keyed(), files, operator.checkpointId()));
   }
 
   @Override
   public UnkeyedStates unkeyed(OperatorPart operator) {
-    UnkeyedStates states = new UnkeyedStates(operator.describe());
-    for (OperatorSlice slice : operator.state().unkeyed()) {
-      states.restore(slice, SnapshotReader.read(files, slice.handle()));
+    return lasting(
+        () -> {
+          UnkeyedStates states = new UnkeyedStates(operator.describe());
+          for (OperatorSlice slice : operator.state().unkeyed()) {
+            states.restore(slice, SnapshotReader.read(files, slice.handle()));
+          }
+          return states;
+        });
+  }
+
+  /** Work with files that may refuse. */
+  private interface Work<T, E extends Exception> {
+    T run() throws E;
+  }
+
+  /** A snapshot that is not there, damaged or does not fit is so in the next attempt, too. */
+  private static <T, E extends Exception> T lasting(Work<T, E> work) throws E {
+    try {
+      return work.run();
+    } catch (WeftException e) {
+      if (e.code() == ErrorCode.USER || e.code() == ErrorCode.DATA) {
+        throw new SuppressRestartsException(e);
+      }
+      throw e;
     }
-    return states;
   }
 
   /** Writes the state of an operator. */
@@ -89,7 +113,7 @@ public final class SavedTaskStates implements SavedStates {
 
   @Override
   public void checkFree(String directory) throws IOException {
-    catalog.check(files, new SavepointDraft("", directory, "", List.of(), List.of()));
+    check(new SavepointDraft("", directory, "", List.of(), List.of()));
   }
 
   @Override
@@ -101,12 +125,16 @@ public final class SavedTaskStates implements SavedStates {
 
   @Override
   public void check(SavepointDraft draft) throws IOException {
-    catalog.check(files, draft);
+    lasting(
+        () -> {
+          catalog.check(files, draft);
+          return null;
+        });
   }
 
   @Override
   public byte[] assemble(SavepointDraft draft, List<OperatorPiece> pieces) throws IOException {
-    return catalog.assemble(files, draft, pieces);
+    return lasting(() -> catalog.assemble(files, draft, pieces));
   }
 
   /** Opens a store with slices of a snapshot. */

@@ -7,9 +7,12 @@ import dev.weft.api.fs.FileStore;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.state.RowDatabases;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.zip.CRC32C;
 
@@ -42,12 +45,13 @@ public final class SnapshotReader {
   /**
    * All bytes of a snapshot; may block.
    *
-   * @throws WeftException with code DEPENDENCY when they cannot be read or are not what was written
+   * @throws WeftException with code DATA when they are not there or not what was written, with code
+   *     DEPENDENCY when they cannot be read now
    */
   public static ByteBuffer read(FileStore files, SnapshotHandle handle) {
     byte[] bytes = handle.isInline() ? handle.inline() : readFile(files, handle);
     if (bytes.length != handle.length() || checksum(bytes, bytes.length) != handle.crc32c()) {
-      throw damaged(handle, "the checksum of its " + bytes.length + " bytes does not match", null);
+      throw damaged(handle, bytes.length);
     }
     return ByteBuffer.wrap(bytes);
   }
@@ -68,7 +72,7 @@ public final class SnapshotReader {
         try {
           input.readFully(handle.offset() + at, buffer, 0, count);
         } catch (IOException e) {
-          throw damaged(handle, e.toString(), e);
+          throw unreadable(handle, e);
         }
         checksum.update(buffer, 0, count);
         target.write(buffer, 0, count);
@@ -76,8 +80,7 @@ public final class SnapshotReader {
       }
     }
     if ((int) checksum.getValue() != handle.crc32c()) {
-      throw damaged(
-          handle, "the checksum of its " + handle.length() + " bytes does not match", null);
+      throw damaged(handle, handle.length());
     }
   }
 
@@ -85,7 +88,7 @@ public final class SnapshotReader {
     try {
       return files.open(handle.path());
     } catch (IOException e) {
-      throw damaged(handle, e.toString(), e);
+      throw unreadable(handle, e);
     }
   }
 
@@ -98,20 +101,35 @@ public final class SnapshotReader {
 
   private static byte[] readFile(FileStore files, SnapshotHandle handle) {
     if (handle.length() < 0 || handle.length() > BYTES_MAX) {
-      throw damaged(handle, "it says " + handle.length() + " bytes", null);
+      throw failure(ErrorCode.DATA, handle, "it says " + handle.length() + " bytes", null);
     }
     byte[] bytes = new byte[(int) handle.length()];
     try (FileInput input = files.open(handle.path())) {
       input.readFully(handle.offset(), bytes, 0, bytes.length);
     } catch (IOException e) {
-      throw damaged(handle, e.toString(), e);
+      throw unreadable(handle, e);
     }
     return bytes;
   }
 
-  private static WeftException damaged(SnapshotHandle handle, String what, Throwable cause) {
+  private static WeftException damaged(SnapshotHandle handle, long length) {
+    return failure(
+        ErrorCode.DATA, handle, "the checksum of its " + length + " bytes does not match", null);
+  }
+
+  /** What is gone or too short does not come back by itself. */
+  private static WeftException unreadable(SnapshotHandle handle, IOException cause) {
+    boolean lost =
+        cause instanceof NoSuchFileException
+            || cause instanceof FileNotFoundException
+            || cause instanceof EOFException;
+    return failure(lost ? ErrorCode.DATA : ErrorCode.DEPENDENCY, handle, cause.toString(), cause);
+  }
+
+  private static WeftException failure(
+      ErrorCode code, SnapshotHandle handle, String what, Throwable cause) {
     return new WeftException(
-        ErrorCode.DEPENDENCY,
+        code,
         "The state in "
             + (handle.isInline() ? "the checkpoint's manifest" : handle.path())
             + " at offset "

@@ -8,8 +8,8 @@ import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
-import dev.weft.api.config.RestartOptions;
 import dev.weft.api.config.StateBackendOptions.Backend;
+import dev.weft.api.error.ErrorCode;
 import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.OpenContext;
 import dev.weft.api.savepoint.KeyedStateReaderFunction;
@@ -26,6 +26,7 @@ import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.server.LocalCluster;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -52,9 +53,7 @@ class StateReaderTest {
 
   private StreamExecutionEnvironment environment(int parallelism) {
     StreamExecutionEnvironment environment =
-        StreamExecutionEnvironment.createLocalEnvironment(
-            Shop.options(directory, Backend.AUTO)
-                .set(RestartOptions.STRATEGY, RestartOptions.Strategy.NONE));
+        StreamExecutionEnvironment.createLocalEnvironment(Shop.options(directory, Backend.AUTO));
     environment.setParallelism(parallelism);
     return environment;
   }
@@ -299,13 +298,39 @@ class StateReaderTest {
         refusal.asking().of(environment, path);
         JobDetails ended = run(cluster, environment);
         assertEquals(JobStatus.FAILED, ended.summary().status(), refusal.what());
-        assertEquals(1, ended.failures().size(), refusal.what());
+        assertEquals(1, ended.failures().size(), "retried: " + refusal.what());
         String message = ended.failures().get(0).cause().message();
         for (String part : refusal.says()) {
           assertTrue(message.contains(part), refusal.what() + ": " + message);
         }
       }
       readAll(cluster, path, 1);
+    }
+  }
+
+  @Test
+  void damagedStateIsRefusedAndNotReadAgainAndAgain() throws Exception {
+    try (LocalCluster cluster = start(Backend.HASHMAP)) {
+      Shop shop = new Shop(Shop.options(directory, Backend.HASHMAP));
+      String path = shop.runAndStop(cluster, "1".repeat(32), 2, null, directory);
+      Path file;
+      try (Stream<Path> all = Files.list(Path.of(URI.create(path)))) {
+        file = all.filter(each -> !each.getFileName().toString().startsWith("_")).findAny().get();
+      }
+      byte[] bytes = Files.readAllBytes(file);
+      bytes[bytes.length / 2] ^= 0x10;
+      Files.write(file, bytes);
+      StreamExecutionEnvironment environment = environment(2);
+      StateReader.read(environment, path)
+          .readKeyedState("customers", new Customers())
+          .sinkTo(new Records<>());
+      JobDetails ended = run(cluster, environment);
+      assertEquals(JobStatus.FAILED, ended.summary().status());
+      assertEquals(1, ended.failures().size(), ended.failures().toString());
+      assertEquals(ErrorCode.DATA, ended.failures().get(0).cause().code());
+      String message = ended.failures().get(0).cause().message();
+      assertTrue(message.contains(file.getFileName().toString()), message);
+      assertTrue(message.contains("the checksum of its"), message);
     }
   }
 }

@@ -1,4 +1,4 @@
-package dev.weft.connectors.hdfs.testing;
+package dev.weft.engine.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -18,10 +18,15 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What every file store must do. A test class extends this with its store. */
+/**
+ * What every file store must do, the simulated one too. A test class extends this with its store.
+ */
 public abstract class FileStoreContract {
   /** The store under test. */
   protected abstract FileStore store() throws IOException;
+
+  /** The same files as another process sees them. */
+  protected abstract FileStore another() throws IOException;
 
   /** An existing, empty directory of the store, new for each test, without a slash at its end. */
   protected abstract String root() throws IOException;
@@ -103,6 +108,77 @@ public abstract class FileStoreContract {
     output.abort();
     output.close();
     assertEquals("x", read(path));
+  }
+
+  @Test
+  void aClosedFileIsWholeForOthersAtOnce() throws IOException {
+    byte[] bytes = new byte[70_000];
+    java.util.Arrays.fill(bytes, (byte) 7);
+    for (int i = 0; i < 3; i++) {
+      String path = root() + "/f" + i;
+      try (FileOutput output = store().create(path)) {
+        output.write(bytes);
+      }
+      assertEquals(bytes.length, another().status(path).orElseThrow().length());
+      try (FileInput input = another().open(path)) {
+        assertArrayEquals(bytes, input.readAllBytes());
+      }
+    }
+  }
+
+  @Test
+  void aTemporaryFileIsReadAfterItsClose() throws IOException {
+    try (FileOutput output = store().createTemporary(root() + "/t")) {
+      output.write('x');
+    }
+    assertEquals("x", read(root() + "/t"));
+    assertThrows(FileAlreadyExistsException.class, () -> store().createTemporary(root() + "/t"));
+  }
+
+  @Test
+  void theNameOfAnAbandonedFileIsTakenUntilSomebodyDeletesIt() throws IOException {
+    String path = root() + "/a";
+    FileOutput abandoned = another().create(path);
+    abandoned.write(1);
+    assertThrows(FileAlreadyExistsException.class, () -> store().create(path));
+    assertTrue(store().delete(path));
+    write(path, "mine");
+    assertEquals("mine", read(path));
+  }
+
+  @Test
+  void aDeletedFileIsNotBroughtBackByItsWriter() throws IOException {
+    String path = root() + "/a";
+    FileOutput output = another().create(path);
+    output.write(1);
+    assertTrue(store().delete(path));
+    try {
+      output.close();
+    } catch (IOException e) {
+      // HDFS says so, local files do not.
+      output.abort();
+    }
+    assertTrue(store().status(path).isEmpty());
+  }
+
+  @Test
+  void openRefusesADirectory() throws IOException {
+    store().createDirectories(root() + "/d");
+    assertThrows(IOException.class, () -> store().open(root() + "/d"));
+  }
+
+  @Test
+  void aPositionBeyondTheEndIsRefused() throws IOException {
+    write(root() + "/a", "four");
+    try (FileInput input = store().open(root() + "/a")) {
+      input.seek(4);
+      assertEquals(-1, input.read());
+      assertEquals(-1, input.read(new byte[2], 0, 2));
+      assertThrows(IOException.class, () -> input.seek(5));
+      assertThrows(IOException.class, () -> input.seek(-1));
+      input.seek(1);
+      assertEquals('o', input.read());
+    }
   }
 
   @Test
@@ -203,6 +279,43 @@ public abstract class FileStoreContract {
   }
 
   @Test
+  void renameNeverMovesOntoItselfOrBelowItself() throws IOException {
+    write(root() + "/a", "a");
+    assertThrows(
+        FileAlreadyExistsException.class, () -> store().rename(root() + "/a", root() + "/a"));
+    assertEquals("a", read(root() + "/a"));
+    store().createDirectories(root() + "/d/e");
+    assertThrows(IOException.class, () -> store().rename(root() + "/d", root() + "/d/e/f"));
+    assertTrue(store().status(root() + "/d/e").orElseThrow().directory());
+    assertEquals(List.of(), store().list(root() + "/d/e"));
+  }
+
+  @Test
+  void nothingComesToLieBelowAFile() throws IOException {
+    write(root() + "/f", "f");
+    write(root() + "/a", "a");
+    assertThrows(IOException.class, () -> store().create(root() + "/f/below"));
+    assertThrows(IOException.class, () -> store().createDirectories(root() + "/f/below/d"));
+    assertThrows(IOException.class, () -> store().rename(root() + "/a", root() + "/f/below"));
+    assertTrue(store().status(root() + "/f/below").isEmpty());
+    assertFalse(store().delete(root() + "/f/below"));
+    assertEquals("f", read(root() + "/f"));
+    assertEquals("a", read(root() + "/a"));
+  }
+
+  @Test
+  void ofTwoRenamesToOneNameTheFirstStands() throws IOException {
+    write(root() + "/a", "a");
+    write(root() + "/b", "b");
+    store().rename(root() + "/a", root() + "/c");
+    assertThrows(
+        FileAlreadyExistsException.class, () -> another().rename(root() + "/b", root() + "/c"));
+    assertThrows(NoSuchFileException.class, () -> another().rename(root() + "/a", root() + "/d"));
+    assertEquals("a", read(root() + "/c"));
+    assertEquals("b", read(root() + "/b"));
+  }
+
+  @Test
   void deleteRemovesFilesAndTrees() throws IOException {
     store().createDirectories(root() + "/d/e");
     write(root() + "/d/e/a", "x");
@@ -221,13 +334,13 @@ public abstract class FileStoreContract {
     }
   }
 
-  private void write(String path, String text) throws IOException {
+  final void write(String path, String text) throws IOException {
     try (FileOutput output = store().create(path)) {
       output.write(text.getBytes(StandardCharsets.UTF_8));
     }
   }
 
-  private String read(String path) throws IOException {
+  final String read(String path) throws IOException {
     try (FileInput input = store().open(path)) {
       return new String(input.readAllBytes(), StandardCharsets.UTF_8);
     }
