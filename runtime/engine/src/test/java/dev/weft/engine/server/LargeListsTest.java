@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Lists, and a join that keeps its records in them, with more of them than the memory holds. */
 class LargeListsTest {
   private static final String JOB = "7".repeat(32);
-  private static final int KEYS = 40_000;
+  private static final int KEYS = 20_000;
   private static final int EACH = 4;
   private static final int RECORDS = KEYS * EACH;
 
@@ -45,7 +45,7 @@ class LargeListsTest {
   record Visit(long visitor, long time, String page) {}
 
   private static Visit visit(long number) {
-    return new Visit(number * 7919 % KEYS, number, "page " + number / KEYS);
+    return new Visit(number * 7919 % KEYS, number, String.valueOf(number / KEYS).repeat(200));
   }
 
   /** Keeps all visits, and tells the pages when the last has come. */
@@ -64,7 +64,7 @@ class LargeListsTest {
       StringBuilder pages = new StringBuilder();
       int count = 0;
       for (Visit each : visits.get()) {
-        pages.append(each.page());
+        pages.append(each.page().charAt(0));
         count++;
       }
       if (count == EACH) {
@@ -76,7 +76,7 @@ class LargeListsTest {
   private static final class Pairs extends ProcessJoinFunction<Visit, Visit, String> {
     @Override
     public void processElement(Visit left, Visit right, Context ctx, Collector<String> out) {
-      out.collect(left.visitor() + "=" + left.page() + right.page());
+      out.collect(left.visitor() + "=" + left.page().charAt(0) + right.page().charAt(0));
     }
   }
 
@@ -100,7 +100,7 @@ class LargeListsTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"false, 10", "true, 64"})
+  @CsvSource({"false, 10", "true, 56"})
   void aJobFinishesWhoseListsOutgrowTheHeap(boolean join, int megabytes) throws Exception {
     Ledger ledger = Ledger.open("lists-" + System.identityHashCode(this));
     JobDetails job = run(options(megabytes), join, ledger);
@@ -109,7 +109,7 @@ class LargeListsTest {
     int[] results = new int[KEYS];
     for (String record : ledger.records()) {
       String[] parts = record.split("=");
-      assertTrue(join || parts[1].equals("page 0page 1page 2page 3"), record);
+      assertTrue(join || parts[1].equals("0123"), record);
       results[Integer.parseInt(parts[0])]++;
     }
     for (int each : results) {
