@@ -26,6 +26,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.permission.FsPermission;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.hdfs.web.WebHdfsFileSystem;
+import org.apache.hadoop.security.AccessControlException;
 
 /**
  * Files on Hadoop's file systems. Keeps one client of its own per scheme and authority, so that
@@ -157,6 +158,12 @@ public final class HadoopFileStore implements FileStore {
       return fileSystem(target).delete(target, true);
     } catch (FileNotFoundException e) {
       return false;
+    } catch (AccessControlException e) {
+      // So HDFS refuses, too, what would lie below a file, where nothing is.
+      if (status(path).isEmpty()) {
+        return false;
+      }
+      throw HadoopExceptions.translate(e, path);
     } catch (IOException e) {
       throw HadoopExceptions.translate(e, path);
     }

@@ -3,14 +3,7 @@ package dev.weft.itests;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.jar.Attributes;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import java.util.jar.Manifest;
 import org.apache.thrift.TException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,21 +30,7 @@ class BadInputIT {
   }
 
   private Path jar(String name, boolean withMain) throws IOException {
-    Path jar = cluster.scratch("jars").resolve(name);
-    Manifest manifest = new Manifest();
-    manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
-    if (withMain) {
-      manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, Throwing.class.getName());
-    }
-    String entry = Throwing.class.getName().replace('.', '/') + ".class";
-    try (OutputStream file = Files.newOutputStream(jar);
-        JarOutputStream out = new JarOutputStream(file, manifest);
-        InputStream in = Throwing.class.getClassLoader().getResourceAsStream(entry)) {
-      out.putNextEntry(new JarEntry(entry));
-      in.transferTo(out);
-      out.closeEntry();
-    }
-    return jar;
+    return ProgramJars.of(cluster, name, Throwing.class, withMain);
   }
 
   @Test

@@ -5,16 +5,13 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
 import dev.weft.client.Targets.Chosen;
 import java.io.PrintStream;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code weft run}: runs the main of a jar, submits its jobs and follows them. */
 @Command(
@@ -26,24 +23,7 @@ final class RunCommand implements Callable<Integer> {
   private static final Duration CANCEL_WAIT = Duration.ofSeconds(10);
 
   @Mixin private ClusterFlags cluster;
-
-  @Option(
-      names = {"-c", "--class"},
-      paramLabel = "<class>",
-      description = "The class with the main method; by default that of the jar's manifest.")
-  private String mainClass;
-
-  @Option(
-      names = {"-C", "--classpath"},
-      paramLabel = "<url>",
-      description = "The address of one more jar, which every process can read. May be repeated.")
-  private List<String> classPaths = new ArrayList<>();
-
-  @Option(
-      names = {"-p", "--parallelism"},
-      paramLabel = "<n>",
-      description = "Subtasks of steps that set no parallelism.")
-  private Integer parallelism;
+  @Mixin private ProgramFlags flags;
 
   @Option(
       names = {"-d", "--detached", "-yd", "--yarndetached"},
@@ -74,15 +54,6 @@ final class RunCommand implements Callable<Integer> {
       description = "Cancel the job when this command is ended with Ctrl-C.")
   private boolean shutdownOnAttachedExit;
 
-  @Parameters(index = "0", paramLabel = "<jar>", description = "The jar with the program.")
-  private Path jar;
-
-  @Parameters(
-      index = "1..*",
-      paramLabel = "<arguments>",
-      description = "What main gets; flags of weft stand before the jar.")
-  private List<String> arguments = new ArrayList<>();
-
   private final Installation installation;
   private final PrintStream out;
 
@@ -98,9 +69,7 @@ final class RunCommand implements Callable<Integer> {
     applyTo(configuration);
     ProgressDisplay display = ProgressDisplay.ofProcess();
     Chosen chosen = Targets.choose(configuration, installation, display::say);
-    List<String> paths = configuration.get(CoreOptions.PIPELINE_CLASSPATHS);
-    try (UserProgram program =
-        UserProgram.open(jar, mainClass, paths, chosen.context().plugins())) {
+    try (UserProgram program = flags.open(configuration, chosen.context().plugins())) {
       SubmittingExecutor executor =
           new SubmittingExecutor(
               chosen.target(),
@@ -128,13 +97,7 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void applyTo(Configuration configuration) {
-    if (parallelism != null) {
-      if (parallelism < 1) {
-        throw new CommandException(
-            CommandException.USAGE, "-p is a number from 1, not " + parallelism);
-      }
-      configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
-    }
+    flags.applyTo(configuration);
     if (detached) {
       configuration.set(CoreOptions.ATTACHED, false);
     }
@@ -147,14 +110,11 @@ final class RunCommand implements Callable<Integer> {
     if (allowNonRestored) {
       configuration.set(CheckpointingOptions.IGNORE_UNCLAIMED_STATE, true);
     }
-    if (!classPaths.isEmpty()) {
-      configuration.set(CoreOptions.PIPELINE_CLASSPATHS, classPaths);
-    }
   }
 
   private int run(UserProgram program, SubmittingExecutor executor) throws Exception {
     try {
-      program.run(arguments.toArray(String[]::new), executor);
+      program.run(flags.arguments(), executor);
       for (SubmittedJob job : executor.submitted()) {
         job.getJobExecutionResult().get();
       }

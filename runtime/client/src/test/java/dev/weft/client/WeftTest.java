@@ -271,6 +271,8 @@ class WeftTest {
     assertTrue(plan.contains("Source: Sequence -> Map -> Sink"), plan);
     assertTrue(plan.contains("\"parallelism\" : 4"), plan);
     assertTrue(FakeTarget.SUBMITTED.isEmpty());
+    assertEquals(2, weft("info", "-p", "0", jar));
+    assertTrue(err.toString(StandardCharsets.UTF_8).contains("-p is a number from 1, not 0"));
   }
 
   @Test

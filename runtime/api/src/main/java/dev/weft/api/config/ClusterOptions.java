@@ -68,7 +68,9 @@ public final class ClusterOptions {
           .durationType()
           .defaultValue(Duration.ofSeconds(5))
           .withDescription(
-              "How long a new leader waits for the reports of the workers that it took over.");
+              "How long a new leader waits for the other workers that it took over, from when the"
+                  + " first registers. For the first it waits as much longer as workers bear a"
+                  + " silent leader.");
 
   private ClusterOptions() {}
 }

@@ -34,6 +34,7 @@ final class LeaderTerm implements ResourceManager.Listener {
   private final ResourceManager resources;
   private final Dispatcher dispatcher;
   private boolean ready;
+  private boolean anyRegistered;
 
   LeaderTerm(Leader leader, long epoch, Lifetime lifetime) {
     this.leader = leader;
@@ -81,7 +82,9 @@ final class LeaderTerm implements ResourceManager.Listener {
         },
         done -> {});
     if (dispatcher.isReconciling()) {
-      lifetime.schedule(leader.reconcileMillis(), dispatcher::reconcileEnded);
+      // Nobody comes before it noticed that the leader before is gone, which may only be silent.
+      lifetime.schedule(
+          resources.silenceMillis() + leader.reconcileMillis(), dispatcher::reconcileEnded);
     }
     leader.listener.leading(dispatcher);
   }
@@ -165,6 +168,10 @@ final class LeaderTerm implements ResourceManager.Listener {
       return null;
     }
     Worker worker = resources.register(link, registration);
+    if (!anyRegistered) {
+      anyRegistered = true;
+      lifetime.schedule(leader.reconcileMillis(), dispatcher::reconcileEnded);
+    }
     dispatcher.reported(worker);
     if (dispatcher.isReconciling() && allExpectedAreThere()) {
       dispatcher.reconcileEnded();

@@ -127,10 +127,12 @@ final class ResourceManager implements SlotProvider {
 
   /** Lets a worker know that its messages arrive. */
   void answer(Worker worker) {
-    worker.link.send(
-        new ToWorker.LeaderAlive(
-            epoch,
-            LEADER_SILENCE * configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toMillis()));
+    worker.link.send(new ToWorker.LeaderAlive(epoch, silenceMillis()));
+  }
+
+  /** How long workers bear a leader that is silent. */
+  long silenceMillis() {
+    return LEADER_SILENCE * configuration.get(ClusterOptions.HEARTBEAT_TIMEOUT).toMillis();
   }
 
   /** A worker's connection closed. */

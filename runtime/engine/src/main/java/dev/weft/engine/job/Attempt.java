@@ -39,7 +39,8 @@ final class Attempt {
    * @param code null until the job's classes are loaded: then it has no sources
    * @param tasks of all regions
    * @param begun the regions that begin with it
-   * @param before the attempt whose other regions go on; null when all begin
+   * @param before the attempt whose other regions go on; null when there is none: then the others
+   *     have no sources
    */
   Attempt(
       JobMaster job,
@@ -63,6 +64,9 @@ final class Attempt {
                     .add(uid));
     uids.forEach(
         (region, some) -> {
+          if (before == null && !begun.contains(region)) {
+            return;
+          }
           SourceCoordination of =
               begun.contains(region)
                   ? new SourceCoordination(
@@ -149,7 +153,10 @@ final class Attempt {
     long slowest = Collections.min(group.values());
     long room = Long.MAX_VALUE - reached.maxDriftMillis();
     long allowed = slowest > room ? Long.MAX_VALUE : slowest + reached.maxDriftMillis();
-    sources.get(reader.region).allow(reader, allowed);
+    SourceCoordination of = sources.get(reader.region);
+    if (of != null) {
+      of.allow(reader, allowed);
+    }
   }
 
   /** Takes the state of all enumerators. */

@@ -43,7 +43,7 @@ public sealed interface JobState {
     }
   }
 
-  /** Every subtask was found running: its sources and commits are being taken over. */
+  /** Regions were found running: their sources and commits are being taken over. */
   record Adopting(int attempt) implements JobState {
     @Override
     public JobStatus status() {

@@ -14,16 +14,20 @@ import dev.weft.engine.world.Rule;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
- * Takes a job over from an earlier leader. When every subtask of the newest attempts is reported,
- * they go on undisturbed; otherwise the job starts again from its last checkpoint.
+ * Takes a job over from an earlier leader. What is reported of the newest attempts goes on
+ * undisturbed; regions that lack a subtask start again from the last checkpoint.
  */
 final class JobTakeover {
   private final JobMaster job;
   private final JobContext context;
   private Reconciliation reconciliation;
+
+  /** The regions that start again; the others are taken over. */
+  private Set<Integer> lacking = Set.of();
 
   JobTakeover(JobMaster job) {
     this.job = job;
@@ -47,6 +51,11 @@ final class JobTakeover {
     if (!reconciliation.isComplete() || context.world().odd(Oddity.REPORT_TOO_LATE)) {
       return true;
     }
+    adoptIfRecordsAreWhole();
+    return true;
+  }
+
+  private void adoptIfRecordsAreWhole() {
     long registered = job.coordinator.latest().map(RegisteredCheckpoint::id).orElse(0L);
     boolean fromAnotherJob =
         registered == 0 && context.configuration.contains(CheckpointingOptions.RESTORE_PATH);
@@ -63,10 +72,9 @@ final class JobTakeover {
                   + context.store.root(),
               "",
               ""));
-      return true;
+      return;
     }
     adopt();
-    return true;
   }
 
   void taskChanged(String workerId, ToLeader.TaskChanged message) {
@@ -92,7 +100,13 @@ final class JobTakeover {
             ""),
         "",
         "",
-        "the job starts again from its last checkpoint");
+        "what lacks one starts again from the last checkpoint");
+    Set<Integer> concerned = context.regions().withThoseBehind(reconciliation.lacking());
+    if (concerned.size() < context.regions().count()) {
+      lacking = concerned;
+      adoptIfRecordsAreWhole();
+      return;
+    }
     job.snapshots.attemptEnded("the leader changed, and not every subtask was found running");
     context.services.slots().discardReported(context.jobId());
     JobState reconciling = job.state();
@@ -113,13 +127,14 @@ final class JobTakeover {
     BooleanSupplier wanted = () -> job.state() == adopting;
     job.coordinator.idSeen(reconciliation.highestCheckpoint());
     TaskTable tasks = reconciliation.table(slots, context.world().clock().currentTimeMillis());
-    Set<Integer> all = context.regions().all();
-    job.attempt(new Attempt(job, null, number, tasks, all, null));
+    Set<Integer> goingOn = new TreeSet<>(context.regions().all());
+    goingOn.removeAll(lacking);
+    job.attempt(new Attempt(job, null, number, tasks, goingOn, null));
     job.start()
         .prepare(
             wanted,
             () -> {
-              Attempt attempt = new Attempt(job, job.start().code(), number, tasks, all, null);
+              Attempt attempt = new Attempt(job, job.start().code(), number, tasks, goingOn, null);
               job.attempt(attempt);
               job.start().loadState(wanted, point -> continueWith(attempt, point));
             },
@@ -176,6 +191,13 @@ final class JobTakeover {
     }
     if (registered > 0) {
       job.toWorkers(n -> new ToWorker.CheckpointCompleted(epoch, context.jobId(), n, registered));
+    }
+    if (!lacking.isEmpty()) {
+      reconciliation.readersThatWait().forEach(t -> attempt.splitRequested(t, null));
+      job.failures.running();
+      attempt.release();
+      job.failures.restart("subtasks were not found after the change of the leader", 0, lacking);
+      return;
     }
     job.stages.begin();
     reconciliation.readersThatWait().forEach(t -> attempt.splitRequested(t, null));

@@ -8,6 +8,7 @@ import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.protocol.ToLeader;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +22,12 @@ final class Reconciliation {
   private final Regions regions;
   private final IntUnaryOperator attempts;
   private final Map<TaskId, Found> found = new TreeMap<>();
+
+  /** Workers with subtasks that do not count and may run on. */
+  private final Set<String> withOthers = new TreeSet<>();
+
+  /** Where a subtask is that was not found. */
+  private static final SlotProvider.Slot NOWHERE = new SlotProvider.Slot("", 0, new Address("", 0));
 
   private record Found(String workerId, Address data, TaskReport report) {}
 
@@ -51,6 +58,8 @@ final class Reconciliation {
       TaskId task = report.task();
       if (isOfPlan(task) && report.attempt() == attempt(task) && isAlive(report.state())) {
         found.put(task, new Found(workerId, data, report));
+      } else if (report.state() != TaskState.FAILED && report.state() != TaskState.CANCELED) {
+        withOthers.add(workerId);
       }
     }
   }
@@ -89,6 +98,7 @@ final class Reconciliation {
 
   void workerLost(String workerId) {
     found.values().removeIf(f -> f.workerId().equals(workerId));
+    withOthers.remove(workerId);
   }
 
   /** Whether every subtask was found, those of one slot on one worker. */
@@ -101,6 +111,18 @@ final class Reconciliation {
     Set<TaskId> missing = new TreeSet<>(TaskTable.idsOf(plan));
     missing.removeAll(found.keySet());
     return missing;
+  }
+
+  /**
+   * The regions that lack a subtask; all when none can go on without the others: because subtasks
+   * of one slot are on several workers, or because there are others than those that count.
+   */
+  Set<Integer> lacking() {
+    Set<Integer> lacking = new TreeSet<>();
+    missing().forEach(task -> lacking.add(regions.of(task)));
+    return lacking.isEmpty() || slots().isEmpty() || !withOthers.isEmpty()
+        ? regions.all()
+        : lacking;
   }
 
   /** The slots by number; fewer when subtasks of one slot are on several workers. */
@@ -123,14 +145,30 @@ final class Reconciliation {
   }
 
   /**
-   * The subtasks as they were found.
+   * The subtasks as they were found; the missing ones have failed.
    *
-   * @param slots by number
+   * @param adopted the slots that {@link #slots} told, in the same order
    */
-  TaskTable table(List<SlotProvider.Slot> slots, long nowMillis) {
+  TaskTable table(List<SlotProvider.Slot> adopted, long nowMillis) {
+    List<SlotProvider.Slot> slots = new ArrayList<>(Collections.nCopies(plan.slots(), NOWHERE));
+    int next = 0;
+    for (int number : usedSlots()) {
+      slots.set(number, adopted.get(next));
+      next++;
+    }
     TaskTable table = new TaskTable(plan, regions, slots, attempts, nowMillis, null, regions.all());
-    table.all().forEach(t -> t.change(found.get(t.id).report().state()));
+    for (TaskTable.Task task : table.all()) {
+      Found at = found.get(task.id);
+      task.change(at == null ? TaskState.FAILED : at.report().state());
+    }
     return table;
+  }
+
+  /** The numbers of the slots in which subtasks were found, in ascending order. */
+  private Set<Integer> usedSlots() {
+    Set<Integer> numbers = new TreeSet<>();
+    found.keySet().forEach(task -> numbers.add(plan.firstSlotOf(task.vertex()) + task.subtask()));
+    return numbers;
   }
 
   /** The highest checkpoint that any subtask knows of. */

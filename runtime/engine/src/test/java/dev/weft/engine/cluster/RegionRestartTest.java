@@ -93,6 +93,50 @@ class RegionRestartTest {
   }
 
   @Test
+  void aNewLeaderRestartsOnlyRegionsThatLackASubtask() {
+    start(false);
+    plane.candidate("am2");
+    FakeWorker.FakeTask bystander = task(0, 0);
+    FakeWorker lost = workerOf(1, 1);
+    plane.cluster.kill(plane.candidates.get("am").world);
+    plane.cluster.kill(lost.world);
+    plane.worker("w3", 1);
+    plane.cluster.runUntil(
+        "restarted", 30_000, () -> plane.job() != null && attempt(1) == 2 && status(1));
+    assertSame(bystander, task(0, 0));
+    assertEquals(1, attempt(0));
+    awaitAll();
+  }
+
+  /** No connection breaks when a leader is paused, so its workers notice by its silence. */
+  @Test
+  void aNewLeaderWaitsForWorkersThatNoticeASilentLeader() {
+    start(false);
+    plane.candidate("am2");
+    int deployments = plane.workers.stream().mapToInt(w -> w.deployments).sum();
+    plane.cluster.pause(plane.candidates.get("am").world, 60_000);
+    plane.cluster.runUntil(
+        "another leads", 10_000, () -> plane.candidates.get("am2").leader.jobs() != null);
+    plane.cluster.runFor(8_000);
+    plane.workers.forEach(w -> plane.cluster.network().breakLinks(w.world));
+    plane.cluster.runUntil(
+        "taken over",
+        30_000,
+        () ->
+            plane
+                    .candidates
+                    .get("am2")
+                    .leader
+                    .jobs()
+                    .job(ControlPlane.JOB)
+                    .orElseThrow()
+                    .summary()
+                    .status()
+                == JobStatus.RUNNING);
+    assertEquals(deployments, plane.workers.stream().mapToInt(w -> w.deployments).sum());
+  }
+
+  @Test
   void aRegionThatFailsWhileAnotherRestartsStartsAgainToo() {
     plane.options.put("restart-strategy.type", "fixed-delay");
     plane.options.put("restart-strategy.fixed-delay.attempts", "10");

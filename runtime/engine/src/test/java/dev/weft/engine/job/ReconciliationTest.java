@@ -69,6 +69,28 @@ class ReconciliationTest {
   }
 
   @Test
+  void onlyRegionsThatLackASubtaskStartAgain() {
+    Regions regions = Regions.of(PLAN);
+    reports("a", task(0, 0), task(2, 0), task(1, 0));
+    assertEquals(Set.of(regions.of(task(0, 1)), regions.of(task(2, 1))), reconciliation.lacking());
+    TaskTable table = reconciliation.table(reconciliation.slots(), 0);
+    assertEquals(TaskState.FAILED, table.find(task(0, 1)).state);
+    assertEquals(TaskState.RUNNING, table.find(task(1, 0)).state);
+    assertEquals("a", table.find(task(1, 0)).slot.workerId());
+    assertEquals(2, table.locations().stream().filter(l -> l.workerId().isEmpty()).count());
+  }
+
+  @Test
+  void whereSubtasksOfAFormerAttemptRunOnAllStartsAgain() {
+    reports("a", task(0, 0), task(2, 0), task(1, 0));
+    TaskReport former = new TaskReport(task(0, 1), 0, TaskState.RUNNING, 0, 0, List.of(), false);
+    reconciliation.add("b", DATA, List.of(former));
+    assertEquals(Regions.of(PLAN).all(), reconciliation.lacking());
+    reconciliation.workerLost("b");
+    assertTrue(reconciliation.lacking().size() < Regions.of(PLAN).count());
+  }
+
+  @Test
   void subtasksOfOneNumberInOneGroupMustBeOnOneWorker() {
     reports("a", task(0, 0), task(2, 1));
     reports("b", task(0, 1), task(2, 0), task(1, 0));

@@ -119,23 +119,23 @@ final class Handshake extends ChannelInboundHandlerAdapter {
     if (peer.isEmpty()) {
       fail(context, new IOException("the peer's certificate names nobody"));
     } else if (accepting) {
-      context.pipeline().addBefore(context.name(), DECODER, decoder(HELLO_FRAME_BYTES_MAX));
+      context.pipeline().addBefore(context.name(), DECODER, decoder());
     } else if (plainHello == null) {
       prove(context);
     } else {
-      context.pipeline().addBefore(context.name(), DECODER, decoder(HELLO_FRAME_BYTES_MAX));
+      context.pipeline().addBefore(context.name(), DECODER, decoder());
       say(context, plainHello);
     }
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    ByteBuf frame = (ByteBuf) message;
     if (decided) {
-      // Frames that came in one read with the hello.
-      context.fireChannelRead(frame);
+      // Bytes that came in one read with the hello.
+      context.fireChannelRead(message);
       return;
     }
+    ByteBuf frame = (ByteBuf) message;
     try {
       take(context, frame);
     } catch (IllegalArgumentException e) {
@@ -201,20 +201,18 @@ final class Handshake extends ChannelInboundHandlerAdapter {
   }
 
   /**
-   * Lets the pipeline take frames up to a length from now on; the handler of frames must stand in
-   * it already, for some may be there.
+   * From now on bytes go as they are to the handler of frames, which must stand in the pipeline
+   * already, for some may be there.
    */
-  static void expectFrames(Channel channel, int frameBytesMax) {
+  static void expectFrames(Channel channel) {
     if (channel.pipeline().get(DECODER) != null) {
-      channel.pipeline().replace(DECODER, DECODER, decoder(frameBytesMax));
-    } else {
-      channel.pipeline().addBefore(NAME, DECODER, decoder(frameBytesMax));
+      channel.pipeline().remove(DECODER);
     }
   }
 
-  private static LengthFieldBasedFrameDecoder decoder(int frameBytesMax) {
+  private static LengthFieldBasedFrameDecoder decoder() {
     return new LengthFieldBasedFrameDecoder(
-        frameBytesMax + Wire.LENGTH_BYTES, 0, Wire.LENGTH_BYTES, 0, Wire.LENGTH_BYTES);
+        HELLO_FRAME_BYTES_MAX + Wire.LENGTH_BYTES, 0, Wire.LENGTH_BYTES, 0, Wire.LENGTH_BYTES);
   }
 
   @Override

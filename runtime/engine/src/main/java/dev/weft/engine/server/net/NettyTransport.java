@@ -235,8 +235,9 @@ public final class NettyTransport implements Transport, AutoCloseable {
   private ChannelLink open(
       Channel channel, String peer, Service service, Delivery delivery, LinkHandler handler) {
     ChannelLink link = new ChannelLink(channel, peer, Wire.frameBytesMax(service));
-    channel.pipeline().addLast(new FrameHandler(link, handler, delivery, loop));
-    Handshake.expectFrames(channel, Wire.frameBytesMax(service));
+    int frameBytesMax = Wire.frameBytesMax(service);
+    channel.pipeline().addLast(new FrameHandler(link, handler, delivery, loop, frameBytesMax));
+    Handshake.expectFrames(channel);
     return link;
   }
 
