@@ -53,8 +53,7 @@ final class Contents {
   private long unitBytes;
   private long reserved;
 
-  private Contents(
-      Generation memory, ColumnCodec keys, ColumnCodec values, boolean listsAsValues) {
+  private Contents(Generation memory, ColumnCodec keys, ColumnCodec values, boolean listsAsValues) {
     this.memory = memory;
     this.keys = keys;
     this.values = values;
@@ -94,7 +93,7 @@ final class Contents {
    * @param key of an entry that it has now; null for lists
    * @param value the value of that entry, or an element
    */
-  void changed(Cell cell, int now, Object key, Object value) {
+  void changed(HeapState.Cell cell, int now, Object key, Object value) {
     if (changesToSample-- <= 0) {
       changesToSample = CHANGES_PER_SAMPLE;
       takeSample(key, value);
@@ -103,7 +102,7 @@ final class Contents {
   }
 
   /** How much a cell's contents count, after some were removed. */
-  void count(Cell cell, int now) {
+  void count(HeapState.Cell cell, int now) {
     if (cell.counted == 0 && now > 0) {
       containers++;
     } else if (cell.counted > 0 && now == 0) {
@@ -115,7 +114,7 @@ final class Contents {
   }
 
   /** Counts the contents of a new cell. */
-  void countAll(Cell cell) {
+  void countAll(HeapState.Cell cell) {
     if (cell.value instanceof Map<?, ?> map && !map.isEmpty()) {
       int now = 0;
       for (Object value : map.values()) {
@@ -130,13 +129,13 @@ final class Contents {
 
   /** A cell goes. */
   void dropped(Object cell) {
-    if (cell instanceof Cell inner && inner.counted > 0) {
+    if (cell instanceof HeapState.Cell inner && inner.counted > 0) {
       count(inner, 0);
     }
   }
 
   /** A cell's contents are copied while a frozen state is open. */
-  void copied(Cell cell) {
+  void copied(HeapState.Cell cell) {
     memory.reserveCopy(CONTAINER_BYTES + cell.counted * unitBytes);
   }
 

@@ -79,7 +79,7 @@ final class HeapSweep {
     boolean changed = false;
     for (Due each : due) {
       Object cell = rows.cells[base + each.column.offset];
-      Object value = cell instanceof Cell inner ? inner.value : cell;
+      Object value = cell instanceof HeapState.Cell inner ? inner.value : cell;
       if (value == null || value instanceof byte[]) {
         continue;
       }

@@ -83,21 +83,21 @@ final class StateColumn {
   }
 
   /** A cell with what has not expired of another; null when all has. */
-  Cell replaced(Object cell, Object live, int since) {
+  HeapState.Cell replaced(Object cell, Object live, int since) {
     if (contents != null) {
       contents.dropped(cell);
     }
     if (live == null) {
       return null;
     }
-    Cell next = new Cell(live, since);
+    HeapState.Cell next = new HeapState.Cell(live, since);
     count(next);
     return next;
   }
 
   /** Accounts for all contents of a new cell. */
   void count(Object cell) {
-    if (contents != null && cell instanceof Cell inner) {
+    if (contents != null && cell instanceof HeapState.Cell inner) {
       contents.countAll(inner);
     }
   }
@@ -130,7 +130,7 @@ final class StateColumn {
     return writer;
   }
 
-  /** Whether values are kept in {@link Cell}s. */
+  /** Whether values are kept in {@link HeapState.Cell}s. */
   boolean inCells() {
     return kind != Kind.VALUE || !codec.immutable();
   }
@@ -193,12 +193,12 @@ final class StateColumn {
     if (source.remaining() > 0) {
       throw source.damaged("a value of state '" + name + "' of " + operator + " is too long");
     }
-    return inCells() ? new Cell(value, since) : value;
+    return inCells() ? new HeapState.Cell(value, since) : value;
   }
 
   /** Appends the bytes of a cell. */
   void encode(Object cell, ByteSink target, String operator) {
-    encode(cell instanceof Cell inner ? inner.value : cell, codec, target, operator);
+    encode(cell instanceof HeapState.Cell inner ? inner.value : cell, codec, target, operator);
   }
 
   /**

@@ -54,8 +54,7 @@ class LargeListsTest {
 
     @Override
     public void open(OpenContext context) {
-      visits =
-          getRuntimeContext().getListState(new ListStateDescriptor<>("visits", Visit.class));
+      visits = getRuntimeContext().getListState(new ListStateDescriptor<>("visits", Visit.class));
     }
 
     @Override
@@ -131,8 +130,7 @@ class LargeListsTest {
   private static SingleOutputStreamOperator<Visit> visits(
       StreamExecutionEnvironment environment, String name) {
     return environment.fromSource(
-        new DataGeneratorSource<>(
-            LargeListsTest::visit, TypeInformation.of(Visit.class), RECORDS),
+        new DataGeneratorSource<>(LargeListsTest::visit, TypeInformation.of(Visit.class), RECORDS),
         WatermarkStrategy.<Visit>forMonotonousTimestamps()
             .withTimestampAssigner((visit, before) -> visit.time()),
         name);

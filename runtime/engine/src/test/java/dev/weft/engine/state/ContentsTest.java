@@ -104,9 +104,7 @@ class ContentsTest {
       new MapStateDescriptor<>("pages", Types.LONG, Types.STRING);
   private static final MapStateDescriptor<Long, List<Visit>> BY_TIME =
       new MapStateDescriptor<>(
-          "by time",
-          Types.LONG,
-          new TypeInformation.ListType<>(TypeInformation.of(Visit.class)));
+          "by time", Types.LONG, new TypeInformation.ListType<>(TypeInformation.of(Visit.class)));
 
   private static void declare(StateStore other) {
     for (String name : List.copyOf(other.stateNames())) {
