@@ -27,8 +27,11 @@ final class Processes implements Nemesis.Victims {
   /** The directory of the leaders' files. */
   static final String APPLICATION = "/ha/application";
 
-  /** What the jobs on a worker may take before they spill: little, so that they do. */
-  private static final long MEMORY_BYTES = 1 << 20;
+  /** What a batch on a worker may take before it spills: little, so that it does. */
+  private static final long BATCH_BYTES = 1 << 20;
+
+  /** State of streams on the heap has to fit. */
+  private static final long STREAM_BYTES = 8 << 20;
 
   private static final long LOOKUP_MILLIS = 500;
   private static final long RESTART_MILLIS_MAX = 3_000;
@@ -39,6 +42,7 @@ final class Processes implements Nemesis.Victims {
   private final Configuration configuration;
   private final FaultPlan plan;
   private final PlantedBug bug;
+  private final long memoryBytes;
   private final LedgerChecks checks;
   private final SimulatedYarn yarn;
   private final List<Candidate> candidates = new ArrayList<>();
@@ -50,8 +54,10 @@ final class Processes implements Nemesis.Victims {
       Configuration configuration,
       FaultPlan plan,
       PlantedBug bug,
-      LedgerChecks checks) {
+      LedgerChecks checks,
+      boolean endless) {
     this.cluster = cluster;
+    this.memoryBytes = endless ? STREAM_BYTES : BATCH_BYTES;
     this.configuration = configuration;
     this.plan = plan;
     this.bug = bug;
@@ -199,7 +205,7 @@ final class Processes implements Nemesis.Victims {
                           "1",
                           new WorkerSettings.Resources(
                               yarn.slots(),
-                              MEMORY_BYTES,
+                              memoryBytes,
                               "file:///scratch/" + id,
                               RowDatabases.none(),
                               new WorkerSettings.Copies("/copies", path -> true),

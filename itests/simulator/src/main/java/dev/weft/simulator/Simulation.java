@@ -98,7 +98,8 @@ public final class Simulation {
       drawn.put("heartbeat.timeout", "1 d");
     }
     Configuration options = Configuration.of(drawn);
-    Processes processes = new Processes(cluster, options, faults, bug, first.checks);
+    Processes processes =
+        new Processes(cluster, options, faults, bug, first.checks, first.workload.endless());
     try {
       live(first, second, companion, processes);
       return new Result(

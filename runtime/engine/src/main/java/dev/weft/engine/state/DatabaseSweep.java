@@ -116,7 +116,7 @@ final class DatabaseSweep {
     if (column.expiry() == null || column.handle() instanceof DatabaseMapState) {
       return null;
     }
-    Object value = cell instanceof Cell inner ? inner.value : cell;
+    Object value = cell instanceof HeapState.Cell inner ? inner.value : cell;
     return value instanceof byte[] ? null : value;
   }
 
@@ -146,7 +146,7 @@ final class DatabaseSweep {
       if (live == null) {
         store.clear(column.offset);
       } else if (live != known) {
-        store.put(column.offset, new Cell(live, store.generation().number()));
+        store.put(column.offset, new HeapState.Cell(live, store.generation().number()));
       }
     }
   }

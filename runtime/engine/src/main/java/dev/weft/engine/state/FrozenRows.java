@@ -253,7 +253,7 @@ final class FrozenRows implements FrozenState {
   /** The value to write, or null; a map that became empty is none. */
   private static Object state(Column column, Object[] cells, int base) {
     Object cell = cells[base + column.column().offset];
-    if (!(cell instanceof Cell inner)) {
+    if (!(cell instanceof HeapState.Cell inner)) {
       return column.live(cell);
     }
     Object value = column.live(inner.value);

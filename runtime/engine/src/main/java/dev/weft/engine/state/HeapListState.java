@@ -32,14 +32,18 @@ final class HeapListState<T> extends HeapState implements ListState<T> {
 
   @Override
   public void add(T value) {
-    ownOrNew().add(present(value));
+    List<T> list = ownOrNew();
+    list.add(present(value));
+    count(list);
   }
 
   @Override
   public void addAll(List<T> values) {
     if (!values.isEmpty()) {
       values.forEach(this::present);
-      ownOrNew().addAll(values);
+      List<T> list = ownOrNew();
+      list.addAll(values);
+      count(list);
     }
   }
 
@@ -49,7 +53,15 @@ final class HeapListState<T> extends HeapState implements ListState<T> {
       clear();
     } else {
       values.forEach(this::present);
-      replace(new ArrayList<>(values));
+      List<T> list = new ArrayList<>(values);
+      replace(list);
+      count(list);
+    }
+  }
+
+  private void count(List<T> list) {
+    if (contents != null) {
+      contents.changed(cell(), list.size(), null, list.get(list.size() - 1));
     }
   }
 

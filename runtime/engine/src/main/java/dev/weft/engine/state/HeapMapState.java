@@ -10,8 +10,13 @@ import java.util.Map;
  * there until its key is next written to, but is not part of a snapshot.
  */
 final class HeapMapState<K, V> extends HeapState implements MapState<K, V> {
+  private final boolean listsAsValues;
+  private V lent;
+  private int lentUnits;
+
   HeapMapState(RowStore store, StateColumn column) {
     super(store, column);
+    this.listsAsValues = contents != null && contents.listsAsValues();
   }
 
   @SuppressWarnings("unchecked")
@@ -27,7 +32,17 @@ final class HeapMapState<K, V> extends HeapState implements MapState<K, V> {
   @Override
   public V get(K key) {
     Map<K, V> map = column.elementsFixed() ? readable() : owned();
-    return map == null ? null : map.get(key);
+    V value = map == null ? null : map.get(key);
+    lend(value);
+    return value;
+  }
+
+  /** Remembers how large a list is that the user may change before it is put again. */
+  private void lend(V value) {
+    if (listsAsValues) {
+      lent = value;
+      lentUnits = contents.unitsOf(value);
+    }
   }
 
   private Map<K, V> ownedOrNew() {
@@ -41,13 +56,33 @@ final class HeapMapState<K, V> extends HeapState implements MapState<K, V> {
 
   @Override
   public void put(K key, V value) {
-    ownedOrNew().put(key, value);
+    put(ownedOrNew(), key, value);
+  }
+
+  private void put(Map<K, V> map, K key, V value) {
+    int sizeBefore = map.size();
+    V before = map.put(key, value);
+    if (contents == null) {
+      return;
+    }
+    int units = map.size();
+    if (listsAsValues) {
+      units = cell().counted + contents.unitsOf(value);
+      units -= map.size() > sizeBefore ? 0 : unitsBefore(before);
+    }
+    contents.changed(cell(), Math.max(map.size(), units), key, value);
+    lend(value);
+  }
+
+  private int unitsBefore(V value) {
+    return value == lent && value != null ? lentUnits : contents.unitsOf(value);
   }
 
   @Override
   public void putAll(Map<K, V> values) {
     if (!values.isEmpty()) {
-      ownedOrNew().putAll(values);
+      Map<K, V> map = ownedOrNew();
+      values.forEach((key, value) -> put(map, key, value));
     }
   }
 
@@ -57,9 +92,12 @@ final class HeapMapState<K, V> extends HeapState implements MapState<K, V> {
       return;
     }
     Map<K, V> map = owned();
-    map.remove(key);
+    V removed = map.remove(key);
     if (map.isEmpty()) {
       clear();
+    } else if (contents != null) {
+      int units = listsAsValues ? cell().counted - unitsBefore(removed) : map.size();
+      contents.count(cell(), Math.max(map.size(), units));
     }
   }
 

@@ -9,10 +9,14 @@ abstract class HeapState implements State {
   final StateColumn column;
   final int offset;
 
+  /** Where the contents are accounted for, or null. */
+  final Contents contents;
+
   HeapState(RowStore store, StateColumn column) {
     this.store = store;
     this.column = column;
     this.offset = column.offset;
+    this.contents = column.contents();
   }
 
   @Override
@@ -45,8 +49,13 @@ abstract class HeapState implements State {
     int now = store.generation().number();
     if (cell.since != now) {
       if (store.generation().frozen()) {
-        cell = new Cell(column.codec().copy(cell.value), now);
-        store.put(offset, cell);
+        Cell copy = new Cell(column.codec().copy(cell.value), now);
+        if (contents != null) {
+          contents.copied(cell);
+        }
+        copy.counted = cell.counted;
+        store.put(offset, copy);
+        cell = copy;
       } else {
         cell.since = now;
       }
@@ -59,11 +68,18 @@ abstract class HeapState implements State {
     Cell cell = (Cell) store.cell(offset);
     int now = store.generation().number();
     if (cell == null || cell.since != now) {
-      store.put(offset, new Cell(value, now));
+      Cell next = new Cell(value, now);
+      next.counted = cell == null ? 0 : cell.counted;
+      store.put(offset, next);
     } else {
       store.changing();
       cell.value = value;
     }
+  }
+
+  /** The cell of the current row. */
+  final Cell cell() {
+    return (Cell) store.cell(offset);
   }
 
   /** A value that never changes sits in the row itself. */
@@ -107,6 +123,23 @@ abstract class HeapState implements State {
       } else {
         replace(value);
       }
+    }
+  }
+
+  /**
+   * What a row holds for a state whose value can change in place. While a frozen state is open, a
+   * cell older than its generation is only read; a copy takes its place when the state is touched.
+   */
+  static final class Cell {
+    Object value;
+    int since;
+
+    /** What its contents count for {@link Contents}. */
+    int counted;
+
+    Cell(Object value, int since) {
+      this.value = value;
+      this.since = since;
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.weft.engine.state;
 
+import dev.weft.api.state.State;
+import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -19,6 +21,10 @@ final class HeapStateStore extends RowStore {
 
   private final KeyedTable[] tables;
   private final HeapSweep sweep;
+
+  /** By offset, where lists and maps are accounted for; null for single values. */
+  private Contents[] contents = new Contents[0];
+
   private Segment segment;
   private int base = -1;
   private long rows;
@@ -279,6 +285,7 @@ final class HeapStateStore extends RowStore {
       return;
     }
     segment.own();
+    forget(offset);
     segment.cells[base + offset] = null;
     for (int i = columns.size(); i > 0; i--) {
       if (segment.cells[base + i] != null) {
@@ -294,7 +301,34 @@ final class HeapStateStore extends RowStore {
       paged.dropRow();
     } else if (base >= 0) {
       segment.own();
+      for (int offset = 1; offset < contents.length; offset++) {
+        forget(offset);
+      }
       removeRow();
+    }
+  }
+
+  /** What a cell of the current row holds is accounted for no longer. */
+  private void forget(int offset) {
+    if (offset < contents.length && contents[offset] != null) {
+      contents[offset].dropped(segment.cells[base + offset]);
+    }
+  }
+
+  @Override
+  State stateOf(StateColumn column, StateDescriptor<?, ?> descriptor) {
+    Contents newContents = Contents.of(descriptor, generation());
+    column.accountTo(newContents);
+    contents = Arrays.copyOf(contents, Math.max(contents.length, column.offset + 1));
+    contents[column.offset] = newContents;
+    return super.stateOf(column, descriptor);
+  }
+
+  @Override
+  void restoreCell(StateColumn column, byte[] bytes) {
+    super.restoreCell(column, bytes);
+    if (base >= 0) {
+      column.count(segment.cells[base + column.offset]);
     }
   }
 
@@ -348,6 +382,7 @@ final class HeapStateStore extends RowStore {
               for (int at = column.offset; at < each.cells.length; at += stride) {
                 if (each.cells[at] instanceof byte[] bytes) {
                   each.cells[at] = column.decode(bytes, operator(), now);
+                  column.count(each.cells[at]);
                 }
               }
             });

@@ -29,7 +29,7 @@ final class HeapSweep {
     List<Due> due = new ArrayList<>();
     for (StateColumn column : columns) {
       if (column.expiry() != null) {
-        due.add(new Due(column.offset, column.expiry(), column.expiry().nowMillis()));
+        due.add(new Due(column, column.expiry().nowMillis()));
       }
     }
     removed = 0;
@@ -55,7 +55,7 @@ final class HeapSweep {
   }
 
   /** A column whose values expire. */
-  private record Due(int offset, Expiry expiry, long nowMillis) {}
+  private record Due(StateColumn column, long nowMillis) {}
 
   /** Looks at rows of a segment and returns how many. */
   private long sweep(Segment rows, int stride, List<Due> due, int generation, long budget) {
@@ -78,15 +78,15 @@ final class HeapSweep {
       Segment rows, int base, int stride, List<Due> due, int generation) {
     boolean changed = false;
     for (Due each : due) {
-      Object cell = rows.cells[base + each.offset];
-      Object value = cell instanceof Cell inner ? inner.value : cell;
+      Object cell = rows.cells[base + each.column.offset];
+      Object value = cell instanceof HeapState.Cell inner ? inner.value : cell;
       if (value == null || value instanceof byte[]) {
         continue;
       }
-      Object live = each.expiry.live(value, each.nowMillis);
+      Object live = each.column.expiry().live(value, each.nowMillis);
       if (live != value) {
         rows.own();
-        rows.cells[base + each.offset] = live == null ? null : new Cell(live, generation);
+        rows.cells[base + each.column.offset] = each.column.replaced(cell, live, generation);
         changed = true;
       }
     }

@@ -362,13 +362,15 @@ final class PagedRows {
     for (StateColumn column : columns) {
       Expiry expiry = column.expiry();
       Object cell = expiry == null ? null : cell(column.offset);
-      Object value = cell instanceof Cell inner ? inner.value : cell;
+      Object value = cell instanceof HeapState.Cell inner ? inner.value : cell;
       if (value == null || value instanceof byte[]) {
         continue;
       }
       Object live = expiry.live(value, expiry.nowMillis());
       if (live != value) {
-        put(column.offset, live == null ? null : new Cell(live, store.generation().number()));
+        put(
+            column.offset,
+            live == null ? null : new HeapState.Cell(live, store.generation().number()));
       }
     }
     if (changed) {

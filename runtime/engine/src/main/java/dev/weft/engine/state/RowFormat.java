@@ -67,7 +67,7 @@ final class RowFormat {
   }
 
   private static boolean isThere(Object cell) {
-    return cell instanceof Cell inner && inner.value instanceof Collection<?> list
+    return cell instanceof HeapState.Cell inner && inner.value instanceof Collection<?> list
         ? !list.isEmpty()
         : cell != null;
   }
@@ -85,7 +85,7 @@ final class RowFormat {
       return;
     }
     scratch.reset();
-    column.codec().writeValue(cell instanceof Cell inner ? inner.value : cell, scratch);
+    column.codec().writeValue(cell instanceof HeapState.Cell inner ? inner.value : cell, scratch);
     target.writeVarInt(scratch.position());
     target.write(scratch.array(), 0, scratch.position());
   }
@@ -124,7 +124,8 @@ final class RowFormat {
 
   private Map<?, ?> mapOf(StateColumn column, byte[] bytes) {
     return (Map<?, ?>)
-        ((Cell) column.decode(bytes, store.operator(), store.generation().number())).value;
+        ((HeapState.Cell) column.decode(bytes, store.operator(), store.generation().number()))
+            .value;
   }
 
   /** Takes a map of a snapshot into the current row. */

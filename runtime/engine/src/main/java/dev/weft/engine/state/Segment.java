@@ -101,7 +101,7 @@ final class Segment {
       return 0;
     }
     Object last = cells[(slot & ROW_MASK) * stride - 1];
-    return last == null || last.getClass() == Cell.class ? 1 : 0;
+    return last == null || last.getClass() == HeapState.Cell.class ? 1 : 0;
   }
 
   /** Makes the arrays of the rows this segment's own, to be changed. */

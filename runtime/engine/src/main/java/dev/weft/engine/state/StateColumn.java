@@ -44,6 +44,7 @@ final class StateColumn {
   private State handle;
   private boolean elementsFixed;
   private Expiry expiry;
+  private Contents contents;
   private TypeInformation<?> declaredType;
   private Recoding recoding; // null unless cells hold bytes of another type
 
@@ -69,6 +70,36 @@ final class StateColumn {
       elementsFixed = ColumnCodec.of(map.getType().value()).immutable();
     }
     handle = store.stateOf(this, descriptor);
+  }
+
+  /** Lists or maps on the heap are accounted for there. */
+  void accountTo(Contents newContents) {
+    contents = newContents;
+  }
+
+  /** Where lists or maps are accounted for; null for single values and in databases. */
+  Contents contents() {
+    return contents;
+  }
+
+  /** A cell with what has not expired of another; null when all has. */
+  HeapState.Cell replaced(Object cell, Object live, int since) {
+    if (contents != null) {
+      contents.dropped(cell);
+    }
+    if (live == null) {
+      return null;
+    }
+    HeapState.Cell next = new HeapState.Cell(live, since);
+    count(next);
+    return next;
+  }
+
+  /** Accounts for all contents of a new cell. */
+  void count(Object cell) {
+    if (contents != null && cell instanceof HeapState.Cell inner) {
+      contents.countAll(inner);
+    }
   }
 
   void expiry(Expiry newExpiry) {
@@ -99,7 +130,7 @@ final class StateColumn {
     return writer;
   }
 
-  /** Whether values are kept in {@link Cell}s. */
+  /** Whether values are kept in {@link HeapState.Cell}s. */
   boolean inCells() {
     return kind != Kind.VALUE || !codec.immutable();
   }
@@ -162,12 +193,12 @@ final class StateColumn {
     if (source.remaining() > 0) {
       throw source.damaged("a value of state '" + name + "' of " + operator + " is too long");
     }
-    return inCells() ? new Cell(value, since) : value;
+    return inCells() ? new HeapState.Cell(value, since) : value;
   }
 
   /** Appends the bytes of a cell. */
   void encode(Object cell, ByteSink target, String operator) {
-    encode(cell instanceof Cell inner ? inner.value : cell, codec, target, operator);
+    encode(cell instanceof HeapState.Cell inner ? inner.value : cell, codec, target, operator);
   }
 
   /**

@@ -1,0 +1,163 @@
+package dev.weft.engine.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.RuntimeExecutionMode;
+import dev.weft.api.SingleOutputStreamOperator;
+import dev.weft.api.StreamExecutionEnvironment;
+import dev.weft.api.config.CheckpointingOptions;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.MemorySize;
+import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.StateBackendOptions;
+import dev.weft.api.config.TaskManagerOptions;
+import dev.weft.api.connector.builtin.DataGeneratorSource;
+import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.api.functions.Collector;
+import dev.weft.api.functions.KeyedProcessFunction;
+import dev.weft.api.functions.OpenContext;
+import dev.weft.api.functions.co.ProcessJoinFunction;
+import dev.weft.api.state.ListState;
+import dev.weft.api.state.ListStateDescriptor;
+import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.job.JobDetails;
+import dev.weft.engine.job.JobStatus;
+import dev.weft.engine.plan.Planner;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Lists, and a join that keeps its records in them, with more of them than the memory holds. */
+class LargeListsTest {
+  private static final String JOB = "7".repeat(32);
+  private static final int KEYS = 20_000;
+  private static final int EACH = 4;
+  private static final int RECORDS = KEYS * EACH;
+
+  @TempDir private Path directory;
+
+  /** A record; each key has {@link #EACH}. */
+  record Visit(long visitor, long time, String page) {}
+
+  private static Visit visit(long number) {
+    return new Visit(number * 7919 % KEYS, number, String.valueOf(number / KEYS).repeat(200));
+  }
+
+  /** Keeps all visits, and tells the pages when the last has come. */
+  private static final class Gather extends KeyedProcessFunction<Long, Visit, String> {
+    private transient ListState<Visit> visits;
+
+    @Override
+    public void open(OpenContext context) {
+      visits = getRuntimeContext().getListState(new ListStateDescriptor<>("visits", Visit.class));
+    }
+
+    @Override
+    public void processElement(Visit visit, Context ctx, Collector<String> out) throws Exception {
+      visits.add(visit);
+      StringBuilder pages = new StringBuilder();
+      int count = 0;
+      for (Visit each : visits.get()) {
+        pages.append(each.page().charAt(0));
+        count++;
+      }
+      if (count == EACH) {
+        out.collect(visit.visitor() + "=" + pages);
+      }
+    }
+  }
+
+  private static final class Pairs extends ProcessJoinFunction<Visit, Visit, String> {
+    @Override
+    public void processElement(Visit left, Visit right, Context ctx, Collector<String> out) {
+      out.collect(left.visitor() + "=" + left.page().charAt(0) + right.page().charAt(0));
+    }
+  }
+
+  private Configuration options(int megabytes) {
+    return new Configuration()
+        .set(TaskManagerOptions.MANAGED_MEMORY, MemorySize.ofMebiBytes(megabytes))
+        .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
+        .set(RestartOptions.FIXED_ATTEMPTS, 1)
+        .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10))
+        .set(CheckpointingOptions.DIRECTORY, directory.toUri().toString());
+  }
+
+  private static JobDetails run(Configuration options, boolean join, Ledger ledger)
+      throws Exception {
+    try (LocalCluster cluster =
+        LocalCluster.start(
+            LocalCluster.Settings.simple(options, LargeListsTest.class.getClassLoader(), 1))) {
+      cluster.submit(Planner.plan(program(options, join, ledger).pipeline("lists"), JOB));
+      return cluster.ended(JOB).get(3, TimeUnit.MINUTES);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"false, 10", "true, 56"})
+  void aJobFinishesWhoseListsOutgrowTheHeap(boolean join, int megabytes) throws Exception {
+    Ledger ledger = Ledger.open("lists-" + System.identityHashCode(this));
+    JobDetails job = run(options(megabytes), join, ledger);
+    assertEquals(JobStatus.FINISHED, job.summary().status(), () -> "" + job.failures());
+    assertEquals(1, job.failures().size(), "it outgrew the heap once");
+    int[] results = new int[KEYS];
+    for (String record : ledger.records()) {
+      String[] parts = record.split("=");
+      assertTrue(join || parts[1].equals("0123"), record);
+      results[Integer.parseInt(parts[0])]++;
+    }
+    for (int each : results) {
+      assertEquals(join ? EACH * EACH : 1, each);
+    }
+  }
+
+  @Test
+  void onTheHeapOnlyTheyAreRefused() throws Exception {
+    Configuration options =
+        options(10).set(StateBackendOptions.TYPE, StateBackendOptions.Backend.HASHMAP);
+    Ledger ledger = Ledger.open("refused-" + System.identityHashCode(this));
+    JobDetails job = run(options, false, ledger);
+    assertEquals(JobStatus.FAILED, job.summary().status());
+    String failure = job.failures().toString();
+    assertTrue(failure.contains("RESOURCE") && failure.contains("MiB"), failure);
+  }
+
+  private static SingleOutputStreamOperator<Visit> visits(
+      StreamExecutionEnvironment environment, String name) {
+    return environment.fromSource(
+        new DataGeneratorSource<>(LargeListsTest::visit, TypeInformation.of(Visit.class), RECORDS),
+        WatermarkStrategy.<Visit>forMonotonousTimestamps()
+            .withTimestampAssigner((visit, before) -> visit.time()),
+        name);
+  }
+
+  private static StreamExecutionEnvironment program(
+      Configuration options, boolean join, Ledger ledger) {
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(options);
+    environment.setParallelism(1);
+    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
+    environment.enableCheckpointing(200);
+    if (join) {
+      visits(environment, "left")
+          .keyBy(Visit::visitor)
+          .intervalJoin(visits(environment, "right").keyBy(Visit::visitor))
+          .between(Duration.ofMillis(-RECORDS), Duration.ofMillis(RECORDS))
+          .process(new Pairs())
+          .returns(String.class)
+          .sinkTo(ledger);
+    } else {
+      visits(environment, "visits")
+          .keyBy(Visit::visitor)
+          .process(new Gather())
+          .returns(String.class)
+          .sinkTo(ledger);
+    }
+    return environment;
+  }
+}
