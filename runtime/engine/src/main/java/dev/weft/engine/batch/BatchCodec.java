@@ -33,6 +33,7 @@ public interface BatchCodec {
   final class LongFields {
     private final List<FieldAccess> fields = new ArrayList<>();
     private Object[] column = new Object[0];
+    private long total;
 
     /** Looks into the fields of records and POJOs; other types have none. */
     public LongFields(TypeInformation<?> type) {
@@ -52,9 +53,11 @@ public interface BatchCodec {
       }
     }
 
-    /** The first row with more than so many characters or bytes in one field, or -1. */
+    /** A row with more than so many characters or bytes in one field, or -1. */
     public int find(ObjectBatch batch, int longest) {
       int size = batch.size();
+      int found = -1;
+      total = 0;
       if (!fields.isEmpty() && column.length < size) {
         column = new Object[size];
       }
@@ -64,12 +67,18 @@ public interface BatchCodec {
           Object value = column[row];
           int length = value instanceof String text ? text.length() : 0;
           length = value instanceof byte[] bytes ? bytes.length : length;
-          if (length > longest) {
-            return row;
+          total += length;
+          if (length > longest && found < 0) {
+            found = row;
           }
         }
       }
-      return -1;
+      return found;
+    }
+
+    /** Characters and bytes in all fields of the batch looked at last. */
+    public long total() {
+      return total;
     }
   }
 }

@@ -5,21 +5,40 @@ import dev.weft.engine.batch.ObjectBatch;
 /** Finds how many rows make a batch of good size in bytes. Used by one thread. */
 final class BatchSize {
   /** About how many bytes an encoded batch should have. */
-  private static final int BYTES_TARGET = 64 << 10;
+  private static final int ENCODED_BYTES = 64 << 10;
+
+  /** About how many bytes the records of a batch within a process should have. */
+  private static final int HELD_BYTES = 1 << 20;
 
   /** Before the size of rows is known. */
   private static final int ROWS_FIRST = 64;
 
+  private final int bytesTarget;
   private int rowsMax = ROWS_FIRST;
+
+  private BatchSize(int bytesTarget) {
+    this.bytesTarget = bytesTarget;
+  }
+
+  /** Of batches that are encoded. */
+  static BatchSize encoded() {
+    return new BatchSize(ENCODED_BYTES);
+  }
+
+  /** Of batches that are handed over by reference. */
+  static BatchSize held() {
+    return new BatchSize(HELD_BYTES);
+  }
 
   /** How many rows a batch should have at most. */
   int rowsMax() {
     return rowsMax;
   }
 
-  /** A batch was encoded. */
-  void encoded(int rows, int bytes) {
-    int fitting = (int) Math.min(ObjectBatch.ROWS_MAX, (long) BYTES_TARGET * rows / bytes);
+  /** A batch had so many rows of so many bytes in all. */
+  void observe(int rows, long bytes) {
+    int fitting =
+        (int) Math.min(ObjectBatch.ROWS_MAX, (long) bytesTarget * rows / Math.max(1, bytes));
     rowsMax = Math.max(1, Math.min(fitting, rowsMax * 4));
   }
 }

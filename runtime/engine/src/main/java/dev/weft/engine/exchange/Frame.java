@@ -5,8 +5,17 @@ import dev.weft.engine.protocol.CheckpointKind;
 
 /** Everything that travels in a channel, in order. */
 public sealed interface Frame {
-  /** Records. */
-  record Data(ObjectBatch batch) implements Frame {}
+  /**
+   * Records.
+   *
+   * @param bytes about how many the records would have as they are written; 0 for few
+   */
+  record Data(ObjectBatch batch, long bytes) implements Frame {
+    /** Records of a few bytes each. */
+    public Data(ObjectBatch batch) {
+      this(batch, 0);
+    }
+  }
 
   /** No record with an event time up to this one follows, in milliseconds. */
   record Watermark(long timestamp) implements Frame {}

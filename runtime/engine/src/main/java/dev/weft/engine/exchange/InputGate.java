@@ -23,6 +23,9 @@ public final class InputGate {
   /** Batches with fewer rows are put together with what other channels have. */
   private static final int ROWS_ALONE = ObjectBatch.ROWS_MAX / 4;
 
+  /** What is put together has no more bytes than this, but for the last batch. */
+  private static final long BYTES_GATHERED_MAX = 1 << 20;
+
   private final Channel[] channels;
   private final Clock clock;
   private final ArrayDeque<Frame> pending = new ArrayDeque<>();
@@ -126,7 +129,7 @@ public final class InputGate {
       if (frame instanceof Frame.Data data) {
         input = channel.source.input();
         if (channels.length > 1 && data.batch().size() < ROWS_ALONE) {
-          return gather(channel, data.batch());
+          return gather(channel, data);
         }
         shown = channel.source.channel();
         shownBatch = data.batch();
@@ -144,16 +147,20 @@ public final class InputGate {
    * Puts a small batch together with others that are there: with many channels there are many small
    * ones, and each would cost what a large one costs.
    */
-  private Frame gather(Channel first, ObjectBatch small) {
-    add(first, small);
+  private Frame gather(Channel first, Frame.Data small) {
+    long bytes = small.bytes();
+    add(first, small.batch());
     int tried = 0;
-    while (tried < channels.length && gathered.size() < ObjectBatch.ROWS_MAX) {
+    while (tried < channels.length
+        && gathered.size() < ObjectBatch.ROWS_MAX
+        && bytes < BYTES_GATHERED_MAX) {
       Channel channel = channels[next];
       if (channel.source.input() != input) {
         break;
       }
       Frame frame = channel.next();
-      if (frame instanceof Frame.Data data && data.batch().hasHashes() != small.hasHashes()) {
+      if (frame instanceof Frame.Data data
+          && data.batch().hasHashes() != small.batch().hasHashes()) {
         channel.backlog.addFirst(data);
         break;
       }
@@ -162,6 +169,7 @@ public final class InputGate {
         tried++;
       } else if (frame instanceof Frame.Data data) {
         tried = 0;
+        bytes += data.bytes();
         add(channel, data.batch());
       } else {
         tried = 0;
@@ -171,7 +179,7 @@ public final class InputGate {
         }
       }
     }
-    return new Frame.Data(gathered.lend());
+    return new Frame.Data(gathered.lend(), bytes);
   }
 
   private void add(Channel channel, ObjectBatch batch) {

@@ -10,11 +10,25 @@ final class Lane {
   private final BatchBuilder builder = new BatchBuilder();
   private final ArrayDeque<Frame> waiting = new ArrayDeque<>();
   private int rowsMax;
+  private int rowsLimit = ObjectBatch.ROWS_MAX;
+  private long rowBytes;
   private int sent;
 
   Lane(OutputChannel channel) {
     this.channel = channel;
     this.rowsMax = channel.rowsMax();
+  }
+
+  /**
+   * Says how large rows are from now on.
+   *
+   * @param rows that a batch should have at most
+   * @param bytes of a row, about
+   */
+  void limit(int rows, long bytes) {
+    rowsLimit = rows;
+    rowsMax = Math.min(channel.rowsMax(), rows);
+    rowBytes = bytes;
   }
 
   void add(Object value, long timestamp) {
@@ -51,8 +65,9 @@ final class Lane {
     if (builder.size() > 0) {
       ObjectBatch spare = channel.spare();
       boolean renewed = ++sent % RowScratch.USES_MAX == 0;
-      send(new Frame.Data(builder.build(renewed ? null : spare)));
-      rowsMax = channel.rowsMax();
+      long bytes = rowBytes * builder.size();
+      send(new Frame.Data(builder.build(renewed ? null : spare), bytes));
+      rowsMax = Math.min(channel.rowsMax(), rowsLimit);
     }
   }
 

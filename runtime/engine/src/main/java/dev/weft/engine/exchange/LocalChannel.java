@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /**
  * A bounded ring between two tasks of one process: frames go over by reference. One producer, one
- * consumer, no lock.
+ * consumer, no lock. Of frames with large records it holds fewer.
  *
  * <p>An empty slot is null, so that neither side reads the other's position (the FastForward queue
  * of Giacomoni, Moseley and Vachharajani, PPoPP 2008). A producer that finds the ring full asks to
@@ -16,6 +16,12 @@ import java.util.Arrays;
 public final class LocalChannel implements InputChannel, OutputChannel {
   /** How many frames a ring holds. */
   static final int FRAMES_MAX = 16;
+
+  /** About how many bytes of records a ring holds, unless two frames have more. */
+  static final long BYTES_MAX = 16 << 20;
+
+  /** One that the consumer is busy with and one that is ready for it. */
+  private static final int FRAMES_LEAST = 2;
 
   private static final int MASK = FRAMES_MAX - 1;
 
@@ -36,6 +42,9 @@ public final class LocalChannel implements InputChannel, OutputChannel {
    * the consumer's two cache lines further.
    */
   private final long[] positions = new long[PADDING * 3];
+
+  /** How many frames like the last one the ring holds; the producer's. */
+  private int framesMax = FRAMES_MAX;
 
   private volatile boolean producerWaits;
   private Runnable wakeProducer = () -> {};
@@ -64,7 +73,14 @@ public final class LocalChannel implements InputChannel, OutputChannel {
 
   @Override
   public boolean offer(Frame frame) {
-    if (!hasRoom()) {
+    int limit = FRAMES_MAX;
+    if (frame instanceof Frame.Data data) {
+      limit = framesMax(data.bytes());
+      if (framesMax != limit) {
+        framesMax = limit;
+      }
+    }
+    if (!hasRoom(limit)) {
       return false;
     }
     int slot = (int) positions[PADDING]++ & MASK;
@@ -75,7 +91,18 @@ public final class LocalChannel implements InputChannel, OutputChannel {
 
   @Override
   public boolean hasRoom() {
-    int slot = (int) positions[PADDING] & MASK;
+    return hasRoom(framesMax);
+  }
+
+  private static int framesMax(long bytes) {
+    return bytes * FRAMES_MAX <= BYTES_MAX
+        ? FRAMES_MAX
+        : (int) Math.max(FRAMES_LEAST, BYTES_MAX / bytes);
+  }
+
+  /** Whether fewer frames are under way: the one that was written so many before is taken. */
+  private boolean hasRoom(int limit) {
+    int slot = (int) (positions[PADDING] - limit) & MASK;
     if (SLOT.getAcquire(slots, slot) == null) {
       return true;
     }

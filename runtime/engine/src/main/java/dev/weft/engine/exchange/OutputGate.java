@@ -16,6 +16,8 @@ public final class OutputGate {
   private final boolean patient;
   private final BatchBuilder gathered = new BatchBuilder();
   private final RecordCheck check;
+  private final BatchSize batchSize = BatchSize.held();
+  private int rowsMax;
   private long records;
 
   /**
@@ -33,6 +35,7 @@ public final class OutputGate {
       RecordCheck check,
       String consumer) {
     this.check = check;
+    this.rowsMax = check.varies() ? batchSize.rowsMax() : ObjectBatch.ROWS_MAX;
     this.lanes = channels.stream().map(Lane::new).toArray(Lane[]::new);
     this.partitioner = Partitioner.of(partitioning, lanes.length, maxParallelism, consumer);
     this.patient = channels.stream().allMatch(OutputChannel::patient);
@@ -40,7 +43,7 @@ public final class OutputGate {
 
   /** Sends a record, at the latest with the next flush. */
   public void emit(Object value, long timestamp) throws Exception {
-    if (gathered.add(value, timestamp) == ObjectBatch.ROWS_MAX) {
+    if (gathered.add(value, timestamp) >= rowsMax) {
       route();
     }
   }
@@ -104,6 +107,11 @@ public final class OutputGate {
     return empty;
   }
 
+  /** How many rows should come at once, by the size of those before. */
+  public int rowsMax() {
+    return rowsMax;
+  }
+
   /** How many channels there are. */
   public int channels() {
     return lanes.length;
@@ -120,8 +128,20 @@ public final class OutputGate {
   }
 
   private void route(ObjectBatch batch) throws Exception {
-    check.check(batch);
+    long bytes = check.check(batch);
+    if (check.varies() && batch.size() > 0) {
+      limit(batch.size(), bytes);
+    }
     records += batch.size();
     partitioner.route(batch, lanes);
+  }
+
+  /** Large records go in small batches, so that what waits for their consumers is bounded. */
+  private void limit(int rows, long bytes) {
+    batchSize.observe(rows, bytes);
+    rowsMax = batchSize.rowsMax();
+    for (Lane lane : lanes) {
+      lane.limit(rowsMax, bytes / rows);
+    }
   }
 }

@@ -57,27 +57,34 @@ public final class RecordCheck {
   /**
    * Looks at a batch.
    *
+   * @return about how many bytes its records have as they are written; 0 when they are small by
+   *     their type
    * @throws WeftException when a record can not be written or is too large
    */
-  void check(ObjectBatch batch) {
+  long check(ObjectBatch batch) {
     if (!looks || batch.size() == 0) {
-      return;
+      return 0;
     }
     if (codec == null) {
       int length = measure(batch.value(0));
       codec.read(ByteBuffer.wrap(sink.array(), 0, length));
     }
     if (kind == Kind.STRING) {
-      texts(batch);
+      return texts(batch);
     } else if (kind == Kind.BYTES) {
-      bytes(batch);
-    } else {
-      measure(batch.value(0));
-      int row = fields.find(batch, bytesMax / BYTES_PER_CHARACTER - 1);
-      if (row >= 0) {
-        find(batch, Integer.MAX_VALUE);
-      }
+      return bytes(batch);
     }
+    long sample = measure(batch.value(0));
+    int row = fields.find(batch, bytesMax / BYTES_PER_CHARACTER - 1);
+    if (row >= 0) {
+      find(batch, Integer.MAX_VALUE);
+    }
+    return Math.max(sample * batch.size(), fields.total());
+  }
+
+  /** Whether records may be of any size. */
+  boolean varies() {
+    return looks;
   }
 
   /** Whether values of a type may be of any size, or are written by a serializer of the user's. */
@@ -94,23 +101,33 @@ public final class RecordCheck {
     return type != null && !(type instanceof EnumType<?>);
   }
 
-  private void texts(ObjectBatch batch) {
+  private long texts(ObjectBatch batch) {
     Object[] values = batch.values();
     int size = batch.size();
     int harmless = bytesMax / BYTES_PER_CHARACTER - 1;
+    long total = 0;
     for (int row = 0; row < size; row++) {
-      if (values[row] instanceof String text && text.length() > harmless) {
-        measure(text);
+      if (values[row] instanceof String text) {
+        total += text.length();
+        if (text.length() > harmless) {
+          measure(text);
+        }
       }
     }
+    return total;
   }
 
-  private void bytes(ObjectBatch batch) {
+  private long bytes(ObjectBatch batch) {
+    long total = 0;
     for (int row = 0; row < batch.size(); row++) {
-      if (batch.value(row) instanceof byte[] bytes && bytes.length > bytesMax / 2) {
-        measure(bytes);
+      if (batch.value(row) instanceof byte[] bytes) {
+        total += bytes.length;
+        if (bytes.length > bytesMax / 2) {
+          measure(bytes);
+        }
       }
     }
+    return total;
   }
 
   private int measure(Object record) {

@@ -95,7 +95,7 @@ final class RemoteInput implements InputChannel {
       link.send(WireFrame.credit(prefix, ungranted));
       ungranted = 0;
     }
-    return new Frame.Data(batch);
+    return new Frame.Data(batch, arrival.bytes());
   }
 
   @Override

@@ -24,7 +24,7 @@ final class RemoteOutput implements OutputChannel {
   private final Traffic traffic;
   private final RecordCheck check;
   private final ByteSink sink = new ByteSink(1024);
-  private final BatchSize batchSize = new BatchSize();
+  private final BatchSize batchSize = BatchSize.encoded();
   private final AtomicLong credit = new AtomicLong(WireFrame.WINDOW_BYTES);
   private volatile Link link;
   private final ArrayDeque<ObjectBatch> parts = new ArrayDeque<>();
@@ -132,7 +132,7 @@ final class RemoteOutput implements OutputChannel {
     credit.addAndGet(-(bytes + WireFrame.OVERHEAD_BYTES));
     traffic.add(rows, bytes);
     to.send(frame);
-    batchSize.encoded(rows, bytes);
+    batchSize.observe(rows, bytes);
   }
 
   @Override

@@ -21,7 +21,7 @@ public final class StoredExchange implements AutoCloseable {
   private final BatchCodec codec;
   private final PartitionedFile file;
   private final ByteSink sink = new ByteSink(1024);
-  private final BatchSize batchSize = new BatchSize();
+  private final BatchSize batchSize = BatchSize.encoded();
   private final Part[] parts;
   private int ended;
 
@@ -107,7 +107,7 @@ public final class StoredExchange implements AutoCloseable {
       sink.reset();
       codec.encode(batch, sink);
       file.add(consumer, sink.array(), sink.position());
-      batchSize.encoded(batch.size(), sink.position());
+      batchSize.observe(batch.size(), sink.position());
       Arrays.fill(batch.values(), 0, batch.size(), null);
       spare = batch;
     }

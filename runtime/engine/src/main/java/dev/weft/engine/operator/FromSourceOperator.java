@@ -110,7 +110,7 @@ final class FromSourceOperator implements SourceOperator {
       return InputStatus.NOTHING_AVAILABLE;
     }
     InputStatus status;
-    rows.begin();
+    rows.begin(out.rowsMax());
     try {
       status = reader.pollNext((ReaderOutput<Object>) rows);
     } catch (Throwable t) {

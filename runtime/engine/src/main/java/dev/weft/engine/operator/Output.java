@@ -30,6 +30,11 @@ public interface Output {
    */
   void watermark(long timestamp);
 
+  /** How many records a source should emit at once, by the size of those before. */
+  default int rowsMax() {
+    return ObjectBatch.ROWS_MAX;
+  }
+
   /** Says that the output is idle or active again; only sources and timestamp assigners do. */
   void idle(boolean idle);
 }

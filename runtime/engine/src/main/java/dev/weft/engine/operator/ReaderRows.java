@@ -11,14 +11,16 @@ import dev.weft.engine.exchange.BatchBuilder;
 final class ReaderRows implements ReaderOutput<Object> {
   private final OperatorSite site;
   private final BatchBuilder rows = new BatchBuilder();
+  private int rowsMax = ObjectBatch.ROWS_MAX;
   private Thread owner;
 
   ReaderRows(OperatorSite site) {
     this.site = site;
   }
 
-  /** Opens for a poll by this thread. */
-  void begin() {
+  /** Opens for a poll by this thread, which may bring so many rows. */
+  void begin(int limit) {
+    rowsMax = limit;
     owner = Thread.currentThread();
   }
 
@@ -49,6 +51,6 @@ final class ReaderRows implements ReaderOutput<Object> {
 
   @Override
   public boolean isFull() {
-    return rows.size() >= ObjectBatch.ROWS_MAX;
+    return rows.size() >= rowsMax;
   }
 }

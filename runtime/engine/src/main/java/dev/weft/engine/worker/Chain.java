@@ -305,6 +305,15 @@ final class Chain {
     return room;
   }
 
+  /** How many rows a source at the head should bring at once, by what the edges carried last. */
+  int rowsMax() {
+    int least = ObjectBatch.ROWS_MAX;
+    for (ChainOutput output : outputs) {
+      least = Math.min(least, output.edgeRowsMax());
+    }
+    return least;
+  }
+
   /** Whether no operator waits for something outside before it goes on. */
   boolean takesInput() {
     for (Operator operator : operators) {

@@ -73,6 +73,23 @@ final class ChainOutput implements Output {
   }
 
   @Override
+  public int rowsMax() {
+    return chain.rowsMax();
+  }
+
+  /** How many records its edges should get at once. */
+  int edgeRowsMax() {
+    int least = ObjectBatch.ROWS_MAX;
+    for (OutputGate gate : gates) {
+      least = Math.min(least, gate.rowsMax());
+    }
+    for (OutputGate gate : sideGates) {
+      least = Math.min(least, gate.rowsMax());
+    }
+    return least;
+  }
+
+  @Override
   public void idle(boolean idle) {
     chain.idleFrom(operator, idle);
   }

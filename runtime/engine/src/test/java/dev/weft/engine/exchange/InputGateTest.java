@@ -3,6 +3,7 @@ package dev.weft.engine.exchange;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.protocol.CheckpointKind;
@@ -291,6 +292,27 @@ class InputGateTest {
   }
 
   /** A clock that stands still. */
+  @Test
+  void largeBatchesArePutTogetherUpToALimitOfBytes() {
+    List<InputGate.Source> sources = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      QueueChannel channel = new QueueChannel();
+      for (int batch = 0; batch < 10; batch++) {
+        channel.with(
+            new Frame.Data(new ObjectBatch(new Object[] {batch}, null, null, 1), 300 << 10));
+      }
+      sources.add(new InputGate.Source(channel, 0));
+    }
+    InputGate gate = new InputGate(sources, new FixedClock());
+    int rows = 0;
+    for (Frame frame = gate.poll(); frame != null; frame = gate.poll()) {
+      int size = ((Frame.Data) frame).batch().size();
+      assertTrue(size <= 4, size + " batches of 300 KiB at once");
+      rows += size;
+    }
+    assertEquals(30, rows);
+  }
+
   static final class FixedClock implements Clock {
     long nanos;
 

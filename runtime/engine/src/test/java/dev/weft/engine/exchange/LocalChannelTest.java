@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.engine.batch.ObjectBatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 class LocalChannelTest {
+  private static final ObjectBatch EMPTY = new ObjectBatch(new Object[0], null, null, 0);
+
   private final LocalChannel channel = new LocalChannel();
 
   @Test
@@ -54,6 +57,46 @@ class LocalChannelTest {
     assertEquals(1, wakes.get());
   }
 
+  @Test
+  void ofLargeFramesTheRingHoldsFewer() {
+    for (long mebibytes : new long[] {0, 1, 2, 5, 8, 16, 40}) {
+      LocalChannel ring = new LocalChannel();
+      AtomicInteger wakes = new AtomicInteger();
+      ring.producer(wakes::incrementAndGet);
+      Frame frame = new Frame.Data(new ObjectBatch(new Object[1], null, null, 1), mebibytes << 20);
+      int held = 0;
+      while (ring.offer(frame)) {
+        held++;
+      }
+      int fitting = mebibytes == 0 ? LocalChannel.FRAMES_MAX : (int) (16 / mebibytes);
+      assertEquals(Math.max(2, fitting), held, mebibytes + " MiB each");
+      assertFalse(ring.hasRoom());
+      while (wakes.get() == 0) {
+        assertTrue(ring.poll() != null, "the producer is not woken");
+      }
+      assertTrue(ring.hasRoom());
+      assertTrue(ring.offer(frame));
+    }
+  }
+
+  @Test
+  void aLargeFrameWaitsForSmallOnesAndControlFramesDoNotWaitForIt() {
+    for (int i = 0; i < 3; i++) {
+      assertTrue(channel.offer(new Frame.Watermark(i)));
+    }
+    Frame large = new Frame.Data(new ObjectBatch(new Object[1], null, null, 1), 16 << 20);
+    assertFalse(channel.offer(large));
+    assertEquals(new Frame.Watermark(0), channel.poll());
+    assertFalse(channel.offer(large));
+    assertEquals(new Frame.Watermark(1), channel.poll());
+    assertTrue(channel.offer(large));
+    assertFalse(channel.hasRoom());
+    assertTrue(channel.offer(new Frame.Watermark(4)));
+    assertEquals(new Frame.Watermark(2), channel.poll());
+    assertEquals(large, channel.poll());
+    assertEquals(new Frame.Watermark(4), channel.poll());
+  }
+
   /** Both sides sleep whenever they cannot go on: a lost wake-up would hang. */
   @Test
   @Timeout(60)
@@ -69,7 +112,7 @@ class LocalChannelTest {
             () -> {
               try {
                 for (int i = 0; i < count; i++) {
-                  while (!channel.offer(new Frame.Watermark(i))) {
+                  while (!channel.offer(frame(i))) {
                     producer.acquire();
                   }
                 }
@@ -84,9 +127,14 @@ class LocalChannelTest {
         consumer.acquire();
         frame = channel.poll();
       }
-      assertEquals(i, ((Frame.Watermark) frame).timestamp());
+      assertEquals(frame(i), frame);
     }
     thread.join();
     assertNull(failure.get());
+  }
+
+  /** Of all sizes, so that the ring's limit changes all the time. */
+  private static Frame frame(int i) {
+    return i % 7 == 0 ? new Frame.Watermark(i) : new Frame.Data(EMPTY, (long) (i % 41) << 20 | i);
   }
 }

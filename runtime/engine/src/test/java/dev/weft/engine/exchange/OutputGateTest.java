@@ -229,6 +229,78 @@ class OutputGateTest {
     assertTrue(arrays.size() < 20, arrays.size() + " arrays");
   }
 
+  private record Document(long id, byte[] body) {}
+
+  private static RecordCheck check(TypeInformation<?> type) {
+    return new RecordCheck(type, 48 << 20, "documents");
+  }
+
+  /** Emits until there is no room and returns how many records the ring and the gate hold. */
+  private static int fill(OutputGate gate, List<Object> records) throws Exception {
+    int emitted = 0;
+    while (gate.hasRoom()) {
+      for (int row = gate.rowsMax(); row > 0; row--) {
+        gate.emit(records.get(emitted++ % records.size()), ObjectBatch.NO_TIMESTAMP);
+      }
+    }
+    return emitted;
+  }
+
+  @Test
+  void whatWaitsForASlowConsumerIsBoundedInBytes() throws Exception {
+    byte[] mebibyte = new byte[1 << 20];
+    String text = "x".repeat(1 << 20);
+    record Row(TypeInformation<?> type, List<Object> records, long bytes) {}
+    List<Row> rows =
+        List.of(
+            new Row(TypeInformation.of(byte[].class), List.of(mebibyte), 1 << 20),
+            new Row(TypeInformation.of(String.class), List.of(text), 1 << 20),
+            new Row(
+                TypeInformation.of(Document.class), List.of(new Document(1, mebibyte)), 1 << 20),
+            new Row(TypeInformation.of(byte[].class), List.of(new byte[20 << 20]), 20 << 20),
+            new Row(TypeInformation.of(byte[].class), List.of(new byte[10_000]), 10_000),
+            new Row(
+                TypeInformation.of(byte[].class),
+                List.of(new byte[1], new byte[1], new byte[1], new byte[300_000]),
+                75_000));
+    for (Row row : rows) {
+      LocalChannel channel = new LocalChannel();
+      OutputGate gate =
+          new OutputGate(
+              new Partitioning.Global(), List.of(channel), 128, check(row.type), "consumer");
+      InputGate input =
+          new InputGate(List.of(new InputGate.Source(channel, 0)), new InputGateTest.FixedClock());
+      // the first batches are there to learn how large records are
+      gate.emit(row.records.get(0), ObjectBatch.NO_TIMESTAMP);
+      gate.emit(row.records.get(row.records.size() - 1), ObjectBatch.NO_TIMESTAMP);
+      gate.flush();
+      input.poll();
+      for (int round = 0; round < 3; round++) {
+        long held = fill(gate, row.records) * row.bytes;
+        assertTrue(held >= 8 << 20, row.bytes + " each: only " + held + " bytes wait");
+        assertTrue(held <= 64 << 20, row.bytes + " each: " + held + " bytes wait");
+        while (!gate.isEmpty() || input.poll() != null) {
+          input.poll();
+        }
+      }
+    }
+  }
+
+  @Test
+  void smallRecordsOfATypeThatMayBeLargeFillBatches() throws Exception {
+    LocalChannel channel = new LocalChannel();
+    OutputGate gate =
+        new OutputGate(
+            new Partitioning.Global(),
+            List.of(channel),
+            128,
+            check(TypeInformation.of(byte[].class)),
+            "consumer");
+    int emitted = fill(gate, List.of(new byte[100]));
+    assertEquals(ObjectBatch.ROWS_MAX, gate.rowsMax());
+    assertTrue(emitted > (LocalChannel.FRAMES_MAX - 4) * ObjectBatch.ROWS_MAX, emitted + " rows");
+  }
+
   @Test
   void globalUsesTheFirstChannelAndControlFramesGoToAll() throws Exception {
     OutputGate gate = gate(new Partitioning.Global());
