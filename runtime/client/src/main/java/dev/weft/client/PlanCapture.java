@@ -10,8 +10,35 @@ final class PlanCapture implements PipelineExecutor {
   private final Configuration configuration;
   private Pipeline pipeline;
 
-  PlanCapture(Configuration configuration) {
+  private PlanCapture(Configuration configuration) {
     this.configuration = configuration;
+  }
+
+  /**
+   * Runs the main of a program up to its first {@code execute()}.
+   *
+   * @throws CommandException when it does not get there
+   */
+  static Pipeline of(UserProgram program, String[] arguments, Configuration configuration) {
+    PlanCapture capture = new PlanCapture(configuration);
+    try {
+      program.run(arguments, capture);
+    } catch (Captured e) {
+      // main came to its execute(), which is all that is wanted
+    } catch (Exception e) {
+      if (capture.pipeline == null) {
+        throw new CommandException(
+            CommandException.SUBMISSION,
+            "The main of " + program.mainClass() + " failed: " + CommandException.describe(e),
+            e);
+      }
+    }
+    if (capture.pipeline == null) {
+      throw new CommandException(
+          CommandException.SUBMISSION,
+          "The main of " + program.mainClass() + " ended without execute()");
+    }
+    return capture.pipeline;
   }
 
   /** Ends the user's main when its program is known; an error, so that main does not handle it. */
@@ -34,10 +61,5 @@ final class PlanCapture implements PipelineExecutor {
       pipeline = program;
     }
     throw new Captured();
-  }
-
-  /** The program, or null when main executed none. */
-  Pipeline pipeline() {
-    return pipeline;
   }
 }

@@ -123,6 +123,11 @@ final class UserProgram implements AutoCloseable {
     return jar;
   }
 
+  /** With the classes of the program. */
+  ClassLoader code() {
+    return loader;
+  }
+
   /** The main class's name. */
   String mainClass() {
     return main.getDeclaringClass().getName();
