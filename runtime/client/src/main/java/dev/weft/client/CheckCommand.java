@@ -65,8 +65,7 @@ final class CheckCommand implements Callable<Integer> {
             ProcessSetup.open("check", configuration, plugins, StateCommand.scheme(plugins))) {
       JobPlan plan =
           Planner.plan(
-              PlanCapture.of(program, flags.arguments(), configuration),
-              SubmittingExecutor.newJobId());
+              program.pipeline(flags.arguments(), configuration), SubmittingExecutor.newJobId());
       Configuration ofJob =
           Configuration.of(configuration.toMap()).addAll(Configuration.of(plan.configuration()));
       boolean drop = allowNonRestored || ofJob.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE);

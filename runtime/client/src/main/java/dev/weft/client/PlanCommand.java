@@ -35,7 +35,7 @@ final class PlanCommand implements Callable<Integer> {
     cluster.applyTo(configuration);
     flags.applyTo(configuration);
     try (UserProgram program = flags.open(configuration, installation.plugins(configuration))) {
-      Pipeline pipeline = PlanCapture.of(program, flags.arguments(), configuration);
+      Pipeline pipeline = program.pipeline(flags.arguments(), configuration);
       out.println(
           new ObjectMapper()
               .enable(SerializationFeature.INDENT_OUTPUT)
