@@ -30,6 +30,16 @@ public final class TaskManagerOptions {
               "How much memory the jobs of a TaskManager may take for sorting, grouping and joining"
                   + " before they go to disk; 40 % of the heap by default.");
 
+  /** Memory for records of other workers. */
+  public static final ConfigOption<MemorySize> NETWORK_MEMORY_MAX =
+      key("taskmanager.memory.network.max")
+          .memoryType()
+          .noDefaultValue()
+          .withDescription(
+              "How much memory records of other TaskManagers may take in a TaskManager before tasks"
+                  + " take them in; a tenth of the heap by default. A channel has 32 kb even when"
+                  + " there are too many for it.");
+
   /** How other workers reach this one. */
   public static final ConfigOption<String> HOST =
       key("taskmanager.host")
