@@ -10,8 +10,8 @@ public final class TaskManagerOptions {
           .intType()
           .defaultValue(1)
           .withDescription(
-              "How many slots a TaskManager offers. Each has a thread, up to the number of processors;"
-                  + " more slots share them.");
+              "How many slots a TaskManager offers. Each has a thread, up to the number of"
+                  + " processors; more slots share them.");
 
   /** Memory of the process. */
   public static final ConfigOption<MemorySize> PROCESS_MEMORY =
@@ -89,7 +89,8 @@ public final class TaskManagerOptions {
           .defaultValue(MemorySize.ofMebiBytes(32))
           .withDescription(
               "The largest record, in bytes as it is written, that a step may send to another, from"
-                  + " 1 kb to 48 mb; may be set per job. A larger one fails the job and names the step.");
+                  + " 1 kb to 48 mb; may be set per job. A larger one fails the job and names the"
+                  + " step.");
 
   private TaskManagerOptions() {}
 }

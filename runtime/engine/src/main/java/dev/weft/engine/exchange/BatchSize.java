@@ -47,8 +47,7 @@ final class BatchSize {
    */
   void observe(int rows, long bytes, long bytesRoom) {
     long bytesTarget = Math.min(bytesMost, bytesRoom);
-    int fitting =
-        (int) Math.min(ObjectBatch.ROWS_MAX, bytesTarget * rows / Math.max(1, bytes));
+    int fitting = (int) Math.min(ObjectBatch.ROWS_MAX, bytesTarget * rows / Math.max(1, bytes));
     rowsMax = Math.max(1, Math.min(fitting, rowsMax * 4));
   }
 }

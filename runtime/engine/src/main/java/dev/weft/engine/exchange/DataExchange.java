@@ -86,7 +86,9 @@ public final class DataExchange {
     return output;
   }
 
-  /** What other workers may send to this one: how much in all, and for how much they have credit. */
+  /**
+   * What other workers may send to this one: how much in all, and for how much they have credit.
+   */
   public Map<String, Long> gauges() {
     long held = memory.reserved();
     return Map.of(

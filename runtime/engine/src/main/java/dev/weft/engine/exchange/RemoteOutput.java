@@ -16,7 +16,9 @@ import java.util.function.Consumer;
  * brings credit; the control thread opens and ends it and gives back credit that is not used.
  */
 final class RemoteOutput implements OutputChannel {
-  /** So many batches fit into the window, or more: the receiver works while the next one travels. */
+  /**
+   * So many batches fit into the window, or more: the receiver works while the next one travels.
+   */
   private static final int BATCHES_IN_WINDOW = 4;
 
   private final ChannelKey key;

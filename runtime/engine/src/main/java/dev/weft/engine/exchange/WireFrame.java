@@ -17,7 +17,8 @@ import java.util.zip.CRC32C;
  *
  * @param type one of the constants
  * @param key the channel; null for pings and farewells
- * @param sequence counts the frames of the channel from 0; credits and what is returned of them are not counted
+ * @param sequence counts the frames of the channel from 0; credits and what is returned of them are
+ *     not counted
  * @param payload the rest; empty for most
  */
 record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {

@@ -125,7 +125,8 @@ public abstract class DataExchangeContract extends TransportContract {
 
     String text(int index) {
       ObjectBatch batch = ((Frame.Data) frame(index)).batch();
-      return String.join(" ", Arrays.stream(batch.values(), 0, batch.size()).toArray(String[]::new));
+      return String.join(
+          " ", Arrays.stream(batch.values(), 0, batch.size()).toArray(String[]::new));
     }
   }
 

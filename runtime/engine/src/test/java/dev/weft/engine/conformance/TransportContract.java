@@ -92,8 +92,7 @@ public abstract class TransportContract {
       address =
           right
               .transport()
-              .listen(
-                  Service.DATA, delivery, peer -> isWhole(peer, "left") ? there : new Ear());
+              .listen(Service.DATA, delivery, peer -> isWhole(peer, "left") ? there : new Ear());
       left.transport().connect(address, Service.DATA, delivery, here);
       await("the connection", () -> here.isOpen() && there.isOpen());
     }

@@ -146,7 +146,9 @@ class DataExchangeTest {
     assertEquals(1, output.rowsMax(), "batches adapt to the size of rows");
   }
 
-  /** Sends as much as there is room for and takes in so many bytes, each millisecond for a while. */
+  /**
+   * Sends as much as there is room for and takes in so many bytes, each millisecond for a while.
+   */
   private void flow(int millis, long bytesPerMilli) {
     String[] rows = new String[100];
     Arrays.fill(rows, "z".repeat(78));
