@@ -39,6 +39,7 @@ final class FakeContext implements OperatorContext {
   final OperatorMeasures measures = new OperatorMeasures("Step");
   int attempt = 1;
   long restored;
+  Configuration configuration = new Configuration();
   UnkeyedStates unkeyed = new UnkeyedStates("test");
   int splitRequests;
   boolean savepoint;
@@ -121,7 +122,7 @@ final class FakeContext implements OperatorContext {
 
   @Override
   public Configuration configuration() {
-    return new Configuration();
+    return configuration;
   }
 
   @Override
