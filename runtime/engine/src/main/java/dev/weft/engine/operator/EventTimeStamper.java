@@ -42,7 +42,8 @@ public final class EventTimeStamper {
 
   @SuppressWarnings("unchecked")
   /** Of an output; {@link #emit} and the others are called by one thread. */
-  public EventTimeStamper(OperatorSite site, WatermarkStrategy<?> strategy, OperatorContext context) {
+  public EventTimeStamper(
+      OperatorSite site, WatermarkStrategy<?> strategy, OperatorContext context) {
     this.site = site;
     this.clock = context.clock();
     this.assigner = (SerializableTimestampAssigner<Object>) strategy.timestampAssigner();
