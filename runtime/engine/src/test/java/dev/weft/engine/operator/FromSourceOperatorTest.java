@@ -25,7 +25,8 @@ class FromSourceOperatorTest {
   private final Event.Recorder out = new Event.Recorder();
 
   private static ChainSpec.OperatorSpec spec(WatermarkStrategy<Long> strategy) {
-    return Specs.plain(new Operation.FromSource<>(new ScriptedSource(ScriptedSource.Manner.ONE_BY_ONE), strategy));
+    return Specs.plain(
+        new Operation.FromSource<>(new ScriptedSource(ScriptedSource.Manner.ONE_BY_ONE), strategy));
   }
 
   private static ChainSpec.OperatorSpec spec() {
