@@ -77,6 +77,18 @@ public final class CheckpointStore {
     files.createDirectories(directory);
   }
 
+  /**
+   * The directory of a snapshot in one way of writing, for comparisons.
+   *
+   * @param path that directory, or the manifest in it, as users write them
+   */
+  public static String placeOf(String path) {
+    String place = path.replaceFirst("^file:/+", "/").replaceFirst("/+$", "");
+    return place.endsWith("/" + MANIFEST_NAME)
+        ? place.substring(0, place.length() - MANIFEST_NAME.length() - 1)
+        : place;
+  }
+
   /** Writes the manifest; afterwards it is durable, but not registered. */
   RegisteredCheckpoint write(Manifest manifest, String directory) throws IOException {
     String path = directory + "/" + MANIFEST_NAME;
