@@ -162,6 +162,7 @@ public final class TestHarness<I, O> implements AutoCloseable {
               new WorkerSettings.Resources(
                   parallelism,
                   MEMORY_BYTES,
+                  MEMORY_BYTES,
                   "/test-harness-" + number + "/scratch-" + attempt,
                   databases,
                   WorkerSettings.Copies.NONE,
