@@ -34,8 +34,6 @@ import org.slf4j.LoggerFactory;
  * and its subtasks are ended. Slots are given to a job all at once, spread over the workers.
  */
 final class ResourceManager implements SlotProvider {
-  private static final String START_WORKERS = "start more TaskManagers, or lower the parallelism";
-
   private static final Logger LOG = LoggerFactory.getLogger(ResourceManager.class);
   private static final long END_TIMEOUT_MILLIS = 60_000;
 
@@ -412,14 +410,13 @@ final class ResourceManager implements SlotProvider {
     }
     int free = workers.values().stream().mapToInt(Worker::slotsFree).sum();
     int held = workers.values().stream().mapToInt(w -> w.usedBy(jobId).size()).sum();
-    String hint = provisioner.slotsPerWorker() == 0 ? START_WORKERS : provisionerWaits;
     return (free + held)
         + " of "
         + request.slots
         + " slots are there on "
         + workers.size()
         + " workers"
-        + (hint.isEmpty() ? "" : "; " + hint);
+        + (provisionerWaits.isEmpty() ? "" : "; " + provisionerWaits);
   }
 
   private void pumpSoon() {
