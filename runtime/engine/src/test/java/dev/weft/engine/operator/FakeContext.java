@@ -84,7 +84,13 @@ final class FakeContext implements OperatorContext {
                 new StateBackend.Limits(DATABASE_CACHE_BYTES, Long.MAX_VALUE))
             .open(
                 new StateBackend.Site(
-                    spec.name(), spec.key().keyType(), groups, "database", false, () -> {}),
+                    spec.name(),
+                    spec.key().keyType(),
+                    groups,
+                    "database",
+                    false,
+                    () -> {},
+                    () -> {}),
                 List.of());
     store.nextFreeze(0, true);
   }
