@@ -9,6 +9,7 @@ import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.server.saved.DeclaredStates;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedWorld;
 import dev.weft.engine.state.RowDatabases;
@@ -141,8 +142,7 @@ final class Processes implements Nemesis.Victims {
               configuration,
               "application",
               "/ha",
-              world.election(),
-              yarn.provisioner(world),
+              new Leader.Ports(world.election(), yarn.provisioner(world), new DeclaredStates()),
               this);
       world.loop().execute(() -> leader.start(name));
     }
