@@ -341,8 +341,7 @@ final class Cluster implements AutoCloseable {
     submit("LargeStateJob", rate, keys, checkpointMillis);
   }
 
-  private void submit(String main, long rate, long keys, long checkpointMillis)
-      throws IOException {
+  private void submit(String main, long rate, long keys, long checkpointMillis) throws IOException {
     String said =
         weft(
             List.of(

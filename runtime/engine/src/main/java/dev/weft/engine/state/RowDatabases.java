@@ -42,8 +42,8 @@ public interface RowDatabases extends AutoCloseable {
     void read(String name, OutputStream target) throws IOException;
 
     /**
-     * The path, as a file store has it, of a file on this machine's disk that is one of them and
-     * of the right length. It may be linked, but never changed.
+     * The path, as a file store has it, of a file on this machine's disk that is one of them and of
+     * the right length. It may be linked, but never changed.
      *
      * @return null when there is none
      */

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * The form of a local copy: what was copied in blocks of 64 KiB, the last one of what is left, each
  * followed by its CRC32C. Then where each part that was left out begins in the file and how long it
- * is, in eight bytes each; the length of the file in eight bytes, the number of these parts in four,
- * and the CRC32C of all that. So damage is noticed where it is read, and reading goes on with the
- * file itself, as it does where something was left out.
+ * is, in eight bytes each; the length of the file in eight bytes, the number of these parts in
+ * four, and the CRC32C of all that. So damage is noticed where it is read, and reading goes on with
+ * the file itself, as it does where something was left out.
  */
 final class CopiedFile {
   private static final Logger LOG = LoggerFactory.getLogger(CopiedFile.class);

@@ -154,7 +154,8 @@ final class TaskContext implements OperatorContext {
   /** Reads what barriers overtook; blocks. */
   void readChannels() {
     for (OperatorSlice slice : channelSlices) {
-      channels.restore(slice, SnapshotReader.read(plan.room().checkpoints().store(), slice.handle()));
+      channels.restore(
+          slice, SnapshotReader.read(plan.room().checkpoints().store(), slice.handle()));
     }
   }
 
@@ -205,7 +206,8 @@ final class TaskContext implements OperatorContext {
     if (unkeyed == null) {
       unkeyed = new UnkeyedStates("'" + spec.name() + "' (" + spec.createdAt() + ")");
       for (OperatorSlice slice : unkeyedSlices) {
-        unkeyed.restore(slice, SnapshotReader.read(plan.room().checkpoints().store(), slice.handle()));
+        unkeyed.restore(
+            slice, SnapshotReader.read(plan.room().checkpoints().store(), slice.handle()));
       }
     }
     return unkeyed;

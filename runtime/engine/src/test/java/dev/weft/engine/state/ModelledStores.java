@@ -151,7 +151,8 @@ final class ModelledStores {
       slices.add(slice);
       ByteBuffer own = bytes.get(bytes.size() - 1);
       parts.add(
-          new StateBackend.Part(checkpointId, slice, () -> own.duplicate(), new Content(contents, nearby)));
+          new StateBackend.Part(
+              checkpointId, slice, () -> own.duplicate(), new Content(contents, nearby)));
     }
 
     private static void link(FrozenState.StateFile file, Path target) {

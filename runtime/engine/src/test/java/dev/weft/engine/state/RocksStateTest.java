@@ -17,20 +17,15 @@ import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.protocol.KeyGroups;
-import dev.weft.engine.server.rocks.RocksEnvironment;
 import dev.weft.engine.state.keyed.KeyedStates;
 import dev.weft.engine.world.Clock;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +82,11 @@ class RocksStateTest {
 
   @ParameterizedTest
   @CsvSource({
-    "40, 1, false", "40, 3000, false", "400, 100000000, false", "40, 1, true", "400, 3000, true"
+    "40, 1, false",
+    "40, 3000, false",
+    "400, 100000000, false",
+    "40, 1, true",
+    "400, 3000, true"
   })
   void behavesLikeMapsThroughFreezeAndRescale(int keys, long cacheBytes, boolean linked)
       throws Exception {
