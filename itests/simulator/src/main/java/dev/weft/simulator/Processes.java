@@ -34,6 +34,7 @@ final class Processes implements Nemesis.Victims {
   /** State of streams on the heap has to fit. */
   private static final long STREAM_BYTES = 8 << 20;
 
+  private static final long NETWORK_BYTES = 1 << 20;
   private static final long LOOKUP_MILLIS = 500;
   private static final long RESTART_MILLIS_MAX = 3_000;
   private static final long HELD_FOR_DEAD_MILLIS = 2_000;
@@ -206,6 +207,7 @@ final class Processes implements Nemesis.Victims {
                           new WorkerSettings.Resources(
                               yarn.slots(),
                               memoryBytes,
+                              NETWORK_BYTES,
                               "file:///scratch/" + id,
                               RowDatabases.none(),
                               new WorkerSettings.Copies("/copies", path -> true),

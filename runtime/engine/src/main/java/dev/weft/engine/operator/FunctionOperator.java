@@ -219,7 +219,7 @@ public abstract class FunctionOperator implements Operator {
   }
 
   /** The user's part of the operation. */
-  protected static <T> T required(T function, ChainSpec.OperatorSpec spec) {
+  public static <T> T required(T function, ChainSpec.OperatorSpec spec) {
     Verify.verify(function != null, "operator %s has no function", spec.name());
     return function;
   }
