@@ -6,11 +6,11 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
-import dev.weft.engine.checkpoint.Failures;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.StateRedistribution;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Artifact;
+import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.World;
 import java.io.IOException;
@@ -84,7 +84,7 @@ final class StartCheck {
         "The job is not started from "
             + path
             + ": "
-            + (cause instanceof DamagedException ? cause.getMessage() : Failures.message(cause))
+            + (cause instanceof DamagedException ? cause.getMessage() : FailureReport.lineOf(cause))
             + ". Nothing was changed",
         cause);
   }

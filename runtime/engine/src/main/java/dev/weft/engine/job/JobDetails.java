@@ -18,7 +18,6 @@ import java.util.Set;
  * @param failures the newest first, bounded
  * @param snapshots the checkpoints and savepoints that people ordered, bounded
  * @param rescales the orders for another parallelism, bounded
- * @param waiting what the job waits for, in a line; empty when it waits for nothing
  */
 public record JobDetails(
     JobSummary summary,
@@ -28,8 +27,12 @@ public record JobDetails(
     CheckpointStatistics checkpoints,
     List<FailureEntry> failures,
     List<SnapshotReport> snapshots,
-    List<RescaleReport> rescales,
-    String waiting) {
+    List<RescaleReport> rescales) {
+
+  /** What keeps the job from going on; see {@link JobSummary}. */
+  public String waiting() {
+    return summary.waiting();
+  }
 
   /**
    * A job that ended under an earlier leader, as far as the journal tells.
@@ -80,19 +83,19 @@ public record JobDetails(
             start,
             end,
             Map.of(status, end),
-            JobReport.taskCounts(plan, null)),
+            JobReport.taskCounts(plan, null),
+            failures.isEmpty() ? "" : failures.get(0).cause().message()),
         plan,
         0,
         JobReport.vertices(plan, null),
         CheckpointStatistics.NONE,
         failures,
         List.of(),
-        List.of(),
-        "");
+        List.of());
   }
 
   private JobDetails with(int number, List<SnapshotReport> ordered) {
     return new JobDetails(
-        summary, plan, number, vertices, checkpoints, failures, ordered, rescales, waiting);
+        summary, plan, number, vertices, checkpoints, failures, ordered, rescales);
   }
 }

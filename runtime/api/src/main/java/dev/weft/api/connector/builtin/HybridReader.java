@@ -124,7 +124,9 @@ final class HybridReader<T> implements SourceReader<T, HybridSplit> {
   @Override
   public void pauseOrResumeSplits(
       Collection<String> splitsToPause, Collection<String> splitsToResume) throws Exception {
-    reader.pauseOrResumeSplits(splitsToPause, splitsToResume);
+    if (reader != null) {
+      reader.pauseOrResumeSplits(splitsToPause, splitsToResume);
+    }
   }
 
   @Override
