@@ -415,7 +415,7 @@ final class ResourceManager implements SlotProvider {
         + request.slots
         + " slots are there on "
         + workers.size()
-        + " workers"
+        + (workers.size() == 1 ? " worker" : " workers")
         + (provisionerWaits.isEmpty() ? "" : "; " + provisionerWaits);
   }
 
