@@ -24,16 +24,16 @@ final class HarnessDatabases implements RowDatabases {
 
   @Override
   public RowDatabase open(Place place) {
-    return databases.open(real(place));
+    return databases.open(moved(place));
   }
 
   @Override
   public RowDatabase open(Place place, Content content) throws IOException {
-    return databases.open(real(place), content);
+    return databases.open(moved(place), content);
   }
 
   /** Where files go that a worker would have in its scratch directory. */
-  private Place real(Place place) {
+  private Place moved(Place place) {
     try {
       if (root == null) {
         root = Files.createTempDirectory("weft-test-harness-");
@@ -41,8 +41,8 @@ final class HarnessDatabases implements RowDatabases {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    String path = "." + URI.create(place.directory()).getPath();
-    return new Place(root.resolve(path).normalize().toUri().toString(), place.whenDamaged());
+    Path path = root.resolve("." + URI.create(place.directory()).getPath()).normalize();
+    return new Place(path.toUri().toString(), place.whenDamaged());
   }
 
   @Override
