@@ -37,7 +37,8 @@ public final class Failures {
         message(classified != null ? classified : failure),
         trace(failure),
         location,
-        SuppressRestartsException.isIn(failure) ? true : null);
+        SuppressRestartsException.isIn(failure) ? true : null,
+        null);
   }
 
   /** One line that says what an exception is about. */

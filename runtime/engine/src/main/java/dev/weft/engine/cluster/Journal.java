@@ -179,17 +179,18 @@ final class Journal {
     return jobs;
   }
 
-  private List<RegisteredCheckpoint> checkpoints(String jobId, Pointer pointer) throws IOException {
+  private JournalRecord.CheckpointCompleted checkpoints(String jobId, Pointer pointer)
+      throws IOException {
     if (pointer.checkpoints() == null) {
-      return List.of();
+      return JournalRecord.CheckpointCompleted.NONE;
     }
     try {
-      return read(jobId, pointer.checkpoints(), JournalRecord.CheckpointCompleted.class).retained();
+      return read(jobId, pointer.checkpoints(), JournalRecord.CheckpointCompleted.class);
     } catch (IOException e) {
       if (world.keeps(Rule.READ_WHOLE_JOURNAL)) {
         throw e;
       }
-      return List.of();
+      return JournalRecord.CheckpointCompleted.NONE;
     }
   }
 
@@ -199,7 +200,7 @@ final class Journal {
       JournalRecord.JobSubmitted submitted =
           read(jobId, pointer.submitted(), JournalRecord.JobSubmitted.class);
       JobPlan plan = JobPlanCodec.decode(readContent(jobId, submitted.plan()));
-      List<RegisteredCheckpoint> checkpoints = checkpoints(jobId, pointer);
+      JournalRecord.CheckpointCompleted checkpoints = checkpoints(jobId, pointer);
       JobJournal.End end =
           pointer.ended() == null
               ? null
@@ -207,7 +208,8 @@ final class Journal {
       return new ReplayedJob.Whole(
           new Submission(plan, submitted.artifacts(), submitted.submittedMillis()),
           pointer,
-          checkpoints,
+          checkpoints.retained(),
+          checkpoints.past(),
           end);
     } catch (DamagedException | WeftException e) {
       return new ReplayedJob.Damaged(

@@ -3,6 +3,7 @@ package dev.weft.engine.worker;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.exchange.ConnectionLost;
 import dev.weft.engine.protocol.FailureReport;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -36,7 +37,8 @@ final class Failures {
         message.lines().findFirst().orElse(""),
         stack(failure),
         location,
-        SuppressRestartsException.isIn(failure) ? true : null);
+        SuppressRestartsException.isIn(failure) ? true : null,
+        failure instanceof ConnectionLost lost ? lost.peer() : null);
   }
 
   static ErrorCode codeOf(Throwable failure, ErrorCode otherwise) {

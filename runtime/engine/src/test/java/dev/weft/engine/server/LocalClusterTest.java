@@ -27,7 +27,7 @@ import dev.weft.api.types.Types;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.TaskStatus;
-import dev.weft.engine.job.failure.FailureEntry;
+import dev.weft.engine.checkpoint.FailureEntry;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.plugin.Plugins;

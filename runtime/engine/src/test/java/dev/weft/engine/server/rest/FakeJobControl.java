@@ -15,7 +15,7 @@ import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.job.SubtaskDetails;
 import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.job.VertexDetails;
-import dev.weft.engine.job.failure.FailureEntry;
+import dev.weft.engine.checkpoint.FailureEntry;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.RescaleOrder;
 import dev.weft.engine.plan.RescaleReport;
