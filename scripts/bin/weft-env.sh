@@ -45,6 +45,16 @@ mebibytes() {
   esac
 }
 
+# client_log NAME: this user's log of a command; an installation that is shared is often not writable
+client_log() {
+  local dir=$WEFT_LOG_DIR
+  if ! mkdir -p "$dir" 2>/dev/null || [ ! -w "$dir" ]; then
+    dir=${HOME:-/nowhere}/.weft/log
+    mkdir -p "$dir" 2>/dev/null || dir=$(mktemp -d)
+  fi
+  echo "$dir/weft-$1-$(id -un).log"
+}
+
 # What is silent on one release of Java and needed on another.
 JAVA_FLAGS=(-XX:+IgnoreUnrecognizedVMOptions --enable-native-access=ALL-UNNAMED
   --sun-misc-unsafe-memory-access=allow -Djava.net.preferIPv4Stack=true -Dlog4j2.disableJmx=true)

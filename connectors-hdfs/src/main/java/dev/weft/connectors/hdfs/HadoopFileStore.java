@@ -1,5 +1,7 @@
 package dev.weft.connectors.hdfs;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileInput;
 import dev.weft.api.fs.FileOutput;
 import dev.weft.api.fs.FileStatus;
@@ -218,6 +220,15 @@ public final class HadoopFileStore implements FileStore {
       uri = FileSystem.getDefaultUri(configuration);
     }
     String authority = uri.getAuthority();
+    if (authority == null && uri.getScheme().equals("hdfs") && !hasDefaultHdfs()) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The path '"
+              + path
+              + "' names no name node and there is no default one; write hdfs://host:port"
+              + uri.getPath()
+              + ", or let HADOOP_CONF_DIR name the directory of core-site.xml");
+    }
     String key =
         uri.getScheme().toLowerCase(Locale.ROOT)
             + "://"
@@ -235,6 +246,11 @@ public final class HadoopFileStore implements FileStore {
       }
       return fileSystem;
     }
+  }
+
+  private boolean hasDefaultHdfs() {
+    URI byDefault = FileSystem.getDefaultUri(configuration);
+    return "hdfs".equals(byDefault.getScheme()) && byDefault.getAuthority() != null;
   }
 
   private static FileStatus toStatus(String path, org.apache.hadoop.fs.FileStatus status) {

@@ -57,6 +57,15 @@ class HadoopFileStoreTest extends FileStoreContract {
   }
 
   @Test
+  void hdfsWithoutANameNodeIsRefusedWithWhatToDo() {
+    WeftException refusal =
+        assertThrows(WeftException.class, () -> store.status("hdfs:///clicks/a"));
+    assertEquals(ErrorCode.USER, refusal.code());
+    assertTrue(refusal.getMessage().contains("hdfs://host:port/clicks/a"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("HADOOP_CONF_DIR"), refusal.getMessage());
+  }
+
+  @Test
   void aClosedStoreRefusesCalls() throws IOException {
     store.close();
     assertThrows(IOException.class, () -> store.status(root()));

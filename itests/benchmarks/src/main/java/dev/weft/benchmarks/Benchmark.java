@@ -163,9 +163,14 @@ public final class Benchmark {
     System.gc();
     ProcessUsage.forgetPeak();
     ProcessUsage before = ProcessUsage.now(cluster.processes());
+    MeasuredRun run = new MeasuredRun();
+    run.begin();
     double seconds = execute(cluster, workload, records);
     ProcessUsage after = ProcessUsage.now(cluster.processes());
     double cpu = after.cpuSeconds() - before.cpuSeconds();
+    run.records = records;
+    run.cpuSeconds = cpu;
+    run.commit();
     double wall = (after.nanos() - before.nanos()) / 1e9;
     double others = Math.max(0, after.machineSeconds() - before.machineSeconds() - cpu) / wall;
     String note =

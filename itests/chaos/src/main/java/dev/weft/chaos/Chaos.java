@@ -25,7 +25,6 @@ public final class Chaos {
   private static final long RATE = 500;
   private static final long CHECKPOINT_MILLIS = 1_000;
   private static final long LOOK_MILLIS = 100;
-  private static final long WARM_UP_MILLIS = 3_000;
 
   private Chaos() {}
 
@@ -110,13 +109,15 @@ public final class Chaos {
               Cluster.ACCOUNTS,
               one.coversPrefixes());
       try (Reader reader = new Reader(output)) {
-        Cluster.pause(WARM_UP_MILLIS);
+        ProcessFaults.awaitCheckpoint(cluster);
+        ProcessFaults.awaitCheckpoint(cluster);
         one.strike(cluster);
         if (!one.endsTheJob()) {
           long struck = System.currentTimeMillis();
-          Cluster.await("all emit again", () -> cluster.signs().allEmittedAfter(struck));
+          cluster.await("all emit again", () -> cluster.signs().allEmittedAfter(struck));
           long before = output.entries();
-          Cluster.await("output goes on", () -> reader.entries() > before);
+          cluster.await("output goes on", () -> reader.entries() > before);
+          ProcessFaults.awaitCheckpoint(cluster);
           cluster.drain();
         }
       }

@@ -39,11 +39,20 @@ final class Cluster implements AutoCloseable {
   static final long ACCOUNTS = 500;
   private static final Set<Daemon> DAEMONS =
       EnumSet.of(Daemon.NAMENODE, Daemon.DATANODE, Daemon.ZOOKEEPER);
-  private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+  /**
+   * Longer than the JobManager waits for a task that does not end, which is the longest silence.
+   */
+  private static final Duration STANDSTILL_MAX = Duration.ofSeconds(90);
+
+  private static final Duration PATIENCE = Duration.ofMinutes(8);
   private static final long LOOK_MILLIS = 20;
   private static final String BOUND = "127.0.0.1";
   private static final String OUTPUT = "/out";
   private static final String NAME_NODE_ANNOUNCED = "127.0.3.100";
+
+  private static final String FIRST = "jobmanager-1";
+  private static final String SECOND = "jobmanager-2";
 
   /** The proxy between the cluster and the name node. */
   static final String NAME_NODE = "namenode";
@@ -63,6 +72,7 @@ final class Cluster implements AutoCloseable {
   private final Path localDirectory;
   private final int basePort;
   private int lastTaskManager;
+  private String asked = FIRST;
   private String job;
 
   /**
@@ -187,7 +197,7 @@ final class Cluster implements AutoCloseable {
             "jobmanager.rpc.port",
             String.valueOf(rpc),
             "rest.port",
-            String.valueOf(number == 1 ? basePort : basePort + 1)),
+            String.valueOf(restPort(name))),
         Map.of());
   }
 
@@ -209,6 +219,34 @@ final class Cluster implements AutoCloseable {
         512,
         Map.of("taskmanager.host", announced, "taskmanager.data.port", String.valueOf(port)),
         environment);
+  }
+
+  private int restPort(String jobManager) {
+    return jobManager.equals(FIRST) ? basePort : basePort + 1;
+  }
+
+  /** Starts a second JobManager and waits until it stands by. */
+  void standBy() throws IOException {
+    jobManager(SECOND);
+    await("the second JobManager stands by", () -> says(SECOND, "REST is at"));
+  }
+
+  /** Waits until the second JobManager leads; {@link #rest} asks it from now on. */
+  void followSecond() {
+    await("the second JobManager leads", () -> says(SECOND, "Leads under epoch"));
+    asked = SECOND;
+  }
+
+  /** Lets the first JobManager lead again when the second does. */
+  void backToTheFirst() throws IOException {
+    child(FIRST).kill();
+    jobManager(FIRST);
+    child(SECOND).kill();
+    asked = FIRST;
+  }
+
+  private boolean says(String process, String words) {
+    return now(() -> Files.readString(work.resolve("logs/" + process + ".log")).contains(words));
   }
 
   private void proxy(String name, String announced, int port) throws IOException {
@@ -383,10 +421,10 @@ final class Cluster implements AutoCloseable {
     return jar;
   }
 
-  /** A document of the REST interface of the first JobManager. */
+  /** A document of the REST interface of the first JobManager, or of the one that was followed. */
   JsonNode rest(String path) throws IOException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + basePort + path))
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + restPort(asked) + path))
             .timeout(Duration.ofSeconds(5))
             .header(
                 "Authorization", "Bearer " + Files.readString(work.resolve("rest.token")).strip())
@@ -434,15 +472,40 @@ final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Waits until something holds. */
-  static void await(String what, BooleanSupplier condition) {
-    long end = System.nanoTime() + PATIENCE.toNanos();
+  /**
+   * Waits until something holds, for as long as processes write to their logs or subtasks emit: a
+   * slow machine must not decide.
+   */
+  void await(String what, BooleanSupplier condition) {
+    long begin = System.nanoTime();
+    long moved = begin;
+    long before = -1;
     while (!condition.getAsBoolean()) {
-      if (System.nanoTime() > end) {
-        throw new AssertionError("After " + PATIENCE.toSeconds() + " s still not: " + what);
+      long movement = movement();
+      long now = System.nanoTime();
+      if (movement != before) {
+        before = movement;
+        moved = now;
+      }
+      if (now - moved > STANDSTILL_MAX.toNanos() || now - begin > PATIENCE.toNanos()) {
+        throw new AssertionError(
+            "After %d s, the last %d of them without a sign of life, still not: %s"
+                .formatted((now - begin) / 1_000_000_000, (now - moved) / 1_000_000_000, what));
       }
       pause(LOOK_MILLIS);
     }
+  }
+
+  /** A number that changes while anything goes on. */
+  private long movement() {
+    long sum = 0;
+    for (Signs.Sign sign : signs.read()) {
+      sum += sign.emittedMillis();
+    }
+    for (String name : children.keySet()) {
+      sum += work.resolve("logs/" + name + ".log").toFile().length();
+    }
+    return sum;
   }
 
   static void pause(long millis) {

@@ -12,15 +12,14 @@ final class FunctionFaults {
   }
 
   static void sleep(Cluster cluster) throws IOException {
-    cluster.signs().misbehave("sleep");
+    begin(cluster, "sleep");
     Cluster.pause(5_000);
     cluster.taskManagers().forEach(Child::kill);
     cluster.fillUp(Case.TASK_MANAGERS);
   }
 
   static void stubborn(Cluster cluster) throws IOException {
-    cluster.signs().misbehave("stubborn");
-    Cluster.pause(1_000);
+    begin(cluster, "stubborn");
     misbehave(cluster, "throw");
   }
 
@@ -45,8 +44,7 @@ final class FunctionFaults {
   }
 
   static void hoard(Cluster cluster) throws IOException {
-    cluster.signs().misbehave("hoard");
-    Cluster.pause(500);
+    begin(cluster, "hoard");
     ProcessFaults.awaitCheckpoint(cluster);
     ProcessFaults.awaitCheckpoint(cluster);
     misbehave(cluster, "throw");
@@ -57,15 +55,21 @@ final class FunctionFaults {
   }
 
   private static void awaitOneGone(Cluster cluster) throws IOException {
-    Cluster.await("a TaskManager ends", () -> cluster.taskManagers().size() < Case.TASK_MANAGERS);
+    cluster.await("a TaskManager ends", () -> cluster.taskManagers().size() < Case.TASK_MANAGERS);
     cluster.fillUp(Case.TASK_MANAGERS);
+  }
+
+  /** Lets one subtask do something, and waits until it does. */
+  private static void begin(Cluster cluster, String kind) throws IOException {
+    cluster.signs().misbehave(kind);
+    cluster.await("a subtask begins to " + kind, () -> !cluster.signs().isAsked());
   }
 
   /** Lets one subtask do something, and waits until it starts again. */
   static void misbehave(Cluster cluster, String kind) throws IOException {
     long before = System.currentTimeMillis();
     cluster.signs().misbehave(kind);
-    Cluster.await(
+    cluster.await(
         "a subtask is opened again",
         () -> cluster.signs().read().stream().anyMatch(sign -> sign.openedMillis() > before));
   }

@@ -20,12 +20,12 @@ final class LeftOvers {
   private LeftOvers() {}
 
   static void check(Cluster cluster) throws IOException {
-    Cluster.await(
+    cluster.await(
         "the job's files are gone; there are " + files(cluster),
         () -> Cluster.now(() -> files(cluster).isEmpty()));
     if (!local(cluster).isEmpty()) {
       cluster.taskManager();
-      Cluster.await(
+      cluster.await(
           "a TaskManager that starts removes " + local(cluster),
           () -> Cluster.now(() -> local(cluster).isEmpty()));
     }

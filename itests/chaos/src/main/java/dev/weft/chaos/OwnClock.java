@@ -1,45 +1,45 @@
 package dev.weft.chaos;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
-/** A wall clock for one process, by a library that answers in place of the system. */
+/**
+ * A wall clock for one process, by a small library that answers in place of the system's. Timed
+ * waits are left alone: libfaketime ends those of a JVM at once, which then does nothing but wake.
+ */
 final class OwnClock {
-  private static final Path LIBRARIES = Path.of("/usr/lib");
+  private static final String SOURCE = "clock.c";
 
   private OwnClock() {}
 
   /** Why there can be none here; null when there can. */
-  static String hindrance() throws IOException {
-    return library() == null ? "libfaketime is not installed; apt-get install libfaketime" : null;
+  static String hindrance() {
+    return Machine.has("cc") ? null : "there is no C compiler; apt-get install gcc";
   }
 
   /** What a process needs in its environment for a clock that is so many seconds off. */
-  static Map<String, String> environment(String seconds) throws IOException {
-    return Map.of(
-        "LD_PRELOAD",
-        library().toString(),
-        "FAKETIME",
-        seconds,
-        "FAKETIME_DONT_FAKE_MONOTONIC",
-        "1");
-  }
-
-  private static Path library() throws IOException {
-    if (!Files.isDirectory(LIBRARIES)) {
-      return null;
-    }
-    try (DirectoryStream<Path> systems = Files.newDirectoryStream(LIBRARIES)) {
-      for (Path system : systems) {
-        Path library = system.resolve("faketime/libfaketime.so.1");
-        if (Files.exists(library)) {
-          return library;
-        }
+  static Map<String, String> environment(Path directory, long seconds) throws IOException {
+    Path library = directory.resolve("clock.so");
+    if (!Files.exists(library)) {
+      Path source = directory.resolve(SOURCE);
+      try (InputStream in = OwnClock.class.getResourceAsStream(SOURCE)) {
+        Files.copy(in, source);
       }
+      Machine.run(
+          List.of(
+              "cc",
+              "-O2",
+              "-shared",
+              "-fPIC",
+              "-o",
+              library.toString(),
+              source.toString(),
+              "-ldl"));
     }
-    return null;
+    return Map.of("LD_PRELOAD", library.toString(), "WEFT_CLOCK_SECONDS", Long.toString(seconds));
   }
 }

@@ -8,7 +8,8 @@ import org.apache.hadoop.fs.Path;
 
 /** Processes that die, hang and come back. */
 final class ProcessFaults {
-  private static final long SAVEPOINT_SOON_MILLIS = 1_500;
+  private static final long ZOMBIE_MILLIS = 3_000;
+  private static final long HOUR_SECONDS = 3_600;
 
   private ProcessFaults() {}
 
@@ -28,7 +29,7 @@ final class ProcessFaults {
       cluster.busyTaskManager().kill();
       cluster.fillUp(Case.TASK_MANAGERS);
       long killed = System.currentTimeMillis();
-      Cluster.await("it emits", () -> cluster.signs().allEmittedAfter(killed));
+      cluster.await("it emits", () -> cluster.signs().allEmittedAfter(killed));
     }
   }
 
@@ -56,40 +57,46 @@ final class ProcessFaults {
   }
 
   static void zombieLeader(Cluster cluster) throws IOException {
-    cluster.jobManager("jobmanager-2");
-    Cluster.pause(5_000);
+    cluster.standBy();
     Child zombie = cluster.child("jobmanager-1");
     zombie.pause();
-    Cluster.pause(15_000);
+    cluster.followSecond();
+    awaitCheckpoint(cluster);
     zombie.resume();
-    Cluster.pause(3_000);
-    backToTheFirst(cluster);
+    awaitCheckpoint(cluster);
+    Cluster.pause(ZOMBIE_MILLIS);
+    cluster.backToTheFirst();
   }
 
   static void zombieWorker(Cluster cluster) throws IOException {
     Child zombie = cluster.busyTaskManager();
+    long paused = System.currentTimeMillis();
     zombie.pause();
-    Cluster.pause(10_000);
+    cluster.await(
+        "the job goes on elsewhere",
+        () -> !cluster.isBusy(zombie) && cluster.signs().allEmittedAfter(paused));
     zombie.resume();
-    Cluster.pause(3_000);
+    Cluster.pause(ZOMBIE_MILLIS);
   }
 
   static void crash(Cluster cluster) throws IOException {
     Child victim = cluster.busyTaskManager();
     Child.signal(victim.pid(), "SEGV");
-    Cluster.await("it ends", () -> !victim.alive());
+    cluster.await("it ends", () -> !victim.alive());
     cluster.fillUp(Case.TASK_MANAGERS);
   }
 
   static void killInSavepoint(Cluster cluster) throws IOException {
     CompletableFuture<Boolean> taken =
         CompletableFuture.supplyAsync(() -> cluster.savepointSucceeds());
-    Cluster.pause(SAVEPOINT_SOON_MILLIS);
+    Path savepoints = new Path("/savepoints");
+    cluster.await(
+        "a savepoint is begun",
+        () -> taken.isDone() || Cluster.now(() -> cluster.files().exists(savepoints)));
     cluster.busyTaskManager().kill();
     cluster.fillUp(Case.TASK_MANAGERS);
     int whole = 0;
     boolean succeeded = taken.join();
-    Path savepoints = new Path("/savepoints");
     if (cluster.files().exists(savepoints)) {
       for (FileStatus directory : cluster.files().listStatus(savepoints)) {
         whole += cluster.files().exists(new Path(directory.getPath(), "_metadata")) ? 1 : 0;
@@ -104,28 +111,27 @@ final class ProcessFaults {
     List<Child> right = cluster.taskManagers();
     List<Child> wrong =
         List.of(
-            cluster.taskManager(OwnClock.environment("+3600")),
-            cluster.taskManager(OwnClock.environment("-3600")));
+            cluster.taskManager(OwnClock.environment(cluster.work(), HOUR_SECONDS)),
+            cluster.taskManager(OwnClock.environment(cluster.work(), -HOUR_SECONDS)));
     long slots = right.size() - Cluster.PARALLELISM + wrong.size();
-    Cluster.await("they register", () -> Cluster.now(() -> cluster.slotsFree() == slots));
+    cluster.await("they register", () -> Cluster.now(() -> cluster.slotsFree() == slots));
     right.forEach(Child::kill);
-    Cluster.await("the job runs on them", () -> wrong.stream().allMatch(cluster::isBusy));
+    cluster.await("the job runs on them", () -> wrong.stream().allMatch(cluster::isBusy));
+    long now = System.currentTimeMillis();
+    for (Signs.Sign sign : cluster.signs().read()) {
+      if (Math.abs(sign.emittedMillis() - now) < HOUR_SECONDS * 1_000 / 2) {
+        throw new AssertionError("the clock of a TaskManager is right: " + sign);
+      }
+    }
     awaitCheckpoint(cluster);
     awaitCheckpoint(cluster);
     cluster.fillUp(Case.TASK_MANAGERS + wrong.size());
     wrong.forEach(Child::kill);
   }
 
-  /** Lets the first JobManager lead again when another does. */
-  static void backToTheFirst(Cluster cluster) throws IOException {
-    cluster.child("jobmanager-1").kill();
-    cluster.jobManager("jobmanager-1");
-    cluster.child("jobmanager-2").kill();
-  }
-
   static void awaitCheckpoint(Cluster cluster) {
     long[] first = {-1};
-    Cluster.await(
+    cluster.await(
         "a checkpoint is complete",
         () ->
             Cluster.now(

@@ -108,10 +108,10 @@ final class Recovery {
   /** Waits for the spare TaskManager and for checkpoints, and then for a moment between two. */
   private static void settle(Cluster cluster, int trial) throws IOException {
     cluster.fillUp(Case.TASK_MANAGERS);
-    Cluster.await("a spare slot", () -> Cluster.now(() -> cluster.slotsFree() > 0));
+    cluster.await("a spare slot", () -> Cluster.now(() -> cluster.slotsFree() > 0));
     long before = cluster.checkpoints();
     Cluster.pause(SETTLE_MILLIS + trial * 377L % CHECKPOINT_MILLIS);
-    Cluster.await(
+    cluster.await(
         "checkpoints are taken",
         () -> Cluster.now(() -> cluster.checkpoints() >= before + SETTLED_CHECKPOINTS));
   }

@@ -55,4 +55,9 @@ record Signs(Path directory, int subtasks) {
     Path written = Files.writeString(directory.resolve("fault-next"), kind);
     Files.move(written, directory.resolve("fault"));
   }
+
+  /** Whether no subtask has taken up yet what {@link #misbehave} asked for. */
+  boolean isAsked() {
+    return Files.exists(directory.resolve("fault"));
+  }
 }

@@ -69,7 +69,7 @@ final class StorageFaults {
       }
     }
     cluster.fillUp(Case.TASK_MANAGERS);
-    Cluster.await(
+    cluster.await(
         "the job fails",
         () ->
             Cluster.now(

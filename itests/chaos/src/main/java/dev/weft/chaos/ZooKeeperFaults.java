@@ -33,14 +33,14 @@ final class ZooKeeperFaults {
   }
 
   static void isolate(Cluster cluster) throws IOException {
-    cluster.jobManager("jobmanager-2");
-    Cluster.pause(5_000);
+    cluster.standBy();
     Proxy proxy = cluster.proxy(Cluster.zooKeeperOf("jobmanager-1"));
     proxy.mode(Mode.HOLD);
-    Cluster.pause(15_000);
+    cluster.followSecond();
+    ProcessFaults.awaitCheckpoint(cluster);
     proxy.mode(Mode.PASS);
-    Cluster.pause(3_000);
-    ProcessFaults.backToTheFirst(cluster);
+    ProcessFaults.awaitCheckpoint(cluster);
+    cluster.backToTheFirst();
   }
 
   static void loseReplies(Cluster cluster) {

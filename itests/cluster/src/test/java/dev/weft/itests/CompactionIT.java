@@ -3,6 +3,7 @@ package dev.weft.itests;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.connector.builtin.RateLimiterStrategy;
@@ -34,6 +35,7 @@ class CompactionIT {
     /** Runs the job: the directory of the output. */
     public static void main(String[] args) throws Exception {
       StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment();
+      env.setRuntimeMode(RuntimeExecutionMode.STREAMING);
       env.enableCheckpointing(200);
       env.fromSource(
               new DataGeneratorSource<>(
@@ -57,15 +59,7 @@ class CompactionIT {
     String into = cluster.hadoop().defaultFs() + "/tmp/compacted";
     cluster
         .distribution()
-        .weft(
-            "run",
-            "-t",
-            "local",
-            "-p",
-            "2",
-            "-Dexecution.runtime-mode=streaming",
-            ProgramJars.of(cluster, "numbers.jar", Numbers.class, true).toString(),
-            into)
+        .runLocally(ProgramJars.of(cluster, "numbers.jar", Numbers.class, true).toString(), into)
         .succeeds();
     FileSystem files = cluster.hadoop().files();
     List<String> merged = new ArrayList<>();

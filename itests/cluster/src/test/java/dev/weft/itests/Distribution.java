@@ -71,6 +71,13 @@ final class Distribution {
     return startWeft(arguments).await(PATIENCE);
   }
 
+  /** Runs a program in one process, two subtasks a step, to its end. */
+  CommandResult runLocally(String jar, String... arguments) {
+    List<String> line = new ArrayList<>(List.of("run", "-t", "local", "-p", "2", jar));
+    line.addAll(List.of(arguments));
+    return weft(line.toArray(String[]::new));
+  }
+
   /** Runs a command of {@code bin} to its end. */
   CommandResult command(String name, String... arguments) {
     return start(name, arguments).await(PATIENCE);

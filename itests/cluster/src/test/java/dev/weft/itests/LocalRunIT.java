@@ -25,12 +25,7 @@ class LocalRunIT {
     Files.writeString(dir.resolve("in.txt"), text);
     cluster
         .distribution()
-        .weft(
-            "run",
-            "-t",
-            "local",
-            "-p",
-            "2",
+        .runLocally(
             cluster.distribution().example("WordCount"),
             "--from",
             dir.resolve("in.txt").toUri().toString(),
@@ -65,12 +60,7 @@ class LocalRunIT {
     String into = cluster.hadoop().defaultFs() + "/tmp/local-sessions";
     cluster
         .distribution()
-        .weft(
-            "run",
-            "-t",
-            "local",
-            "-p",
-            "2",
+        .runLocally(
             cluster.distribution().example("SessionCounts"),
             "--into",
             into,
@@ -90,12 +80,7 @@ class LocalRunIT {
     var expected = tables.loadLineitem();
     cluster
         .distribution()
-        .weft(
-            "run",
-            "-t",
-            "local",
-            "-p",
-            "2",
+        .runLocally(
             cluster.distribution().example("DailyRevenue"),
             "--from",
             "tpch.lineitem",

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(ClusterExtension.class)
 class StandaloneClusterIT {
   private static final Duration SOON = Duration.ofSeconds(60);
+  private static final String JOB_ID = "JobID ([0-9a-f]{32})";
 
   private final Distribution distribution;
   private final TestCluster cluster;
@@ -31,6 +32,29 @@ class StandaloneClusterIT {
   @AfterEach
   void stop() {
     distribution.command("stop-cluster.sh");
+  }
+
+  /** Starts a JobManager and so many TaskManagers, and waits for them. */
+  private Rest started(int taskManagers) throws IOException {
+    Rest rest =
+        rest(distribution.command("start-cluster.sh", String.valueOf(taskManagers)).succeeds());
+    Await.until("the TaskManagers are there", SOON, () -> taskManagers(rest) == taskManagers);
+    return rest;
+  }
+
+  /** Starts the endless job of the examples, two subtasks a step. */
+  private RunningCommand sessions(String into) {
+    return distribution.startWeft(
+        "run",
+        "-t",
+        "remote",
+        "-p",
+        "2",
+        distribution.example("SessionCounts"),
+        "--into",
+        into,
+        "--checkpoint",
+        "300");
   }
 
   private Rest rest(CommandResult started) throws IOException {
@@ -68,22 +92,10 @@ class StandaloneClusterIT {
 
   @Test
   void aStreamSurvivesTheDeathOfATaskManager() throws IOException {
-    Rest rest = rest(distribution.command("start-cluster.sh", "2").succeeds());
-    Await.until("both TaskManagers are there", SOON, () -> taskManagers(rest) == 2);
+    Rest rest = started(2);
     String into = cluster.hadoop().defaultFs() + "/tmp/remote-sessions";
-    try (RunningCommand run =
-        distribution.startWeft(
-            "run",
-            "-t",
-            "remote",
-            "-p",
-            "2",
-            distribution.example("SessionCounts"),
-            "--into",
-            into,
-            "--checkpoint",
-            "300")) {
-      String job = run.awaitLine("JobID ([0-9a-f]{32})", SOON);
+    try (RunningCommand run = sessions(into)) {
+      String job = run.awaitLine(JOB_ID, SOON);
       Await.until("there is output", SOON, () -> Ledgers.visibleBytes(cluster, into) > 0);
       assertTrue(distribution.weft("list", "-t", "remote").succeeds().out().contains(job));
       int attempt = rest.attempt(job);
@@ -109,22 +121,10 @@ class StandaloneClusterIT {
   @Test
   void aStreamIsRescaledWhileATaskManagerDies() throws IOException {
     // two of two slots each, so that three subtasks need both
-    Rest rest = rest(distribution.command("start-cluster.sh", "2").succeeds());
-    Await.until("both TaskManagers are there", SOON, () -> taskManagers(rest) == 2);
+    Rest rest = started(2);
     String into = cluster.hadoop().defaultFs() + "/tmp/rescaled-sessions";
-    try (RunningCommand run =
-        distribution.startWeft(
-            "run",
-            "-t",
-            "remote",
-            "-p",
-            "2",
-            distribution.example("SessionCounts"),
-            "--into",
-            into,
-            "--checkpoint",
-            "300")) {
-      String job = run.awaitLine("JobID ([0-9a-f]{32})", SOON);
+    try (RunningCommand run = sessions(into)) {
+      String job = run.awaitLine(JOB_ID, SOON);
       Await.until("there is output", SOON, () -> Ledgers.visibleBytes(cluster, into) > 0);
 
       distribution.weft("rescale", "-t", "remote", "-p", "3", job).succeeds();
@@ -177,8 +177,7 @@ class StandaloneClusterIT {
 
   @Test
   void tooFewSlotsAreWaitedForAndThenRefused() throws IOException {
-    Rest rest = rest(distribution.command("start-cluster.sh", "1").succeeds());
-    Await.until("the TaskManager is there", SOON, () -> taskManagers(rest) == 1);
+    Rest rest = started(1);
     try (RunningCommand run =
         distribution.startWeft(
             "run",
@@ -191,7 +190,7 @@ class StandaloneClusterIT {
             distribution.example("SessionCounts"),
             "--into",
             cluster.hadoop().defaultFs() + "/tmp/too-wide")) {
-      String job = run.awaitLine("JobID ([0-9a-f]{32})", SOON);
+      String job = run.awaitLine(JOB_ID, SOON);
       Await.until(
           "it says what it waits for",
           SOON,

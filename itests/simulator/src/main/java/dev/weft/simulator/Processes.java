@@ -9,6 +9,7 @@ import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.protocol.Address;
 import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.server.saved.DeclaredStates;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedWorld;
 import dev.weft.engine.state.RowDatabases;
@@ -33,6 +34,7 @@ final class Processes implements Nemesis.Victims {
   /** State of streams on the heap has to fit. */
   private static final long STREAM_BYTES = 8 << 20;
 
+  private static final long NETWORK_BYTES = 1 << 20;
   private static final long LOOKUP_MILLIS = 500;
   private static final long RESTART_MILLIS_MAX = 3_000;
   private static final long HELD_FOR_DEAD_MILLIS = 2_000;
@@ -141,8 +143,7 @@ final class Processes implements Nemesis.Victims {
               configuration,
               "application",
               "/ha",
-              world.election(),
-              yarn.provisioner(world),
+              new Leader.Ports(world.election(), yarn.provisioner(world), new DeclaredStates()),
               this);
       world.loop().execute(() -> leader.start(name));
     }
@@ -206,6 +207,7 @@ final class Processes implements Nemesis.Victims {
                           new WorkerSettings.Resources(
                               yarn.slots(),
                               memoryBytes,
+                              NETWORK_BYTES,
                               "file:///scratch/" + id,
                               RowDatabases.none(),
                               new WorkerSettings.Copies("/copies", path -> true),

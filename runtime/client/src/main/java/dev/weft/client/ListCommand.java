@@ -73,6 +73,9 @@ final class ListCommand implements Callable<Integer> {
                 + " ("
                 + job.state()
                 + ")");
+        if (!job.waiting().isEmpty()) {
+          out.println("    " + job.waiting());
+        }
       }
       if (jobs.isEmpty()) {
         out.println("No jobs.");

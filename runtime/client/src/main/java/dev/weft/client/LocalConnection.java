@@ -47,7 +47,10 @@ final class LocalConnection implements ClusterConnection {
   @Override
   public List<JobLine> jobs() {
     return cluster.jobs().stream()
-        .map(job -> new JobLine(job.jobId(), job.name(), job.status().name(), job.startMillis()))
+        .map(
+            job ->
+                new JobLine(
+                    job.jobId(), job.name(), job.status().name(), job.startMillis(), job.waiting()))
         .toList();
   }
 

@@ -103,7 +103,7 @@ final class ProgressDisplay {
     } else {
       line.append("  no checkpoint yet");
     }
-    if (!progress.message().isEmpty()) {
+    if (!progress.message().isEmpty() && !progress.status().isTerminal()) {
       line.append("  ").append(progress.message());
     }
     return line.toString();

@@ -103,9 +103,9 @@ public final class FakeTarget implements DeploymentTarget {
     @Override
     public List<JobLine> jobs() {
       return List.of(
-          new JobLine("aa", "old", "FINISHED", 0),
-          new JobLine("cc", "busy", "RUNNING", 2000),
-          new JobLine("bb", "new", "CREATED", 1000));
+          new JobLine("aa", "old", "FINISHED", 0, ""),
+          new JobLine("cc", "busy", "RUNNING", 2000, ""),
+          new JobLine("bb", "new", "CREATED", 1000, "1 of 2 slots"));
     }
 
     @Override

@@ -52,6 +52,15 @@ class JobFollowerTest {
   }
 
   @Test
+  void theCauseOfAnEndIsLeftToTheErrorLine() throws Exception {
+    FakeTarget.ANSWERS.add(FakeTarget.progress(JobStatus.RUNNING, "2 checkpoints in a row failed"));
+    FakeTarget.ANSWERS.add(FakeTarget.progress(JobStatus.FAILED, "the path does not exist"));
+    assertEquals("the path does not exist", follower(false).follow("j").message());
+    assertTrue(printed().contains("2 checkpoints in a row failed"), printed());
+    assertTrue(!printed().contains("the path does not exist"), printed());
+  }
+
+  @Test
   void terminalRewritesOneLineThatFits() throws Exception {
     FakeTarget.ANSWERS.add(
         FakeTarget.progress(JobStatus.CREATED, "waits for 2 slots, because the queue is full"));

@@ -94,7 +94,14 @@ class RemoteTargetTest {
           .map(
               plan ->
                   new JobSummary(
-                      plan.jobId(), plan.name(), JobStatus.RUNNING, 1000, -1, Map.of(), Map.of()))
+                      plan.jobId(),
+                      plan.name(),
+                      JobStatus.RUNNING,
+                      1000,
+                      -1,
+                      Map.of(),
+                      Map.of(),
+                      "slots"))
           .toList();
     }
 
@@ -113,8 +120,7 @@ class RemoteTargetTest {
                       CHECKPOINTS,
                       List.of(),
                       reports(),
-                      List.copyOf(rescales),
-                      "slots"));
+                      List.copyOf(rescales)));
     }
 
     @Override

@@ -281,6 +281,9 @@ class WeftTest {
     String listed = out.toString(StandardCharsets.UTF_8);
     assertTrue(
         listed.indexOf("bb : new (CREATED)") < listed.indexOf("cc : busy (RUNNING)"), listed);
+    assertTrue(
+        listed.contains("bb : new (CREATED)" + System.lineSeparator() + "    1 of 2 slots"),
+        listed);
     assertTrue(!listed.contains("FINISHED"), listed);
     weft("list", "-t", "fake", "-r");
     assertTrue(!out.toString(StandardCharsets.UTF_8).contains("CREATED"));

@@ -4,11 +4,12 @@ import dev.weft.api.DataStream;
 import dev.weft.api.OutputTag;
 import dev.weft.api.SingleOutputStreamOperator;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.operator.saved.SnapshotCatalog;
+import dev.weft.engine.protocol.CheckpointKind;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.TaskId;
-import dev.weft.engine.state.RowDatabases;
 import dev.weft.engine.worker.SteppedJob;
 import dev.weft.engine.worker.WorkerSettings;
 import java.io.IOException;
@@ -34,8 +35,10 @@ import java.util.function.Function;
  * }
  * }</pre>
  *
- * <p>Files that functions, or sinks in the program, write lie in memory. A failure of the program
- * is thrown by the call that led to it; afterwards the harness is of no use. For one thread.
+ * <p>Files that functions, or sinks in the program, write lie in memory. Keyed state is on the
+ * heap, or with {@code state.backend.type: rocksdb} among the options in RocksDB, whose files lie
+ * in a temporary directory until the harness is closed. A failure of the program is thrown by the
+ * call that led to it; afterwards the harness is of no use. For one thread.
  *
  * @param <I> the records of the input named {@link #INPUT}
  * @param <O> the records of the output named {@link #OUTPUT}
@@ -53,6 +56,7 @@ public final class TestHarness<I, O> implements AutoCloseable {
 
   private final TestProgram program;
   private final Configuration options;
+  private final HarnessDatabases databases = new HarnessDatabases();
   private final HarnessWorld world;
   private final MemoryFiles files;
   private final long number = COUNT.incrementAndGet();
@@ -66,14 +70,22 @@ public final class TestHarness<I, O> implements AutoCloseable {
   private TestHarness(
       TestProgram program, Configuration options, int parallelism, TestSnapshot restored) {
     this.program = program;
-    this.options = options;
+    this.options = new Configuration().addAll(options);
     this.files = restored == null ? new MemoryFiles() : restored.files();
     this.world = new HarnessWorld(files, classLoader());
     this.lastCheckpoint = restored == null ? 0 : restored.manifest().checkpointId();
     if (restored != null) {
       world.manualClock().moveTo(restored.timeMillis());
     }
-    deploy(parallelism, restored);
+    boolean deployed = false;
+    try {
+      deploy(parallelism, restored);
+      deployed = true;
+    } finally {
+      if (!deployed) {
+        databases.close();
+      }
+    }
   }
 
   private static ClassLoader classLoader() {
@@ -150,8 +162,9 @@ public final class TestHarness<I, O> implements AutoCloseable {
               new WorkerSettings.Resources(
                   parallelism,
                   MEMORY_BYTES,
+                  MEMORY_BYTES,
                   "/test-harness-" + number + "/scratch-" + attempt,
-                  RowDatabases.none(),
+                  databases,
                   WorkerSettings.Copies.NONE,
                   SnapshotCatalog.none()),
               Deployments.deploy(planned, attempt, restored == null ? null : restored.manifest()));
@@ -272,10 +285,14 @@ public final class TestHarness<I, O> implements AutoCloseable {
 
   /** Takes a checkpoint, and tells the functions that it is complete. */
   public TestSnapshot snapshot() {
+    return snapshot(CheckpointKind.CHECKPOINT);
+  }
+
+  private TestSnapshot snapshot(CheckpointKind kind) {
     checkOpen();
     lastCheckpoint++;
     String directory = "/test-harness-" + number + "/checkpoint-" + lastCheckpoint;
-    inputs.values().forEach(input -> input.barrier(lastCheckpoint, directory));
+    inputs.values().forEach(input -> input.barrier(lastCheckpoint, kind, directory));
     settle();
     try {
       Map<TaskId, List<OperatorSnapshot>> written = job.write(directory + "/state-" + attempt);
@@ -310,6 +327,13 @@ public final class TestHarness<I, O> implements AutoCloseable {
   /** Takes a checkpoint and goes on from it with another parallelism. */
   public void rescale(int parallelism) {
     restore(snapshot(), parallelism);
+  }
+
+  /** Takes a savepoint and goes on from it with state in another place. */
+  void move(StateBackendOptions.Backend backend, int parallelism) {
+    TestSnapshot savepoint = snapshot(CheckpointKind.SAVEPOINT);
+    options.set(StateBackendOptions.TYPE, backend);
+    restore(savepoint, parallelism);
   }
 
   long lateRecords() {
@@ -356,6 +380,7 @@ public final class TestHarness<I, O> implements AutoCloseable {
     if (job != null) {
       job.close();
       job = null;
+      databases.close();
     }
   }
 }

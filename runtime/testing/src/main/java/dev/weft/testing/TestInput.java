@@ -143,9 +143,8 @@ public final class TestInput<T> {
     }
   }
 
-  void barrier(long checkpointId, String directory) {
-    Frame.Barrier barrier =
-        new Frame.Barrier(checkpointId, CheckpointKind.CHECKPOINT, directory, 0);
+  void barrier(long checkpointId, CheckpointKind kind, String directory) {
+    Frame.Barrier barrier = new Frame.Barrier(checkpointId, kind, directory, 0);
     send(gate -> gate.broadcast(barrier));
   }
 

@@ -3,6 +3,8 @@ package dev.weft.testing;
 import dev.weft.api.DataStream;
 import dev.weft.api.OutputTag;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.StateBackendOptions;
+import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.types.TypeInformation;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,7 +37,25 @@ public final class TestScript<I, O> {
   private final Map<String, List<?>> expectedRecords = new LinkedHashMap<>();
   private boolean anyOrder;
   private boolean rescales = true;
+  private boolean everywhere;
   private long lateRecords = -1;
+
+  /** Where the keyed state of a run lies. */
+  private enum Place {
+    /** Where the options say. */
+    AS_GIVEN,
+    ROCKSDB,
+    /** In RocksDB at first, and with every restore on the heap and back again. */
+    MOVING;
+
+    String describe(String variation) {
+      return switch (this) {
+        case AS_GIVEN -> variation;
+        case ROCKSDB -> variation + ", in RocksDB";
+        case MOVING -> variation + ", with state that moves";
+      };
+    }
+  }
 
   private TestScript(TestProgram program) {
     this.program = program;
@@ -201,17 +221,36 @@ public final class TestScript<I, O> {
   }
 
   /**
+   * Runs the script with keyed state in RocksDB, too: as it is, with a snapshot and restore between
+   * any two inputs, with state that moves between RocksDB and the heap at each of them, and with
+   * another parallelism after each. They must emit the same, so the order of different keys must
+   * not matter, or be left out with {@link #inAnyOrder()}.
+   */
+  public TestScript<I, O> inEveryStateBackend() {
+    everywhere = true;
+    return this;
+  }
+
+  /**
    * Runs the script in all variations.
    *
    * @throws AssertionError that names the variation, when one emits something else than is expected
    *     or, where nothing is, than the first
    */
   public void run() {
-    Result first = run("as given", steps, gap -> 0);
+    Result first = run("as given", steps, gap -> 0, Place.AS_GIVEN);
     check(first);
+    runVariations(first);
+    if (everywhere) {
+      runInDatabases(first);
+    }
+  }
+
+  private void runVariations(Result first) {
     List<Step> single = singleRows();
-    compare(first, run("with one-row batches", single, gap -> 0), true);
-    compare(first, run("with a restore before every input", single, gap -> 1), true);
+    compare(first, run("with one-row batches", single, gap -> 0, Place.AS_GIVEN), true);
+    compare(
+        first, run("with a restore before every input", single, gap -> 1, Place.AS_GIVEN), true);
     int gaps = restorable(single);
     for (int at = 0; at < gaps; at++) {
       int here = at;
@@ -220,7 +259,8 @@ public final class TestScript<I, O> {
           run(
               "with a restore before input " + describe(single, at),
               single,
-              gap -> gap == here ? 1 : 0),
+              gap -> gap == here ? 1 : 0,
+              Place.AS_GIVEN),
           true);
       if (rescales) {
         compare(
@@ -228,9 +268,23 @@ public final class TestScript<I, O> {
             run(
                 "on two subtasks for input " + describe(single, at),
                 single,
-                gap -> gap == here ? 2 : gap == here + 1 ? 1 : 0),
+                gap -> gap == here ? 2 : gap == here + 1 ? 1 : 0,
+                Place.AS_GIVEN),
             false);
       }
+    }
+  }
+
+  private void runInDatabases(Result first) {
+    List<Step> single = singleRows();
+    compare(first, run("as given", steps, gap -> 0, Place.ROCKSDB), true);
+    compare(first, run("with a restore before every input", single, gap -> 1, Place.ROCKSDB), true);
+    compare(first, run("with a restore before every input", single, gap -> 1, Place.MOVING), true);
+    if (rescales) {
+      compare(
+          first,
+          run("on two subtasks for every other input", single, gap -> 2 - gap % 2, Place.ROCKSDB),
+          false);
     }
   }
 
@@ -270,20 +324,30 @@ public final class TestScript<I, O> {
   private record Result(
       String variation, Map<String, List<TestRecord<Object>>> outputs, long late) {}
 
-  private Result run(String variation, List<Step> inputs, Variation how) {
-    try (TestHarness<Object, Object> harness = TestHarness.of(program, options, 1)) {
+  private Result run(String name, List<Step> inputs, Variation how, Place place) {
+    String variation = place.describe(name);
+    Configuration placed = new Configuration().addAll(options);
+    if (place != Place.AS_GIVEN) {
+      placed.set(StateBackendOptions.TYPE, Backend.ROCKSDB);
+    }
+    try (TestHarness<Object, Object> harness = TestHarness.of(program, placed, 1)) {
       long late = 0;
+      int restores = 0;
       int restorable = restorable(inputs);
       for (int i = 0; i < inputs.size(); i++) {
         int parallelism = i < restorable ? how.restoreBefore(i) : 0;
         if (parallelism > 0) {
           late += harness.lateRecords();
-          harness.rescale(parallelism);
+          if (place == Place.MOVING) {
+            harness.move(restores++ % 2 == 0 ? Backend.HASHMAP : Backend.ROCKSDB, parallelism);
+          } else {
+            harness.rescale(parallelism);
+          }
         }
         step(harness, inputs.get(i));
       }
       Map<String, List<TestRecord<Object>>> outputs = new LinkedHashMap<>();
-      harness.outputs().forEach((name, output) -> outputs.put(name, untyped(output)));
+      harness.outputs().forEach((output, records) -> outputs.put(output, untyped(records)));
       return new Result(variation, outputs, late + harness.lateRecords());
     } catch (RuntimeException e) {
       throw new AssertionError("The run " + variation + " failed: " + e.getMessage(), e);

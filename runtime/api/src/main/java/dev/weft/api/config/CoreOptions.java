@@ -70,6 +70,16 @@ public final class CoreOptions {
               "How often a watermark generator of one's own is asked for a watermark beside those"
                   + " it emits at records.");
 
+  /** Whether splits may run ahead that their reader cannot pause. */
+  public static final ConfigOption<Boolean> ALLOW_UNALIGNED_SOURCE_SPLITS =
+      key("pipeline.watermark-alignment.allow-unaligned-source-splits")
+          .booleanType()
+          .defaultValue(false)
+          .withDescription(
+              "Whether a source with watermark alignment may read several splits at a time that it"
+                  + " cannot pause one by one; when off, the job fails as soon as one has to"
+                  + " wait.");
+
   /** Directory of the plugins. */
   public static final ConfigOption<String> PLUGINS_DIR =
       key("plugins.dir")

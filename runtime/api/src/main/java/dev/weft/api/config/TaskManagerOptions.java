@@ -10,8 +10,8 @@ public final class TaskManagerOptions {
           .intType()
           .defaultValue(1)
           .withDescription(
-              "How many slots a TaskManager offers. Each has a thread, up to the number of processors;"
-                  + " more slots share them.");
+              "How many slots a TaskManager offers. Each has a thread, up to the number of"
+                  + " processors; more slots share them.");
 
   /** Memory of the process. */
   public static final ConfigOption<MemorySize> PROCESS_MEMORY =
@@ -29,6 +29,16 @@ public final class TaskManagerOptions {
           .withDescription(
               "How much memory the jobs of a TaskManager may take for sorting, grouping and joining"
                   + " before they go to disk; 40 % of the heap by default.");
+
+  /** Memory for records of other workers. */
+  public static final ConfigOption<MemorySize> NETWORK_MEMORY_MAX =
+      key("taskmanager.memory.network.max")
+          .memoryType()
+          .noDefaultValue()
+          .withDescription(
+              "How much memory records of other TaskManagers may take in a TaskManager before tasks"
+                  + " take them in; a tenth of the heap by default. A channel has 32 kb even when"
+                  + " there are too many for it.");
 
   /** How other workers reach this one. */
   public static final ConfigOption<String> HOST =
@@ -79,7 +89,8 @@ public final class TaskManagerOptions {
           .defaultValue(MemorySize.ofMebiBytes(32))
           .withDescription(
               "The largest record, in bytes as it is written, that a step may send to another, from"
-                  + " 1 kb to 48 mb; may be set per job. A larger one fails the job and names the step.");
+                  + " 1 kb to 48 mb; may be set per job. A larger one fails the job and names the"
+                  + " step.");
 
   private TaskManagerOptions() {}
 }

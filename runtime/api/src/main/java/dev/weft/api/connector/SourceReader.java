@@ -1,6 +1,7 @@
 package dev.weft.api.connector;
 
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 
 /**
@@ -30,6 +31,23 @@ public interface SourceReader<T, SplitT extends SourceSplit> extends AutoCloseab
 
   /** A checkpoint completed; sources that acknowledge to an outside system do it here. */
   default void notifyCheckpointComplete(long checkpointId) throws Exception {}
+
+  /**
+   * Watermark alignment: some splits are too far ahead of others and are not to be read until they
+   * are resumed. Called between two calls of {@link #pollNext} when the reader has more than one
+   * {@link ReaderOutput#createOutputForSplit output for a split}. Without any it is not called:
+   * then the whole reader pauses.
+   *
+   * @param splitsToPause ids of splits that have an output
+   * @param splitsToResume ids of splits that were paused before
+   * @throws UnsupportedOperationException when this reader cannot; that fails the job, unless
+   *     {@code pipeline.watermark-alignment.allow-unaligned-source-splits} is set
+   */
+  default void pauseOrResumeSplits(
+      Collection<String> splitsToPause, Collection<String> splitsToResume) throws Exception {
+    throw new UnsupportedOperationException(
+        getClass().getName() + " does not implement pauseOrResumeSplits");
+  }
 
   @Override
   void close() throws IOException;

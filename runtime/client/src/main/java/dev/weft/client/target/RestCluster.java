@@ -81,7 +81,8 @@ public final class RestCluster implements ClusterConnection {
               job.path("jid").asText(),
               job.path("name").asText(),
               job.path("state").asText(),
-              job.path("start-time").asLong()));
+              job.path("start-time").asLong(),
+              job.path("waiting").asText("")));
     }
     return lines;
   }

@@ -156,7 +156,8 @@ class RestClusterTest {
         "GET /proxy/jobs/overview",
         new Answer(
             200,
-            "{\"jobs\":[{\"jid\":\"1\",\"name\":\"n\",\"state\":\"RUNNING\",\"start-time\":5}]}"));
-    assertEquals(List.of(new JobLine("1", "n", "RUNNING", 5)), cluster.jobs());
+            "{\"jobs\":[{\"jid\":\"1\",\"name\":\"n\",\"state\":\"RUNNING\",\"start-time\":5,"
+                + "\"waiting\":\"slots\"}]}"));
+    assertEquals(List.of(new JobLine("1", "n", "RUNNING", 5, "slots")), cluster.jobs());
   }
 }

@@ -340,7 +340,11 @@ public final class CheckpointCoordinator {
       return;
     }
     if (outcome instanceof Outcome.Failure<Object> failure) {
-      abort(failure.cause(), "its directory could not be made: ");
+      abort(
+          failure.cause(),
+          "the directory "
+              + checkpoint.directory
+              + " could not be made; may it be written, and has it room? ");
       scheduleNext();
       return;
     }
@@ -519,7 +523,9 @@ public final class CheckpointCoordinator {
 
   private void abort(Throwable cause, String what) {
     abort(
-        Failures.report(cause, ErrorCode.ENGINE, "").code(), what + Failures.message(cause), true);
+        Failures.report(cause, ErrorCode.ENGINE, "").code(),
+        what + FailureReport.lineOf(cause),
+        true);
   }
 
   /** Gives the pending checkpoint up. */

@@ -28,6 +28,14 @@ public record CheckpointStatistics(
   public static final CheckpointStatistics NONE =
       new CheckpointStatistics(new Counts(0, 0, 0, 0, 0), null, null, null, null, List.of(), 0, "");
 
+  /** Why checkpoints or commits do not go on, in a line; empty when they do. */
+  public String trouble() {
+    return counts.failuresInRow() == 0
+        ? commitTrouble
+        : "%d checkpoints in a row failed, the last because %s"
+            .formatted(counts.failuresInRow(), latestFailed.failure());
+  }
+
   /**
    * How many checkpoints there were.
    *

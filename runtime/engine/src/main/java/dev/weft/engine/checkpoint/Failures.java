@@ -5,13 +5,9 @@ import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.protocol.FailureReport;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 
 /** Turns exceptions on the leader into reports that say who must act. */
 public final class Failures {
-  private static final int TRACE_CHARS_MAX = 16_000;
-
   private Failures() {}
 
   /**
@@ -34,29 +30,10 @@ public final class Failures {
             : failure instanceof IOException ? ErrorCode.DEPENDENCY : otherwise;
     return new FailureReport(
         code,
-        message(classified != null ? classified : failure),
-        trace(failure),
+        FailureReport.lineOf(classified != null ? classified : failure),
+        FailureReport.traceOf(failure),
         location,
         SuppressRestartsException.isIn(failure) ? true : null,
         null);
-  }
-
-  /** One line that says what an exception is about. */
-  public static String message(Throwable failure) {
-    String text = failure.getMessage();
-    boolean selfExplaining = failure instanceof WeftException;
-    String line =
-        text == null || text.isBlank()
-            ? failure.getClass().getName()
-            : selfExplaining ? text : failure.getClass().getSimpleName() + ": " + text;
-    return line.replaceAll("\\s*[\\r\\n]+\\s*", " ");
-  }
-
-  private static String trace(Throwable failure) {
-    StringWriter text = new StringWriter();
-    failure.printStackTrace(new PrintWriter(text));
-    return text.getBuffer().length() <= TRACE_CHARS_MAX
-        ? text.toString()
-        : text.getBuffer().substring(0, TRACE_CHARS_MAX) + "\n...";
   }
 }

@@ -2,6 +2,7 @@ package dev.weft.engine.checkpoint;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.protocol.CommittableBytes;
+import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Background;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Outcome;
@@ -131,7 +132,7 @@ final class SinkCommits {
     }
     Throwable cause = ((Outcome.Failure<List<CommittableBytes>>) outcome).cause();
     failures++;
-    trouble = "Commits of sink " + sinkUid + " fail: " + Failures.message(cause);
+    trouble = "Commits of sink " + sinkUid + " fail: " + FailureReport.lineOf(cause);
     if (cause instanceof IOException) {
       LOG.warn("{}; attempt {}, will be tried again", trouble, failures, cause);
       retry(failures, this::pump);

@@ -45,6 +45,7 @@ final class Dispatcher implements JobControl, JobServices {
   private final Journal journal;
   private final ResourceManager resources;
   private final Consumer<JobDetails> ended;
+  private final StartCheck startCheck;
   private final Map<String, JobMaster> running = new LinkedHashMap<>();
   private final Map<String, JobDetails> archive = new LinkedHashMap<>();
   private final Set<String> unrecorded = new LinkedHashSet<>();
@@ -57,7 +58,8 @@ final class Dispatcher implements JobControl, JobServices {
       Configuration configuration,
       long epoch,
       Journal journal,
-      ResourceManager resources) {}
+      ResourceManager resources,
+      StateCheck states) {}
 
   /**
    * Without jobs.
@@ -71,6 +73,7 @@ final class Dispatcher implements JobControl, JobServices {
     this.journal = parts.journal();
     this.resources = parts.resources();
     this.ended = ended;
+    this.startCheck = new StartCheck(world, parts.states());
   }
 
   // ---- taking over
@@ -186,10 +189,10 @@ final class Dispatcher implements JobControl, JobServices {
       return;
     }
     submitting.add(plan.jobId());
-    StartCheck.run(
-        world,
-        Configuration.of(plan.configuration()),
+    startCheck.run(
+        Configuration.of(configuration.toMap()).addAll(Configuration.of(plan.configuration())),
         plan,
+        artifacts,
         outcome -> {
           if (outcome instanceof Outcome.Failure<Object> failure) {
             submitting.remove(plan.jobId());

@@ -29,10 +29,18 @@ public final class Leader {
   final String directory;
   final LeaderElection election;
   final WorkerProvisioner provisioner;
+  final StateCheck states;
   final LeadershipListener listener;
   private Address address;
   private LeaderTerm term;
   private boolean closed;
+
+  /**
+   * What a leader reaches the outside through.
+   *
+   * @param states looks at snapshots that jobs are to start from
+   */
+  public record Ports(LeaderElection election, WorkerProvisioner provisioner, StateCheck states) {}
 
   /**
    * A leader that has not joined the election.
@@ -47,14 +55,14 @@ public final class Leader {
       Configuration configuration,
       String applicationId,
       String storageDirectory,
-      LeaderElection election,
-      WorkerProvisioner provisioner,
+      Ports ports,
       LeadershipListener listener) {
     this.world = world;
     this.configuration = configuration;
     this.directory = storageDirectory + "/" + applicationId;
-    this.election = election;
-    this.provisioner = provisioner;
+    this.election = ports.election();
+    this.provisioner = ports.provisioner();
+    this.states = ports.states();
     this.listener = listener;
   }
 

@@ -54,7 +54,8 @@ final class LeaderTerm implements ResourceManager.Listener {
             leader.world, leader.configuration, epoch, lifetime, leader.provisioner, this);
     this.dispatcher =
         new Dispatcher(
-            new Dispatcher.Parts(leader.world, leader.configuration, epoch, journal, resources),
+            new Dispatcher.Parts(
+                leader.world, leader.configuration, epoch, journal, resources, leader.states),
             leader.listener::jobEnded);
   }
 

@@ -6,50 +6,69 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
-import dev.weft.engine.checkpoint.Failures;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.StateRedistribution;
 import dev.weft.engine.plan.JobPlan;
+import dev.weft.engine.protocol.Artifact;
+import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.World;
 import java.io.IOException;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** Looks at the snapshot that a job is to start from before anything of the job is made. */
 final class StartCheck {
-  private StartCheck() {}
+  private final World world;
+  private final StateCheck states;
+
+  StartCheck(World world, StateCheck states) {
+    this.world = world;
+    this.states = states;
+  }
 
   /**
    * Checks in the background.
    *
+   * @param configuration of the job, over the cluster's
    * @param then hears on the control thread, at once when there is nothing to check; a failure is a
    *     {@link WeftException}
    */
-  static void run(
-      World world, Configuration configuration, JobPlan plan, Consumer<Outcome<Object>> then) {
+  void run(
+      Configuration configuration,
+      JobPlan plan,
+      List<Artifact> artifacts,
+      Consumer<Outcome<Object>> then) {
     String path = configuration.get(CheckpointingOptions.RESTORE_PATH);
     if (path == null) {
       then.accept(new Outcome.Success<>(null));
       return;
     }
-    boolean drop = configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE);
     world
         .background()
         .run(
             "check " + path,
             () -> {
-              check(world, path, plan, drop);
+              check(path, configuration, plan, artifacts);
               return null;
             },
             then);
   }
 
-  private static void check(World world, String path, JobPlan plan, boolean drop) {
+  private void check(
+      String path, Configuration configuration, JobPlan plan, List<Artifact> artifacts) {
+    boolean drop = configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE);
     try {
       Manifest manifest =
           CheckpointStore.load(world.files(), CheckpointStore.find(world.files(), path));
       StateRedistribution.of(manifest, plan, drop);
       CheckpointStore.checkFiles(world.files(), manifest);
+      try {
+        ClassLoader code = world.code().open(plan.jobId(), artifacts);
+        states.check(world, manifest, plan, configuration, code);
+      } finally {
+        world.code().close(plan.jobId());
+      }
     } catch (WeftException e) {
       throw refused(e.code(), path, e);
     } catch (DamagedException e) {
@@ -65,7 +84,7 @@ final class StartCheck {
         "The job is not started from "
             + path
             + ": "
-            + (cause instanceof DamagedException ? cause.getMessage() : Failures.message(cause))
+            + (cause instanceof DamagedException ? cause.getMessage() : FailureReport.lineOf(cause))
             + ". Nothing was changed",
         cause);
   }

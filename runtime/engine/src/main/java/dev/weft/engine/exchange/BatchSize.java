@@ -13,11 +13,11 @@ final class BatchSize {
   /** Before the size of rows is known. */
   private static final int ROWS_FIRST = 64;
 
-  private final int bytesTarget;
+  private final int bytesMost;
   private int rowsMax = ROWS_FIRST;
 
-  private BatchSize(int bytesTarget) {
-    this.bytesTarget = bytesTarget;
+  private BatchSize(int bytesMost) {
+    this.bytesMost = bytesMost;
   }
 
   /** Of batches that are encoded. */
@@ -37,8 +37,17 @@ final class BatchSize {
 
   /** A batch had so many rows of so many bytes in all. */
   void observe(int rows, long bytes) {
-    int fitting =
-        (int) Math.min(ObjectBatch.ROWS_MAX, (long) bytesTarget * rows / Math.max(1, bytes));
+    observe(rows, bytes, bytesMost);
+  }
+
+  /**
+   * A batch was sent.
+   *
+   * @param bytesRoom that the next ones should not exceed either
+   */
+  void observe(int rows, long bytes, long bytesRoom) {
+    long bytesTarget = Math.min(bytesMost, bytesRoom);
+    int fitting = (int) Math.min(ObjectBatch.ROWS_MAX, bytesTarget * rows / Math.max(1, bytes));
     rowsMax = Math.max(1, Math.min(fitting, rowsMax * 4));
   }
 }

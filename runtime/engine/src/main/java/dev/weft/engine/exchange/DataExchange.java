@@ -2,7 +2,9 @@ package dev.weft.engine.exchange;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.Address;
+import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.Loop;
 import dev.weft.engine.world.Transport;
 import dev.weft.engine.world.World;
@@ -26,13 +28,22 @@ public final class DataExchange {
   private final Transport transport;
   private final Loop loop;
   private final Address address;
+  private final Clock clock;
+  private final MemoryPool memory;
   private final Map<Address, RemoteSender> senders = new LinkedHashMap<>();
   private final List<RemoteReceiver> receivers = new ArrayList<>();
   private final OpenInputs inputs = new OpenInputs();
   private Loop.Timer ticking;
 
-  /** Begins to listen for other workers. */
-  public DataExchange(World world) {
+  /**
+   * Begins to listen for other workers.
+   *
+   * @param memoryBytes that records from other workers may take before tasks take them in; every
+   *     channel has {@link CreditWindow#BYTES_LEAST} even when there are too many for it
+   */
+  public DataExchange(World world, long memoryBytes) {
+    this.clock = world.clock();
+    this.memory = MemoryPool.root("the network", memoryBytes);
     this.transport = world.transport();
     this.loop = world.loop();
     this.address =
@@ -56,7 +67,7 @@ public final class DataExchange {
    * producers begins.
    */
   public InputChannel openInput(ChannelKey key, ChannelEnd end) {
-    RemoteInput input = new RemoteInput(key, end);
+    RemoteInput input = new RemoteInput(key, end, new CreditWindow(clock, memory));
     inputs.open(input);
     return input;
   }
@@ -73,6 +84,18 @@ public final class DataExchange {
     }
     sender.add(output);
     return output;
+  }
+
+  /**
+   * What other workers may send to this one: how much in all, and for how much they have credit.
+   */
+  public Map<String, Long> gauges() {
+    long held = memory.reserved();
+    return Map.of(
+        "network.memory.total", memory.limit(),
+        "network.memory.used", held,
+        "network.memory.queued", inputs.queued(),
+        "network.channels", inputs.count());
   }
 
   /** Closes all channels of attempts of a scope up to this one. */
@@ -110,6 +133,7 @@ public final class DataExchange {
     ticking = null;
     for (RemoteSender sender : List.copyOf(senders.values())) {
       sender.tick();
+      sender.rest();
     }
     for (RemoteReceiver receiver : List.copyOf(receivers)) {
       receiver.tick();
@@ -133,7 +157,21 @@ public final class DataExchange {
 
     void close(String scope, int attempt) {
       attempts.computeIfPresent(scope, (id, open) -> open <= attempt ? null : open);
-      channels.keySet().removeIf(key -> key.scope().equals(scope) && key.attempt() <= attempt);
+      for (RemoteInput input : channels.values()) {
+        ChannelKey key = input.key();
+        if (key.scope().equals(scope) && key.attempt() <= attempt) {
+          channels.remove(key);
+          input.close();
+        }
+      }
+    }
+
+    long queued() {
+      return channels.values().stream().mapToLong(RemoteInput::queued).sum();
+    }
+
+    long count() {
+      return channels.size();
     }
 
     @Override

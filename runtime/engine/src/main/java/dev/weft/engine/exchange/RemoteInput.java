@@ -7,29 +7,25 @@ import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.world.Link;
 import java.nio.ByteBuffer;
 import java.util.Queue;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jctools.queues.atomic.SpscLinkedAtomicQueue;
 
 /**
  * The consumer's end of a channel from another worker. The network thread of the one connection
  * that feeds it writes checked bytes; the task's thread decodes them and grants credit for what it
- * took. Credit bounds the queue.
+ * took. The window bounds the queue.
  */
 final class RemoteInput implements InputChannel {
-  /** Credit is granted in pieces of this size, so that few credit frames travel. */
-  private static final int GRANT_BYTES = WireFrame.WINDOW_BYTES / 4;
-
   private final ChannelKey key;
   private final byte[] prefix;
   private final ChannelEnd end;
   private final BatchCodec codec;
   private final Queue<Object> queue = new SpscLinkedAtomicQueue<>();
-  private final AtomicLong held = new AtomicLong();
+  private final CreditWindow window;
   private volatile Link link;
   private long sequence;
-  private long ungranted;
 
-  RemoteInput(ChannelKey key, ChannelEnd end) {
+  RemoteInput(ChannelKey key, ChannelEnd end, CreditWindow window) {
+    this.window = window;
     this.key = key;
     this.prefix = WireFrame.prefix(key);
     this.end = end;
@@ -66,9 +62,9 @@ final class RemoteInput implements InputChannel {
           "Frame " + sequence + " of " + key + " is missing: " + frame.sequence() + " came");
     }
     sequence++;
-    if (frame.type() == WireFrame.DATA) {
-      long before = held.getAndAdd(bytes + WireFrame.OVERHEAD_BYTES);
-      if (before >= WireFrame.WINDOW_BYTES) {
+    boolean waited = frame.type() == WireFrame.DATA_THAT_WAITED;
+    if (waited || frame.type() == WireFrame.DATA) {
+      if (!window.arrived(bytes + WireFrame.OVERHEAD_BYTES, waited)) {
         throw new WeftException(
             ErrorCode.ENGINE, "The sender of " + key + " has sent more than it had credit for");
       }
@@ -81,19 +77,44 @@ final class RemoteInput implements InputChannel {
     end.wake().run();
   }
 
+  /**
+   * The sender gives credit back.
+   *
+   * @throws WeftException with code ENGINE when it never had so much
+   */
+  void returned(WireFrame frame) {
+    boolean whole = frame.payload().remaining() == Long.BYTES;
+    if (!whole || !window.returned(frame.payload().getLong())) {
+      throw new WeftException(
+          ErrorCode.ENGINE, "The sender of " + key + " gave back credit that it did not have");
+    }
+  }
+
+  /** What waits for the task, in bytes. */
+  long queued() {
+    return window.queued();
+  }
+
+  /** The channel is not used any more; on the control thread. */
+  void close() {
+    window.close();
+  }
+
   @Override
   public Frame poll() {
     Object next = queue.poll();
+    if (next == null) {
+      window.foundNothing();
+      return null;
+    }
     if (!(next instanceof Arrival arrival)) {
       return (Frame) next;
     }
     ObjectBatch batch = codec.decode(arrival.payload());
     end.traffic().add(batch.size(), arrival.bytes());
-    ungranted += arrival.bytes() + WireFrame.OVERHEAD_BYTES;
-    if (ungranted >= GRANT_BYTES) {
-      held.addAndGet(-ungranted);
-      link.send(WireFrame.credit(prefix, ungranted));
-      ungranted = 0;
+    long grant = window.consumed(arrival.bytes() + WireFrame.OVERHEAD_BYTES);
+    if (grant > 0) {
+      link.send(WireFrame.credit(prefix, grant, window.bytes()));
     }
     return new Frame.Data(batch, arrival.bytes());
   }

@@ -13,9 +13,14 @@ import java.util.function.Consumer;
 
 /**
  * The producer's end of a channel to another worker. The task's thread writes; a network thread
- * brings credit; the control thread opens and ends it.
+ * brings credit; the control thread opens and ends it and gives back credit that is not used.
  */
 final class RemoteOutput implements OutputChannel {
+  /**
+   * So many batches fit into the window, or more: the receiver works while the next one travels.
+   */
+  private static final int BATCHES_IN_WINDOW = 4;
+
   private final ChannelKey key;
   private final byte[] prefix;
   private final BatchCodec codec;
@@ -25,7 +30,18 @@ final class RemoteOutput implements OutputChannel {
   private final RecordCheck check;
   private final ByteSink sink = new ByteSink(1024);
   private final BatchSize batchSize = BatchSize.encoded();
-  private final AtomicLong credit = new AtomicLong(WireFrame.WINDOW_BYTES);
+  private final AtomicLong credit = new AtomicLong(CreditWindow.BYTES_LEAST);
+  private volatile long window = CreditWindow.BYTES_LEAST;
+
+  /** Whether data had to wait for credit since the last frame. */
+  private boolean waited;
+
+  /** Frames with data; written by the task's thread. */
+  private volatile long sent;
+
+  /** How many had been sent when the control thread looked. */
+  private long seen;
+
   private volatile Link link;
   private final ArrayDeque<ObjectBatch> parts = new ArrayDeque<>();
   private long sequence;
@@ -51,12 +67,36 @@ final class RemoteOutput implements OutputChannel {
     wake.run();
   }
 
-  /** The receiver took in so many bytes. */
-  void granted(long bytes) {
+  /**
+   * The receiver took bytes in.
+   *
+   * @param bytes that may be sent from now on
+   * @param windowBytes that may be under way in all
+   */
+  void granted(long bytes, long windowBytes) {
+    window = windowBytes;
     long before = credit.getAndAdd(bytes);
     if (before <= 0 && before + bytes > 0) {
       wake.run();
     }
+  }
+
+  /**
+   * Gives back what a channel holds that has sent nothing since the last call, but for the least:
+   * others may need it. On the control thread, from time to time.
+   */
+  void rest() {
+    Link to = link;
+    long sentSoFar = sent;
+    if (to != null && sentSoFar == seen) {
+      long spared = credit.get() - CreditWindow.BYTES_LEAST;
+      if (spared > 0) {
+        credit.addAndGet(-spared);
+        window = CreditWindow.BYTES_LEAST;
+        to.send(WireFrame.returned(prefix, spared));
+      }
+    }
+    seen = sentSoFar;
   }
 
   /** To be called on the control thread. */
@@ -71,7 +111,7 @@ final class RemoteOutput implements OutputChannel {
       return false;
     }
     if (frame instanceof Frame.Data data) {
-      if (credit.get() <= 0) {
+      if (!mayGo()) {
         return false;
       }
       ObjectBatch batch = data.batch();
@@ -107,11 +147,12 @@ final class RemoteOutput implements OutputChannel {
    */
   private boolean sendParts(Link to) {
     while (!parts.isEmpty()) {
-      if (credit.get() <= 0) {
+      if (!mayGo()) {
         return false;
       }
       ObjectBatch batch = parts.remove();
-      int offset = WireFrame.begin(sink, WireFrame.DATA, prefix, sequence);
+      byte type = waited ? WireFrame.DATA_THAT_WAITED : WireFrame.DATA;
+      int offset = WireFrame.begin(sink, type, prefix, sequence);
       int begin = sink.position();
       codec.encode(batch, sink);
       check.find(batch, sink.position() - begin);
@@ -132,7 +173,17 @@ final class RemoteOutput implements OutputChannel {
     credit.addAndGet(-(bytes + WireFrame.OVERHEAD_BYTES));
     traffic.add(rows, bytes);
     to.send(frame);
-    batchSize.observe(rows, bytes);
+    waited = false;
+    sent++;
+    batchSize.observe(rows, bytes, window / BATCHES_IN_WINDOW);
+  }
+
+  private boolean mayGo() {
+    if (credit.get() > 0) {
+      return true;
+    }
+    waited = true;
+    return false;
   }
 
   @Override
@@ -145,7 +196,7 @@ final class RemoteOutput implements OutputChannel {
   @Override
   public boolean hasRoom() {
     Link to = link;
-    return to != null && sendParts(to) && credit.get() > 0;
+    return to != null && sendParts(to) && mayGo();
   }
 
   @Override

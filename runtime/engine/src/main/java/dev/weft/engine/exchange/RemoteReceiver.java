@@ -45,6 +45,10 @@ final class RemoteReceiver extends DataLink {
       throw new WeftException(
           ErrorCode.ENGINE, remote() + " opened a second connection for " + frame.key());
     }
+    if (frame.type() == WireFrame.RETURN) {
+      input.returned(frame);
+      return;
+    }
     if (frame.sequence() == 0) {
       fed.add(input);
     }

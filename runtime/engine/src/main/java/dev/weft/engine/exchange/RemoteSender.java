@@ -47,6 +47,11 @@ final class RemoteSender extends DataLink {
     }
   }
 
+  /** Has channels that rest give back credit; on the control thread. */
+  void rest() {
+    outputs.forEach(RemoteOutput::rest);
+  }
+
   boolean isEmpty() {
     return outputs.isEmpty();
   }
@@ -64,12 +69,12 @@ final class RemoteSender extends DataLink {
     if (output == null) {
       return; // the attempt ended meanwhile
     }
-    if (frame.type() != WireFrame.CREDIT || frame.payload().remaining() != Long.BYTES) {
+    if (frame.type() != WireFrame.CREDIT || frame.payload().remaining() != 2 * Long.BYTES) {
       throw new WeftException(
           ErrorCode.ENGINE,
           remote() + " sent a frame of type " + frame.type() + " where only credits are expected");
     }
-    output.granted(frame.payload().getLong());
+    output.granted(frame.payload().getLong(), frame.payload().getLong());
   }
 
   @Override

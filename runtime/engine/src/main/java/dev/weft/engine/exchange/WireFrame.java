@@ -17,15 +17,13 @@ import java.util.zip.CRC32C;
  *
  * @param type one of the constants
  * @param key the channel; null for pings and farewells
- * @param sequence counts the frames of the channel from 0; credits are not counted
+ * @param sequence counts the frames of the channel from 0; credits and what is returned of them are
+ *     not counted
  * @param payload the rest; empty for most
  */
 record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
   /** Larger frames are neither sent nor taken. */
   static final int BYTES_MAX = 64 << 20;
-
-  /** Bytes that a channel's sender may have under way before the receiver grants more. */
-  static final int WINDOW_BYTES = 512 << 10;
 
   /** What a frame costs in credit besides its bytes: the receiver's own memory for it. */
   static final int OVERHEAD_BYTES = 64;
@@ -36,7 +34,7 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
   static final byte BARRIER = 4;
   static final byte END = 5;
 
-  /** From the receiver: so many more bytes may be sent. */
+  /** From the receiver: so many more bytes may be sent, and how large its window is now. */
   static final byte CREDIT = 6;
 
   /** Says that the sender lives. */
@@ -48,7 +46,13 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
   /** Says beside the frames of a channel that a barrier was sent. */
   static final byte ANNOUNCEMENT = 9;
 
-  private static final byte VERSION = 1;
+  /** Data like any other, of a sender that had to wait for credit before. */
+  static final byte DATA_THAT_WAITED = 10;
+
+  /** From the sender: it gives so much of its credit back. */
+  static final byte RETURN = 11;
+
+  private static final byte VERSION = 2;
   private static final int CHECKSUM_BYTES = 4;
   private static final int SCOPE_BYTES_MAX = 256;
 
@@ -105,9 +109,17 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
     return checked(sink);
   }
 
-  static ByteBuffer credit(byte[] prefix, long bytes) {
-    ByteSink sink = new ByteSink(prefix.length + 32);
+  static ByteBuffer credit(byte[] prefix, long bytes, long window) {
+    ByteSink sink = new ByteSink(prefix.length + 40);
     int offset = begin(sink, CREDIT, prefix, 0);
+    sink.writeLong(bytes);
+    sink.writeLong(window);
+    return finish(sink, offset);
+  }
+
+  static ByteBuffer returned(byte[] prefix, long bytes) {
+    ByteSink sink = new ByteSink(prefix.length + 32);
+    int offset = begin(sink, RETURN, prefix, 0);
     sink.writeLong(bytes);
     return finish(sink, offset);
   }
@@ -152,7 +164,7 @@ record WireFrame(byte type, ChannelKey key, long sequence, ByteBuffer payload) {
     if (type == PING || type == BYE) {
       return new WireFrame(type, null, 0, frame);
     }
-    if ((type < DATA || type > CREDIT) && type != ANNOUNCEMENT) {
+    if (type < DATA || type > RETURN) {
       throw damaged("its type " + type + " is unknown");
     }
     try {

@@ -98,6 +98,18 @@ final class Core implements TaskThreads.Body {
     return current == null ? List.of() : current.stack();
   }
 
+  /** How long the thread has had a processor, in ns; 0 when that is not known. */
+  long cpuNanos() {
+    TaskThreads.TaskThread current = thread;
+    return current == null ? 0 : current.cpuNanos();
+  }
+
+  /** Whether the thread could go on if it had a processor. */
+  boolean wantsProcessor() {
+    TaskThreads.TaskThread current = thread;
+    return current != null && current.wantsProcessor();
+  }
+
   /** The tasklet in a call now, or null. */
   TaskletHandle running() {
     return running;

@@ -13,7 +13,9 @@ import org.slf4j.LoggerFactory;
  * The threads of the data plane of one process. Cooperative tasklets share one thread per slot or
  * processor, whichever are fewer; tasklets that block have one each. A watchdog finds calls that
  * block undeclared: it gives the other tasklets of that thread a new one, and the culprit keeps the
- * old one for good. Used on the control thread.
+ * old one for good. A call that lasts only because its thread gets no processor is not meant: that
+ * happens to any call on a busy machine, and another thread would get none either. Used on the
+ * control thread.
  */
 public final class Cores {
   private static final Logger LOG = LoggerFactory.getLogger(Cores.class);
@@ -48,7 +50,7 @@ public final class Cores {
       Core core = new Core("core-" + i, clock, false);
       core.start(threads);
       cores.add(core);
-      watches.add(new Watch());
+      watches.add(new Watch(lookMillis * 1_000_000));
     }
     if (lookMillis > 0) {
       watchdog = loop.schedule(lookMillis, this::look);
@@ -115,9 +117,20 @@ public final class Cores {
   }
 
   /** What the watchdog saw of one core. */
-  private static final class Watch {
+  static final class Watch {
+    private final long cpuNanosMin;
     private long calls = -1;
     private int looks;
+    private long cpuNanosBefore;
+
+    /**
+     * A watch.
+     *
+     * @param cpuNanosMin a call that only wants a processor is no suspect before it had one so long
+     */
+    Watch(long cpuNanosMin) {
+      this.cpuNanosMin = cpuNanosMin;
+    }
 
     /** The tasklet that has been in one call over several looks, or null. */
     TaskletHandle suspect(Core core) {
@@ -126,14 +139,20 @@ public final class Cores {
       if (running == null || seen != calls) {
         calls = seen;
         looks = running == null ? 0 : 1;
+        cpuNanosBefore = core.cpuNanos();
         return null;
       }
       looks++;
-      if (looks < LOOKS) {
+      if (looks < LOOKS || isStarved(core)) {
         return null;
       }
       looks = 0;
       return running;
+    }
+
+    /** On a machine with more to do than it can, or with a quota, a call lasts long for nothing. */
+    private boolean isStarved(Core core) {
+      return core.wantsProcessor() && core.cpuNanos() - cpuNanosBefore < cpuNanosMin;
     }
   }
 }

@@ -19,7 +19,6 @@ import java.util.Set;
  * @param failures the newest first, bounded
  * @param snapshots the checkpoints and savepoints that people ordered, bounded
  * @param rescales the orders for another parallelism, bounded
- * @param waiting what the job waits for, in a line; empty when it waits for nothing
  */
 public record JobDetails(
     JobSummary summary,
@@ -29,8 +28,12 @@ public record JobDetails(
     CheckpointStatistics checkpoints,
     List<FailureEntry> failures,
     List<SnapshotReport> snapshots,
-    List<RescaleReport> rescales,
-    String waiting) {
+    List<RescaleReport> rescales) {
+
+  /** What keeps the job from going on; see {@link JobSummary}. */
+  public String waiting() {
+    return summary.waiting();
+  }
 
   /**
    * A job that ended under an earlier leader, as far as the journal tells.
@@ -105,14 +108,16 @@ public record JobDetails(
             start,
             end,
             Map.of(status, end),
-            JobReport.taskCounts(vertices)),
+            JobReport.taskCounts(vertices),
+            status == JobStatus.FAILED && !past.failures().isEmpty()
+                ? past.failures().get(0).cause().message()
+                : ""),
         plan,
         attempt,
         vertices,
         past.checkpoints(),
         past.failures(),
         snapshots,
-        List.of(),
-        "");
+        List.of());
   }
 }

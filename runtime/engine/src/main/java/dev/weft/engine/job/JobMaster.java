@@ -28,6 +28,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntFunction;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -456,12 +457,12 @@ public final class JobMaster {
 
   /** A line of the job for lists. */
   public JobSummary summary() {
-    return JobReport.summary(this, endMillis, enteredMillis);
+    return JobReport.summary(this, endMillis, enteredMillis, waiting());
   }
 
   /** Everything about the job. */
   public JobDetails details() {
-    return JobReport.details(this, waiting());
+    return JobReport.details(this);
   }
 
   private String waiting() {
@@ -474,6 +475,12 @@ public final class JobMaster {
     if (isReconciling()) {
       return "waits for the reports of workers";
     }
-    return trouble.isEmpty() ? rescale.waiting() : trouble;
+    if (state instanceof JobState.Failed && !failures.all().isEmpty()) {
+      return failures.all().get(0).cause().message();
+    }
+    return Stream.of(trouble, rescale.waiting(), coordinator.statistics().trouble())
+        .filter(text -> !text.isEmpty())
+        .findFirst()
+        .orElse("");
   }
 }

@@ -21,7 +21,7 @@ final class JobReport {
 
   private JobReport() {}
 
-  static JobDetails details(JobMaster job, String waiting) {
+  static JobDetails details(JobMaster job) {
     Attempt attempt = job.attempt();
     JobPlan plan = job.context.plan();
     return new JobDetails(
@@ -32,11 +32,11 @@ final class JobReport {
         job.coordinator.statistics(),
         job.failures.all(),
         job.snapshots.reports(),
-        job.rescale.reports(),
-        waiting);
+        job.rescale.reports());
   }
 
-  static JobSummary summary(JobMaster job, long endMillis, Map<JobStatus, Long> enteredMillis) {
+  static JobSummary summary(
+      JobMaster job, long endMillis, Map<JobStatus, Long> enteredMillis, String waiting) {
     JobPlan plan = job.context.plan();
     return new JobSummary(
         plan.jobId(),
@@ -45,7 +45,8 @@ final class JobReport {
         job.context.submission.submittedMillis(),
         endMillis,
         Collections.unmodifiableMap(new EnumMap<>(enteredMillis)),
-        taskCounts(plan, job.attempt()));
+        taskCounts(plan, job.attempt()),
+        waiting);
   }
 
   static Map<TaskStatus, Integer> taskCounts(JobPlan plan, Attempt attempt) {

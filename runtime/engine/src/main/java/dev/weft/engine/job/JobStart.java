@@ -174,7 +174,7 @@ final class JobStart {
           }
           long delay =
               Math.min(RETRY_FIRST_MILLIS << Math.min(attempt - 1, 10), RETRY_LONGEST_MILLIS);
-          job.trouble(what + " now: " + Failures.message(cause));
+          job.trouble(what + " now: " + FailureReport.lineOf(cause));
           LOG.warn("Job {}: {}; tries again in {} ms", job.jobId(), what, delay, cause);
           context.lifetime.schedule(
               delay,

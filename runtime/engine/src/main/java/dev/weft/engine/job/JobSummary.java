@@ -10,6 +10,7 @@ import java.util.Map;
  * @param endMillis when it ended; -1 before
  * @param enteredMillis when it last entered each state, in the order of the states
  * @param tasks how many subtasks are in each state
+ * @param waiting what keeps the job from going on, or why it failed, in a line; empty when nothing
  */
 public record JobSummary(
     String jobId,
@@ -18,4 +19,5 @@ public record JobSummary(
     long startMillis,
     long endMillis,
     Map<JobStatus, Long> enteredMillis,
-    Map<TaskStatus, Integer> tasks) {}
+    Map<TaskStatus, Integer> tasks,
+    String waiting) {}

@@ -41,7 +41,9 @@ public final class EventTimeStamper {
   long maxTimestamp = Long.MIN_VALUE;
 
   @SuppressWarnings("unchecked")
-  EventTimeStamper(OperatorSite site, WatermarkStrategy<?> strategy, OperatorContext context) {
+  /** Of an output; {@link #emit} and the others are called by one thread. */
+  public EventTimeStamper(
+      OperatorSite site, WatermarkStrategy<?> strategy, OperatorContext context) {
     this.site = site;
     this.clock = context.clock();
     this.assigner = (SerializableTimestampAssigner<Object>) strategy.timestampAssigner();
@@ -80,7 +82,7 @@ public final class EventTimeStamper {
   }
 
   /** Emits all rows of a batch and the watermark. */
-  void emit(ObjectBatch batch, Output out) throws Exception {
+  public void emit(ObjectBatch batch, Output out) throws Exception {
     if (batch.size() == 0) {
       return;
     }
@@ -130,24 +132,24 @@ public final class EventTimeStamper {
   }
 
   /** The watermark so far; {@code Long.MAX_VALUE} while nothing waits for this output. */
-  long progress() {
+  public long progress() {
     return idle ? Long.MAX_VALUE : emittedWatermark;
   }
 
   /** The source is held up: that it emits nothing does not make it idle. */
-  void paused() {
+  public void paused() {
     if (!silent) {
       rowsCame();
     }
   }
 
   /** Wall-clock milliseconds at which to call {@link #timePasses}. */
-  long nextCallMillis() {
+  public long nextCallMillis() {
     return Math.min(idleCheckMillis, periodicMillis);
   }
 
   /** Asks the generator when it is time, and becomes idle when no row came for long enough. */
-  void timePasses(Output out) {
+  public void timePasses(Output out) {
     askGenerator(out);
     checkIdle(out);
   }

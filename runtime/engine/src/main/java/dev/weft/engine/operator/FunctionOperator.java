@@ -46,11 +46,20 @@ public abstract class FunctionOperator implements Operator {
   }
 
   @Override
-  public void open(OperatorContext operatorContext) throws Exception {
+  public final void declare(OperatorContext operatorContext) throws Exception {
+    prepare(operatorContext);
+  }
+
+  private StateStore prepare(OperatorContext operatorContext) throws Exception {
     context = operatorContext;
     site = new OperatorSite(spec.name(), spec.createdAt(), operatorContext.task().subtask());
     collector = new EmitCollector(site);
-    StateStore store = prepare();
+    return prepare();
+  }
+
+  @Override
+  public void open(OperatorContext operatorContext) throws Exception {
+    StateStore store = prepare(operatorContext);
     runtime = new OperatorRuntimeContext(operatorContext, site, store);
     for (Object function : functions) {
       openedCount++;
@@ -210,7 +219,7 @@ public abstract class FunctionOperator implements Operator {
   }
 
   /** The user's part of the operation. */
-  protected static <T> T required(T function, ChainSpec.OperatorSpec spec) {
+  public static <T> T required(T function, ChainSpec.OperatorSpec spec) {
     Verify.verify(function != null, "operator %s has no function", spec.name());
     return function;
   }

@@ -102,15 +102,16 @@ final class KeyedProcessOperator extends KeyedOperator {
   }
 
   /** The context of all calls of one function, of records and of timers. */
-  static final class Call extends KeyedProcessFunction<Object, Object, Object>.OnTimerContext
-      implements TimerService {
+  static final class Call extends KeyedProcessFunction<Object, Object, Object>.OnTimerContext {
     private final KeyedProcessOperator owner;
+    private final KeyTimers timers;
     private TimeDomain domain;
     long timestamp;
 
     Call(KeyedProcessOperator owner) {
       owner.function.super();
       this.owner = owner;
+      this.timers = new KeyTimers(owner);
     }
 
     @Override
@@ -120,7 +121,7 @@ final class KeyedProcessOperator extends KeyedOperator {
 
     @Override
     public TimerService timerService() {
-      return this;
+      return timers;
     }
 
     @Override
@@ -136,36 +137,6 @@ final class KeyedProcessOperator extends KeyedOperator {
     @Override
     public TimeDomain timeDomain() {
       return domain;
-    }
-
-    @Override
-    public long currentProcessingTime() {
-      return owner.context.clock().currentTimeMillis();
-    }
-
-    @Override
-    public long currentWatermark() {
-      return owner.watermark;
-    }
-
-    @Override
-    public void registerProcessingTimeTimer(long time) {
-      owner.timers.setProcessing(time, 0);
-    }
-
-    @Override
-    public void registerEventTimeTimer(long time) {
-      owner.timers.setEvent(time, 0);
-    }
-
-    @Override
-    public void deleteProcessingTimeTimer(long time) {
-      owner.timers.clearProcessing(time, 0);
-    }
-
-    @Override
-    public void deleteEventTimeTimer(long time) {
-      owner.timers.clearEvent(time, 0);
     }
   }
 }

@@ -14,6 +14,15 @@ public interface Operator extends AutoCloseable {
   /** Prepares; state and items of the last checkpoint come through the context. */
   void open(OperatorContext context) throws Exception;
 
+  /**
+   * Declares the state that the operator itself keeps, so that it is compared with that of the
+   * context. Called instead of all others but {@link #close}; calls nothing of the user's.
+   *
+   * @throws dev.weft.api.error.WeftException with code USER when the one does not follow from the
+   *     other
+   */
+  default void declare(OperatorContext context) throws Exception {}
+
   /** Handles a batch of an input. */
   void process(int input, ObjectBatch batch, Output out) throws Exception;
 

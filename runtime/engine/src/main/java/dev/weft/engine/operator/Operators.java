@@ -12,6 +12,7 @@ import dev.weft.engine.operator.pair.PairOperators;
 import dev.weft.engine.operator.saved.AssembleOperator;
 import dev.weft.engine.operator.saved.BootstrapOperator;
 import dev.weft.engine.operator.saved.SavedStateReader;
+import dev.weft.engine.operator.source.FromSourceOperator;
 import dev.weft.engine.operator.window.WindowOperators;
 import dev.weft.engine.protocol.ChainSpec;
 

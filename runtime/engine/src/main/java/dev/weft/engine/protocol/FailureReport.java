@@ -1,6 +1,9 @@
 package dev.weft.engine.protocol;
 
 import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 
 /**
  * Why something failed, for people and for the restart decision.
@@ -20,6 +23,8 @@ public record FailureReport(
     String location,
     @Nullable Boolean lasting,
     @Nullable String peer) {
+  private static final int TRACE_CHARS_MAX = 16_000;
+
   /** A failure after which another attempt may succeed. */
   public FailureReport(ErrorCode code, String message, String stackTrace, String location) {
     this(code, message, stackTrace, location, null, null);
@@ -28,5 +33,34 @@ public record FailureReport(
   /** Whether another attempt is known to fail as well. */
   public boolean isLasting() {
     return Boolean.TRUE.equals(lasting);
+  }
+
+  /** One line for logs; the stack trace is logged where the failure happens. */
+  @Override
+  public String toString() {
+    return code + " " + message;
+  }
+
+  /**
+   * One line that says what an exception is about. A {@link WeftException} speaks for itself; the
+   * text of any other means little without its type: that of many is a path.
+   */
+  public static String lineOf(Throwable failure) {
+    String text = failure.getMessage();
+    if (text == null || text.isBlank()) {
+      return failure.getClass().getName();
+    }
+    String line =
+        failure instanceof WeftException ? text : failure.getClass().getSimpleName() + ": " + text;
+    return line.replaceAll("\\s*[\\r\\n]+\\s*", " ");
+  }
+
+  /** The stack trace of an exception with its causes, cut when it is very long. */
+  public static String traceOf(Throwable failure) {
+    StringWriter text = new StringWriter();
+    failure.printStackTrace(new PrintWriter(text));
+    return text.getBuffer().length() <= TRACE_CHARS_MAX
+        ? text.toString()
+        : text.getBuffer().substring(0, TRACE_CHARS_MAX) + "\n...";
   }
 }

@@ -18,6 +18,7 @@ import dev.weft.engine.server.rest.JarStore;
 import dev.weft.engine.server.rest.RestServer;
 import dev.weft.engine.server.rest.RestSettings;
 import dev.weft.engine.server.rest.TrustedProxy;
+import dev.weft.engine.server.saved.DeclaredStates;
 import dev.weft.engine.server.security.ApplicationSecret;
 import dev.weft.engine.world.CodeLoader;
 import dev.weft.engine.world.Loop;
@@ -140,8 +141,7 @@ public final class JobServer implements AutoCloseable {
                       configuration,
                       settings.applicationId(),
                       settings.storageDirectory(),
-                      election,
-                      provisioner,
+                      new Leader.Ports(election, provisioner, new DeclaredStates()),
                       new Listener());
               leader.start(settings.candidate());
               controlAddress = leader.address();

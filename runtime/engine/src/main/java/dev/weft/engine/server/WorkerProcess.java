@@ -35,6 +35,9 @@ public final class WorkerProcess implements AutoCloseable {
   /** The share of the heap that sorting, grouping and joining may take. */
   private static final double MANAGED_SHARE = 0.4;
 
+  /** Of the heap, for what other workers send. */
+  private static final double NETWORK_SHARE = 0.1;
+
   private final ProductionWorld world;
   private final RocksDatabases databases;
   private final CompletableFuture<End> ended = new CompletableFuture<>();
@@ -82,6 +85,7 @@ public final class WorkerProcess implements AutoCloseable {
             new WorkerSettings.Resources(
                 settings.slots(),
                 managedBytes(setup.configuration()),
+                networkBytes(setup.configuration()),
                 setup.scratch().resolve("spill-" + settings.workerId()).toUri().toString(),
                 databases,
                 copies(setup),
@@ -118,6 +122,11 @@ public final class WorkerProcess implements AutoCloseable {
   private static long managedBytes(Configuration configuration) {
     MemorySize size = configuration.get(TaskManagerOptions.MANAGED_MEMORY);
     return size == null ? (long) (Runtime.getRuntime().maxMemory() * MANAGED_SHARE) : size.bytes();
+  }
+
+  private static long networkBytes(Configuration configuration) {
+    MemorySize size = configuration.get(TaskManagerOptions.NETWORK_MEMORY_MAX);
+    return size == null ? (long) (Runtime.getRuntime().maxMemory() * NETWORK_SHARE) : size.bytes();
   }
 
   private static String incarnation() {

@@ -9,6 +9,7 @@ import java.util.function.BiConsumer;
  */
 final class TimerQueue {
   private static final int CAPACITY_MIN = 16;
+  private static final int REFERENCE_BYTES = 4;
 
   private final RowStore store;
   private final KeyedTable[] tables;
@@ -111,7 +112,7 @@ final class TimerQueue {
 
   private void push(Timer timer) {
     if (size == heap.length) {
-      heap = Arrays.copyOf(heap, size * 2);
+      resize(size * 2);
     }
     siftUp(size++, timer);
   }
@@ -127,8 +128,19 @@ final class TimerQueue {
       }
     }
     if (size < heap.length >>> 3 && heap.length > CAPACITY_MIN) {
-      heap = Arrays.copyOf(heap, heap.length >>> 1);
+      resize(heap.length >>> 1);
     }
+  }
+
+  /** Accounts for the array; tables account for the timers. */
+  private void resize(int capacity) {
+    long more = (long) (capacity - heap.length) * REFERENCE_BYTES;
+    if (more > 0) {
+      store.generation().reserve(more);
+    } else {
+      store.generation().release(-more);
+    }
+    heap = Arrays.copyOf(heap, capacity);
   }
 
   private void siftUp(int from, Timer timer) {

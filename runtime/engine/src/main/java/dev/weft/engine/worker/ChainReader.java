@@ -12,7 +12,7 @@ import java.io.ObjectStreamClass;
 import java.lang.reflect.Proxy;
 
 /** Reads chains with user code: the one place where Java objects are deserialised. */
-final class ChainReader extends ObjectInputStream {
+public final class ChainReader extends ObjectInputStream {
   /** The job's loader does not see the engine. */
   private static final String ENGINE_PACKAGE = "dev.weft.engine.protocol.";
 
@@ -29,7 +29,7 @@ final class ChainReader extends ObjectInputStream {
    * @param code the job's loader
    * @throws WeftException with code USER when the job's jars do not fit
    */
-  static ChainSpec read(VertexSpec vertex, ClassLoader code) {
+  public static ChainSpec read(VertexSpec vertex, ClassLoader code) {
     try (ChainReader reader = new ChainReader(new ByteArrayInputStream(vertex.chain()), code)) {
       return (ChainSpec) reader.readObject();
     } catch (IOException | ClassNotFoundException | LinkageError | RuntimeException e) {

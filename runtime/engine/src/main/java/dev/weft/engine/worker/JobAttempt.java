@@ -52,6 +52,7 @@ final class JobAttempt implements SnapshotGather.Listener {
   private final TaskPlan.Room room;
   private final Map<TaskId, TaskEntry> tasks = new TreeMap<>();
   private long lastTriggered;
+  private long declinedId;
   private boolean closed;
 
   JobAttempt(WorkerParts parts, ToWorker.DeployTasks deployment) {
@@ -396,7 +397,12 @@ final class JobAttempt implements SnapshotGather.Listener {
   }
 
   private void decline(TaskId task, long checkpointId, FailureReport failure) {
-    LOG.warn("{} declines checkpoint {}: {}", task, checkpointId, failure.message());
+    if (checkpointId != declinedId) {
+      declinedId = checkpointId;
+      LOG.warn("{} declines checkpoint {}: {}", task, checkpointId, failure.message());
+    } else {
+      LOG.debug("{} declines checkpoint {}: {}", task, checkpointId, failure.message());
+    }
     parts.send(new ToLeader.CheckpointDeclined(task, attempt, checkpointId, failure));
   }
 

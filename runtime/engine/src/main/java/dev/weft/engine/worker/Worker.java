@@ -85,7 +85,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
     this.end = end;
     this.leader = new LeaderConnection(world, locator, this);
     this.cores = new Cores(world, settings.resources().slots(), settings.blockingCallMillis());
-    this.exchange = new DataExchange(world);
+    this.exchange = new DataExchange(world, settings.resources().networkBytes());
     this.memory = MemoryPool.root("the worker", settings.resources().memoryBytes());
   }
 
@@ -147,6 +147,7 @@ final class Worker implements WorkerParts, LeaderConnection.Listener {
   private void beat() {
     JobAttempt.Measures metrics = new JobAttempt.Measures();
     metrics.gauges().putAll(settings.gauges().get());
+    metrics.gauges().putAll(exchange.gauges());
     jobs.values().forEach(job -> job.measure(metrics));
     if (!world.odd(Oddity.HEARTBEAT_LEFT_OUT)) {
       send(new ToLeader.Heartbeat(settings.workerId(), metrics.tasks(), metrics.gauges()));

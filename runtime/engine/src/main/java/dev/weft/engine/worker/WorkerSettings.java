@@ -47,6 +47,7 @@ public record WorkerSettings(
    * @param slots how many slots it offers; they share as many threads as there are processors at
    *     most
    * @param memoryBytes what sorting, grouping and joining may take before they go to disk
+   * @param networkBytes what records of other workers may take before tasks take them in
    * @param scratch a directory of this worker alone for temporary files
    * @param databases for state that is larger than memory
    * @param copies where files of checkpoints are kept near by
@@ -55,6 +56,7 @@ public record WorkerSettings(
   public record Resources(
       int slots,
       long memoryBytes,
+      long networkBytes,
       String scratch,
       RowDatabases databases,
       Copies copies,

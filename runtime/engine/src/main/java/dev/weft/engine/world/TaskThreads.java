@@ -37,6 +37,19 @@ public interface TaskThreads {
     /** Interrupts a body that blocks. */
     void interrupt();
 
+    /**
+     * Whether the thread could go on if it had a processor; false when it waits for something else,
+     * and when that is not known.
+     */
+    default boolean wantsProcessor() {
+      return false;
+    }
+
+    /** How long the thread has had a processor so far, in ns; 0 when that is not known. */
+    default long cpuNanos() {
+      return 0;
+    }
+
     /** Where the thread is now, innermost call first, for messages; empty when it is not known. */
     default List<StackTraceElement> stack() {
       return List.of();

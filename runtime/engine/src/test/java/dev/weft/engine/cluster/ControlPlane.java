@@ -67,8 +67,10 @@ final class ControlPlane {
               Configuration.of(options),
               "application",
               "/ha",
-              world.election(),
-              provisioner,
+              new Leader.Ports(
+                  world.election(),
+                  provisioner,
+                  (checked, manifest, plan, configuration, code) -> {}),
               this);
       leader.start(name);
     }

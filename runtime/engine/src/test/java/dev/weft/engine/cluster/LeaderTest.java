@@ -67,6 +67,21 @@ class LeaderTest {
   }
 
   @Test
+  void checkpointsThatFailAreToldWithTheirCauseUntilOneCompletes() {
+    startOne(false);
+    plane.cluster.runUntil("a checkpoint", 10_000, () -> plane.completed() > 0);
+    plane.cluster.files().refuseChanges("safe mode");
+    plane.cluster.runUntil(
+        "trouble", 20_000, () -> plane.job().waiting().contains("in a row failed"));
+    String told = plane.job().waiting();
+    assertTrue(told.contains("safe mode"), told);
+    assertEquals(told, plane.job().summary().waiting());
+    assertEquals(JobStatus.RUNNING, plane.status());
+    plane.cluster.files().refuseChanges(null);
+    plane.cluster.runUntil("none", 20_000, () -> plane.job().waiting().isEmpty());
+  }
+
+  @Test
   void aLostWorkerMeansRestartFromTheCheckpoint() {
     startOne(true);
     plane.cluster.runUntil("a checkpoint", 5_000, () -> plane.completed() > 0);

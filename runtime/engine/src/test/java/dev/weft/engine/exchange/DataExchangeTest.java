@@ -28,13 +28,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class DataExchangeTest {
+  private static final long NETWORK_BYTES = 8 << 20;
   private static final ChannelKey KEY = new ChannelKey("job", 2, 0, 0, 0);
 
   private final SimulatedCluster cluster = new SimulatedCluster(5);
   private final SimulatedWorld left = cluster.start("left");
   private final SimulatedWorld right = cluster.start("right");
-  private final DataExchange producer = new DataExchange(left);
-  private final DataExchange consumer = new DataExchange(right);
+  private final DataExchange producer = new DataExchange(left, NETWORK_BYTES);
+  private final DataExchange consumer = new DataExchange(right, NETWORK_BYTES);
   private final Side out = new Side();
   private final Side in = new Side();
   private OutputChannel output;
@@ -130,7 +131,7 @@ class DataExchangeTest {
     while (output.offer(data(big))) {
       sent++;
     }
-    assertEquals(6, sent, "the window of 512 KiB, overshot by less than one batch");
+    assertEquals(1, sent, "the window of 32 KiB, overshot by less than one batch");
     assertFalse(output.hasRoom());
     assertTrue(output.offer(new Frame.Watermark(1)));
     cluster.runFor(100);
@@ -143,6 +144,105 @@ class DataExchangeTest {
     assertTrue(output.hasRoom());
     assertTrue(out.wakes > wakes);
     assertEquals(1, output.rowsMax(), "batches adapt to the size of rows");
+  }
+
+  /**
+   * Sends as much as there is room for and takes in so many bytes, each millisecond for a while.
+   */
+  private void flow(int millis, long bytesPerMilli) {
+    String[] rows = new String[100];
+    Arrays.fill(rows, "z".repeat(78));
+    long owed = 0;
+    for (int i = 0; i < millis; i++) {
+      while (output.hasRoom()) {
+        output.offer(data(Arrays.copyOf(rows, Math.min(rows.length, output.rowsMax()))));
+      }
+      cluster.runFor(1);
+      owed += bytesPerMilli;
+      Frame next = owed > 0 ? input.poll() : null;
+      while (next instanceof Frame.Data some) {
+        owed -= some.bytes();
+        next = owed > 0 ? input.poll() : null;
+      }
+      owed = Math.min(owed, bytesPerMilli);
+    }
+  }
+
+  private long used() {
+    return consumer.gauges().get("network.memory.used");
+  }
+
+  private long queued() {
+    return consumer.gauges().get("network.memory.queued");
+  }
+
+  @Test
+  void theWindowFollowsTheConsumer() {
+    connect();
+    assertEquals(CreditWindow.BYTES_LEAST, used());
+    flow(1000, 1 << 30);
+    long hot = used();
+    assertTrue(hot >= 512 << 10, "a consumer that waits gets more: " + hot);
+    flow(5000, 1000); // what it was granted while it was fast is worked off meanwhile
+    long slow = queued();
+    assertTrue(slow <= 120_000, "1 MB/s for 100 ms and a batch, not " + slow);
+    assertTrue(used() <= 150_000, "what it had is given back: " + used());
+    flow(6000, 20);
+    assertTrue(queued() <= 45_000, "20 kB/s: the least and a batch, not " + queued());
+    flow(1000, 1 << 30);
+    assertTrue(used() >= hot / 2, "fast again: " + used());
+  }
+
+  @Test
+  void aBarrierPassesASlowConsumerSoon() {
+    connect();
+    flow(1000, 1 << 30);
+    flow(5000, 1000);
+    assertTrue(output.offer(new Frame.Barrier(3, CheckpointKind.CHECKPOINT, "dir", 0)));
+    int millis = 0;
+    long owed = 0;
+    Frame next = null;
+    while (!(next instanceof Frame.Barrier)) {
+      cluster.runFor(1);
+      millis++;
+      owed += 1000;
+      next = owed > 0 ? input.poll() : null;
+      owed -= next instanceof Frame.Data some ? some.bytes() : 0;
+      assertTrue(millis < 150, "the barrier waits longer than what 1 MB/s takes in within 100 ms");
+    }
+  }
+
+  @Test
+  void aProducerThatRestsGivesItsCreditBack() {
+    connect();
+    flow(1000, 1 << 30);
+    assertTrue(used() > 2 * CreditWindow.BYTES_LEAST);
+    cluster.runFor(100);
+    while (input.poll() != null) {
+      // takes everything in
+    }
+    cluster.runFor(3000);
+    assertEquals(CreditWindow.BYTES_LEAST, used());
+    flow(1000, 1 << 30);
+    assertTrue(used() > 2 * CreditWindow.BYTES_LEAST, "and gets more again when it is needed");
+  }
+
+  @Test
+  void aClosedChannelHoldsNothing() {
+    connect();
+    flow(500, 1 << 30);
+    consumer.close("job", 2);
+    assertEquals(0, used());
+    assertEquals(0, consumer.gauges().get("network.channels"));
+  }
+
+  @Test
+  void creditThatWasNeverGrantedIsNotTakenBack() {
+    Peer peer = new Peer();
+    peer.send(watermark(KEY, 0));
+    peer.send(WireFrame.returned(WireFrame.prefix(KEY), CreditWindow.BYTES_LEAST + 1));
+    assertTrue(peer.closed);
+    assertEquals(ErrorCode.ENGINE, in.failure.code());
   }
 
   @Test
@@ -313,14 +413,14 @@ class DataExchangeTest {
     Peer peer = new Peer();
     BatchCodec codec = BatchCodec.of(TypeInformation.of(String.class));
     List<Boolean> closed = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 4; i++) {
       ByteSink sink = new ByteSink(64);
       int offset = WireFrame.begin(sink, WireFrame.DATA, WireFrame.prefix(KEY), i);
-      codec.encode(data("x".repeat(100_000)).batch(), sink);
+      codec.encode(data("x".repeat(20_000)).batch(), sink);
       peer.send(WireFrame.finish(sink, offset));
       closed.add(peer.closed);
     }
-    assertEquals(List.of(false, false, false, false, false, false, true, true), closed);
+    assertEquals(List.of(false, false, true, true), closed);
     assertEquals(ErrorCode.ENGINE, in.failure.code());
   }
 }

@@ -42,9 +42,13 @@ class WireFrameTest {
 
   @Test
   void creditsAndPingsComeBack() {
-    WireFrame credit = WireFrame.read(WireFrame.credit(WireFrame.prefix(KEY), 1234567));
+    WireFrame credit = WireFrame.read(WireFrame.credit(WireFrame.prefix(KEY), 1234567, 7654321));
     assertEquals(WireFrame.CREDIT, credit.type());
     assertEquals(1234567, credit.payload().getLong());
+    assertEquals(7654321, credit.payload().getLong());
+    WireFrame returned = WireFrame.read(WireFrame.returned(WireFrame.prefix(KEY), 42));
+    assertEquals(WireFrame.RETURN, returned.type());
+    assertEquals(42, returned.payload().getLong());
     assertEquals(WireFrame.PING, WireFrame.read(WireFrame.ofLink(WireFrame.PING)).type());
   }
 

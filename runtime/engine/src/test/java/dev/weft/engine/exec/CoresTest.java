@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedWorld;
+import dev.weft.engine.world.TaskThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -171,5 +172,82 @@ class CoresTest {
     core.runOnce();
     assertEquals(List.of("stuck", "other", "other", "stuck"), calls);
     assertFalse(core.takeOver(handles[0], successor), "no call is under way");
+  }
+
+  /** A thread of which a test says how it fares. */
+  private static final class ToldThread implements TaskThreads.TaskThread {
+    boolean wantsProcessor;
+    long cpuNanos;
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public void interrupt() {}
+
+    @Override
+    public boolean wantsProcessor() {
+      return wantsProcessor;
+    }
+
+    @Override
+    public long cpuNanos() {
+      return cpuNanos;
+    }
+  }
+
+  /** Lets a watch look several times at one call and returns which looks had a suspect. */
+  private List<Integer> suspicions(ToldThread thread, long cpuNanosPerLook) {
+    Core core = new Core("core", world.clock(), false);
+    core.start((name, body) -> thread);
+    Cores.Watch watch = new Cores.Watch(50);
+    List<Integer> looks = new ArrayList<>();
+    Tasklet watched =
+        new Tasklet() {
+          @Override
+          public String name() {
+            return "watched";
+          }
+
+          @Override
+          public Progress call() {
+            for (int look = 1; look <= 5; look++) {
+              if (watch.suspect(core) != null) {
+                looks.add(look);
+              }
+              thread.cpuNanos += cpuNanosPerLook;
+            }
+            return Progress.NONE;
+          }
+
+          @Override
+          public long nextCallNanos() {
+            return Long.MAX_VALUE;
+          }
+        };
+    core.add(new TaskletHandle(watched, false));
+    core.runOnce();
+    return looks;
+  }
+
+  @Test
+  void aCallThatWaitsIsASuspectAtTheThirdLook() {
+    assertEquals(3, suspicions(new ToldThread(), 0).get(0));
+  }
+
+  @Test
+  void aCallThatLacksAProcessorIsASuspectOnlyOnceItHadOneForLong() {
+    ToldThread starved = new ToldThread();
+    starved.wantsProcessor = true;
+    assertEquals(List.of(), suspicions(starved, 10));
+    ToldThread busy = new ToldThread();
+    busy.wantsProcessor = true;
+    assertEquals(3, suspicions(busy, 40).get(0));
+    ToldThread slow = new ToldThread();
+    slow.wantsProcessor = true;
+    assertEquals(4, suspicions(slow, 17).get(0));
   }
 }

@@ -1,7 +1,6 @@
 package dev.weft.engine.operator;
 
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.eventtime.WatermarkAlignmentParams;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.memory.MemoryPool;
@@ -11,13 +10,10 @@ import dev.weft.engine.protocol.ChainSpec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.server.host.LocalFileStore;
-import dev.weft.engine.state.MemoryRowDatabase;
-import dev.weft.engine.state.StateBackend;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.StateStores;
 import dev.weft.engine.state.unkeyed.UnkeyedStates;
 import dev.weft.engine.world.Clock;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +23,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class FakeContext implements OperatorContext {
   static final int MAX_PARALLELISM = 16;
   static final long MEMORY_BYTES = 1 << 20;
-  private static final long DATABASE_CACHE_BYTES = 3_000;
   private static final AtomicInteger MADE = new AtomicInteger();
   static final String JOB = "0123456789abcdef0123456789abcdef";
 
@@ -39,6 +34,7 @@ final class FakeContext implements OperatorContext {
   final OperatorMeasures measures = new OperatorMeasures("Step");
   int attempt = 1;
   long restored;
+  Configuration configuration = new Configuration();
   UnkeyedStates unkeyed = new UnkeyedStates("test");
   int splitRequests;
   boolean savepoint;
@@ -70,23 +66,6 @@ final class FakeContext implements OperatorContext {
               KeyGroups.first(subtask + 1, parallelism, MAX_PARALLELISM),
               MAX_PARALLELISM);
     }
-  }
-
-  /** Puts the state of keys into a database with little memory in front of it. */
-  void moveToDatabase() throws IOException {
-    KeyGroups.Range groups = KeyGroups.Range.of(subtask, parallelism, MAX_PARALLELISM);
-    store.close();
-    store =
-        new StateBackend(
-                StateBackendOptions.Backend.ROCKSDB,
-                MemoryRowDatabase.databases(),
-                memory,
-                new StateBackend.Limits(DATABASE_CACHE_BYTES, Long.MAX_VALUE))
-            .open(
-                new StateBackend.Site(
-                    spec.name(), spec.key().keyType(), groups, "database", false, () -> {}),
-                List.of());
-    store.nextFreeze(0, true);
   }
 
   @Override
@@ -121,7 +100,7 @@ final class FakeContext implements OperatorContext {
 
   @Override
   public Configuration configuration() {
-    return new Configuration();
+    return configuration;
   }
 
   @Override

@@ -13,6 +13,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.operator.source.AssignedSplits;
 import dev.weft.engine.protocol.ChainSpec;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,8 @@ class FromSourceOperatorTest {
   private final Event.Recorder out = new Event.Recorder();
 
   private static ChainSpec.OperatorSpec spec(WatermarkStrategy<Long> strategy) {
-    return Specs.plain(new Operation.FromSource<>(new ScriptedSource(), strategy));
+    return Specs.plain(
+        new Operation.FromSource<>(new ScriptedSource(ScriptedSource.Manner.ONE_BY_ONE), strategy));
   }
 
   private static ChainSpec.OperatorSpec spec() {

@@ -46,16 +46,7 @@ final class Instance implements AutoCloseable {
 
   /** A new subtask without any state. */
   static Instance fresh(ChainSpec.OperatorSpec spec, ManualClock clock) throws Exception {
-    return fresh(spec, clock, false);
-  }
-
-  /** A new subtask without any state, which is kept in a database or on the heap. */
-  static Instance fresh(ChainSpec.OperatorSpec spec, ManualClock clock, boolean inDatabase)
-      throws Exception {
     Instance instance = new Instance(new FakeContext(copy(spec), 0, 1, clock));
-    if (inDatabase) {
-      instance.context.moveToDatabase();
-    }
     instance.operator.open(instance.context);
     return instance;
   }
@@ -68,22 +59,7 @@ final class Instance implements AutoCloseable {
       ManualClock clock,
       List<Saved> saved)
       throws Exception {
-    return restored(spec, subtask, parallelism, clock, saved, false);
-  }
-
-  /** Such a subtask, whose state is kept in a database or on the heap. */
-  static Instance restored(
-      ChainSpec.OperatorSpec spec,
-      int subtask,
-      int parallelism,
-      ManualClock clock,
-      List<Saved> saved,
-      boolean inDatabase)
-      throws Exception {
     FakeContext context = new FakeContext(copy(spec), subtask, parallelism, clock);
-    if (inDatabase) {
-      context.moveToDatabase();
-    }
     context.restored = CHECKPOINT;
     context.attempt = 2;
     for (OperatorSnapshot part : redistributed(spec, subtask, parallelism, saved)) {

@@ -5,6 +5,7 @@ import dev.weft.api.connector.InputStatus;
 import dev.weft.api.connector.ReaderOutput;
 import dev.weft.api.connector.SimpleVersionedSerializer;
 import dev.weft.api.connector.Source;
+import dev.weft.api.connector.SourceOutput;
 import dev.weft.api.connector.SourceReader;
 import dev.weft.api.connector.SourceReaderContext;
 import dev.weft.api.connector.SourceSplit;
@@ -15,11 +16,29 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** Reads ranges of numbers, each with itself as its timestamp; a negative number fails. */
-record ScriptedSource() implements Source<Long, ScriptedSource.Range, Void> {
+/**
+ * Reads ranges of numbers, each with itself as its timestamp; a negative number fails.
+ *
+ * @param manner how a reader goes through its ranges
+ */
+record ScriptedSource(Manner manner) implements Source<Long, ScriptedSource.Range, Void> {
   static final int VERSION = 3;
+
+  /** How a reader goes through its ranges. */
+  enum Manner {
+    ONE_BY_ONE,
+    /** A number of each in turn, each with an output of its own. */
+    IN_TURNS,
+    /** The same without a way to leave some of them out. */
+    IN_TURNS_WITHOUT_PAUSE
+  }
 
   /** Numbers from a position to an end. */
   record Range(long next, long end) implements SourceSplit {
@@ -104,6 +123,67 @@ record ScriptedSource() implements Source<Long, ScriptedSource.Range, Void> {
     public void close() {}
   }
 
+  /**
+   * Reads a number of each range in turn; nothing ever comes from one that ends before it begins.
+   */
+  private static class InTurns implements SourceReader<Long, Range> {
+    private final Map<String, Range> ranges = new LinkedHashMap<>();
+    final Set<String> paused = new HashSet<>();
+    private boolean noMore;
+
+    @Override
+    public InputStatus pollNext(ReaderOutput<Long> output) {
+      boolean found = true;
+      while (found && !output.isFull()) {
+        found = false;
+        for (Range range : List.copyOf(ranges.values())) {
+          SourceOutput<Long> own = output.createOutputForSplit(range.splitId());
+          if (range.next < range.end && !paused.contains(range.splitId())) {
+            own.collect(range.next, range.next);
+            found = true;
+            if (range.next + 1 < range.end) {
+              ranges.put(range.splitId(), new Range(range.next + 1, range.end));
+            } else {
+              ranges.remove(range.splitId());
+              output.releaseOutputForSplit(range.splitId());
+            }
+          }
+        }
+      }
+      if (ranges.isEmpty() && noMore) {
+        return InputStatus.END_OF_INPUT;
+      }
+      return found ? InputStatus.MORE_AVAILABLE : InputStatus.NOTHING_AVAILABLE;
+    }
+
+    @Override
+    public List<Range> snapshotState(long checkpointId) {
+      return new ArrayList<>(ranges.values());
+    }
+
+    @Override
+    public void addSplits(List<Range> splits) {
+      splits.forEach(split -> ranges.put(split.splitId(), split));
+    }
+
+    @Override
+    public void notifyNoMoreSplits() {
+      noMore = true;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private static final class PausingInTurns extends InTurns {
+    @Override
+    public void pauseOrResumeSplits(
+        Collection<String> splitsToPause, Collection<String> splitsToResume) {
+      paused.addAll(splitsToPause);
+      paused.removeAll(splitsToResume);
+    }
+  }
+
   @Override
   public Boundedness getBoundedness() {
     return Boundedness.BOUNDED;
@@ -127,7 +207,11 @@ record ScriptedSource() implements Source<Long, ScriptedSource.Range, Void> {
 
   @Override
   public SourceReader<Long, Range> createReader(SourceReaderContext context) {
-    return new Reader(context);
+    return switch (manner) {
+      case ONE_BY_ONE -> new Reader(context);
+      case IN_TURNS -> new PausingInTurns();
+      case IN_TURNS_WITHOUT_PAUSE -> new InTurns();
+    };
   }
 
   @Override

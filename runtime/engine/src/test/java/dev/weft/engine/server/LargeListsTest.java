@@ -14,6 +14,7 @@ import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.api.functions.CoGroupFunction;
 import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.OpenContext;
@@ -21,6 +22,7 @@ import dev.weft.api.functions.co.ProcessJoinFunction;
 import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.types.TypeInformation;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.plan.Planner;
@@ -79,6 +81,43 @@ class LargeListsTest {
     }
   }
 
+  private static final class Together implements CoGroupFunction<Visit, Visit, String> {
+    @Override
+    public void coGroup(Iterable<Visit> first, Iterable<Visit> second, Collector<String> out) {
+      long visitor = first.iterator().next().visitor();
+      out.collect(visitor + "=" + pages(first) + pages(second));
+    }
+
+    private static String pages(Iterable<Visit> visits) {
+      StringBuilder pages = new StringBuilder();
+      for (Visit each : visits) {
+        pages.append(each.page().charAt(0));
+      }
+      return pages.toString();
+    }
+  }
+
+  /** What keeps lists. */
+  private enum Step {
+    PROCESS(1),
+    INTERVAL_JOIN(EACH * EACH),
+    CO_GROUP(1);
+
+    final int resultsPerKey;
+
+    Step(int resultsPerKey) {
+      this.resultsPerKey = resultsPerKey;
+    }
+
+    boolean gives(String pages) {
+      return switch (this) {
+        case PROCESS -> pages.equals("0123");
+        case INTERVAL_JOIN -> pages.length() == 2;
+        case CO_GROUP -> pages.equals("01230123");
+      };
+    }
+  }
+
   private Configuration options(int megabytes) {
     return new Configuration()
         .set(TaskManagerOptions.MANAGED_MEMORY, MemorySize.ofMebiBytes(megabytes))
@@ -88,31 +127,30 @@ class LargeListsTest {
         .set(CheckpointingOptions.DIRECTORY, directory.toUri().toString());
   }
 
-  private static JobDetails run(Configuration options, boolean join, Ledger ledger)
-      throws Exception {
+  private static JobDetails run(Configuration options, Step step, Ledger ledger) throws Exception {
     try (LocalCluster cluster =
         LocalCluster.start(
             LocalCluster.Settings.simple(options, LargeListsTest.class.getClassLoader(), 1))) {
-      cluster.submit(Planner.plan(program(options, join, ledger).pipeline("lists"), JOB));
+      cluster.submit(Planner.plan(program(options, step, ledger).pipeline("lists"), JOB));
       return cluster.ended(JOB).get(3, TimeUnit.MINUTES);
     }
   }
 
   @ParameterizedTest
-  @CsvSource({"false, 10", "true, 56"})
-  void aJobFinishesWhoseListsOutgrowTheHeap(boolean join, int megabytes) throws Exception {
+  @CsvSource({"PROCESS, 10", "INTERVAL_JOIN, 56", "CO_GROUP, 24"})
+  void aJobFinishesWhoseListsOutgrowTheHeap(Step step, int megabytes) throws Exception {
     Ledger ledger = Ledger.open("lists-" + System.identityHashCode(this));
-    JobDetails job = run(options(megabytes), join, ledger);
+    JobDetails job = run(options(megabytes), step, ledger);
     assertEquals(JobStatus.FINISHED, job.summary().status(), () -> "" + job.failures());
     assertEquals(1, job.failures().size(), "it outgrew the heap once");
     int[] results = new int[KEYS];
     for (String record : ledger.records()) {
       String[] parts = record.split("=");
-      assertTrue(join || parts[1].equals("0123"), record);
+      assertTrue(step.gives(parts[1]), record);
       results[Integer.parseInt(parts[0])]++;
     }
     for (int each : results) {
-      assertEquals(join ? EACH * EACH : 1, each);
+      assertEquals(step.resultsPerKey, each);
     }
   }
 
@@ -121,7 +159,7 @@ class LargeListsTest {
     Configuration options =
         options(10).set(StateBackendOptions.TYPE, StateBackendOptions.Backend.HASHMAP);
     Ledger ledger = Ledger.open("refused-" + System.identityHashCode(this));
-    JobDetails job = run(options, false, ledger);
+    JobDetails job = run(options, Step.PROCESS, ledger);
     assertEquals(JobStatus.FAILED, job.summary().status());
     String failure = job.failures().toString();
     assertTrue(failure.contains("RESOURCE") && failure.contains("MiB"), failure);
@@ -137,26 +175,36 @@ class LargeListsTest {
   }
 
   private static StreamExecutionEnvironment program(
-      Configuration options, boolean join, Ledger ledger) {
+      Configuration options, Step step, Ledger ledger) {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(options);
     environment.setParallelism(1);
     environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     environment.enableCheckpointing(200);
-    if (join) {
-      visits(environment, "left")
-          .keyBy(Visit::visitor)
-          .intervalJoin(visits(environment, "right").keyBy(Visit::visitor))
-          .between(Duration.ofMillis(-RECORDS), Duration.ofMillis(RECORDS))
-          .process(new Pairs())
-          .returns(String.class)
-          .sinkTo(ledger);
-    } else {
-      visits(environment, "visits")
-          .keyBy(Visit::visitor)
-          .process(new Gather())
-          .returns(String.class)
-          .sinkTo(ledger);
+    switch (step) {
+      case INTERVAL_JOIN ->
+          visits(environment, "left")
+              .keyBy(Visit::visitor)
+              .intervalJoin(visits(environment, "right").keyBy(Visit::visitor))
+              .between(Duration.ofMillis(-RECORDS), Duration.ofMillis(RECORDS))
+              .process(new Pairs())
+              .returns(String.class)
+              .sinkTo(ledger);
+      case CO_GROUP ->
+          visits(environment, "left")
+              .coGroup(visits(environment, "right"))
+              .where(Visit::visitor)
+              .equalTo(Visit::visitor)
+              .window(TumblingEventTimeWindows.of(Duration.ofMillis(RECORDS)))
+              .apply(new Together())
+              .returns(String.class)
+              .sinkTo(ledger);
+      case PROCESS ->
+          visits(environment, "visits")
+              .keyBy(Visit::visitor)
+              .process(new Gather())
+              .returns(String.class)
+              .sinkTo(ledger);
     }
     return environment;
   }

@@ -65,10 +65,10 @@ class RefusedSnapshotsTest {
   record Texts(long key, String count) {}
 
   /** Counts per key; the state's type is up to the test. */
-  static final class Counting<T> extends KeyedProcessFunction<Long, Long, Long> {
+  static class Counting<T> extends KeyedProcessFunction<Long, Long, Long> {
     private final List<ValueStateDescriptor<T>> descriptors;
     private final T value;
-    private transient ValueState<T> state;
+    transient ValueState<T> state;
 
     Counting(T value, List<ValueStateDescriptor<T>> descriptors) {
       this.value = value;
@@ -86,6 +86,18 @@ class RefusedSnapshotsTest {
     public void processElement(Long n, Context ctx, Collector<Long> out) throws Exception {
       state.update(value);
       out.collect(n);
+    }
+  }
+
+  /** Declares what it keeps in {@code open} only. */
+  private static final class Silent extends Counting<String> {
+    Silent() {
+      super("1", List.of());
+    }
+
+    @Override
+    public void open(OpenContext context) {
+      state = getRuntimeContext().getState(new ValueStateDescriptor<>("seen", Types.STRING));
     }
   }
 
@@ -289,8 +301,29 @@ class RefusedSnapshotsTest {
             program -> program.options.set(CoreOptions.MAX_PARALLELISM, 64),
             "in 128 key groups, the job has 64: set pipeline.max-parallelism to 128"),
         other(
-            "a state of another type",
+            "a state of another type that is declared in open",
             false,
+            program -> program.counting = new Silent(),
+            "State 'seen' of",
+            "STRING",
+            "LONG"),
+        other(
+            "a state that the engine keeps of another type",
+            true,
+            program -> program.texts = true,
+            "State 'weft:reduce' of",
+            "class dev.weft.engine.server.RefusedSnapshotsTest$Count",
+            "class dev.weft.engine.server.RefusedSnapshotsTest$Texts"),
+        other(
+            "keys of another type",
+            true,
+            program -> program.keyType = Types.STRING,
+            "The keys of",
+            "are of type STRING",
+            "LONG"),
+        other(
+            "a state of another type",
+            true,
             program ->
                 program.counting =
                     new Counting<>("1", List.of(new ValueStateDescriptor<>("seen", Types.STRING))),
@@ -299,7 +332,7 @@ class RefusedSnapshotsTest {
             "LONG"),
         other(
             "a state name used twice",
-            false,
+            true,
             program ->
                 program.counting =
                     new Counting<Object>(
@@ -342,7 +375,8 @@ class RefusedSnapshotsTest {
             .setString("io.tmp.dirs", directory.resolve("tmp").toString());
     cluster =
         LocalCluster.start(
-            new LocalCluster.Settings(options, Plugins.onClassPath(code), code, 1, 6, false, true));
+            new LocalCluster.Settings(
+                options, Plugins.onClassPath(code), code, 1, 6, false, false));
     cluster.submit(new Program().plan(FIRST, null));
     await(FIRST, statistics -> statistics.counts().completed() >= 2);
     cluster.order(
@@ -420,6 +454,23 @@ class RefusedSnapshotsTest {
     cluster.cancel(job);
     cluster.ended(job).get(60, TimeUnit.SECONDS);
     assertEquals(before, contents(savepoint));
+  }
+
+  @Test
+  void aRefusalLeavesARunningJobAlone() throws Exception {
+    String running = nextJob();
+    cluster.submit(new Program().plan(running, savepoint.toString()));
+    await(running, statistics -> statistics.counts().completed() >= 1);
+    Program other = program(changed -> changed.texts = true);
+    JobPlan plan = other.plan(nextJob(), savepoint.toString());
+    assertThrows(WeftException.class, () -> cluster.submit(plan));
+    long before = cluster.job(running).get().checkpoints().counts().completed();
+    await(running, statistics -> statistics.counts().completed() > before);
+    JobDetails details = cluster.job(running).get();
+    assertEquals(JobStatus.RUNNING, details.summary().status());
+    assertEquals(List.of(), details.failures());
+    cluster.cancel(running);
+    cluster.ended(running).get(60, TimeUnit.SECONDS);
   }
 
   @Test

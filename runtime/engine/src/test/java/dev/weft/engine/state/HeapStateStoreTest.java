@@ -418,6 +418,32 @@ class HeapStateStoreTest {
   }
 
   @Test
+  void timersAreAccountedForUntilTheyFire() throws Exception {
+    MemoryPool worker = MemoryPool.root("worker w1", 2 << 20);
+    StateStore store = StateStores.heap("Count (1/1)", Types.LONG, 0, GROUPS, GROUPS, worker);
+    select(store, 1);
+    long empty = worker.reserved();
+    for (int time = 0; time < 4_000; time++) {
+      store.timers().setEvent(time, 0);
+    }
+    long full = worker.reserved();
+    assertTrue(full - empty > 4_000 * 70, "a timer is an object of 56 bytes in two tables");
+    store.timers().fireEvent(Long.MAX_VALUE, (time, discriminator) -> {});
+    assertTrue(full - worker.reserved() >= 4_000 * 3, "its place in the order is given back");
+    WeftException e =
+        assertThrows(
+            WeftException.class,
+            () -> {
+              for (int time = 0; time < 1_000_000; time++) {
+                store.timers().setProcessing(time, 0);
+              }
+            });
+    assertEquals(ErrorCode.RESOURCE, e.code());
+    store.close();
+    assertEquals(0, worker.reserved());
+  }
+
+  @Test
   void memoryIsAccountedForAndRefused() throws Exception {
     MemoryPool worker = MemoryPool.root("worker w1", 2 << 20);
     StateStore store = StateStores.heap("Count (1/1)", Types.LONG, 0, GROUPS, GROUPS, worker);

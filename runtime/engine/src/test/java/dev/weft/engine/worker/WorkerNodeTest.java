@@ -72,6 +72,7 @@ class WorkerNodeTest {
             new WorkerSettings.Resources(
                 2,
                 64 << 20,
+                8 << 20,
                 "/scratch",
                 RowDatabases.none(),
                 WorkerSettings.Copies.NONE,
@@ -322,11 +323,7 @@ class WorkerNodeTest {
     deploy(TestJob.copying(new NumberSource(100, 42)), 1);
     assign(1, 0, 0, 100);
     cluster.runUntil("failed", 5000, () -> state(TestJob.task(0, 0), 1) == TaskState.FAILED);
-    ToLeader.TaskChanged failed =
-        leader.heard(ToLeader.TaskChanged.class).stream()
-            .filter(changed -> changed.failure() != null)
-            .findFirst()
-            .orElseThrow();
+    ToLeader.TaskChanged failed = failures().get(0);
     assertEquals(ErrorCode.USER, failed.failure().code());
     assertTrue(failed.metrics() != null, "it says what it counted before");
     assertTrue(failed.failure().message().contains("TestJob.java:1"), failed.failure().message());
@@ -340,11 +337,14 @@ class WorkerNodeTest {
     assign(1, 1, 1000, 2000);
     cluster.runFor(50);
     cluster.kill(worlds.get("two"));
-    cluster.runUntil("failed", 5000, () -> state(TestJob.task(1, 0), 1) == TaskState.FAILED);
-    assertEquals(TaskState.FAILED, state(TestJob.task(0, 0), 1));
-    leader.heard(ToLeader.TaskChanged.class).stream()
+    cluster.runUntil("both failed", 5000, () -> failures().size() == 2);
+    failures().forEach(failed -> assertEquals(ErrorCode.DEPENDENCY, failed.failure().code()));
+  }
+
+  private List<ToLeader.TaskChanged> failures() {
+    return leader.heard(ToLeader.TaskChanged.class).stream()
         .filter(changed -> changed.failure() != null)
-        .forEach(changed -> assertEquals(ErrorCode.DEPENDENCY, changed.failure().code()));
+        .toList();
   }
 
   @Test

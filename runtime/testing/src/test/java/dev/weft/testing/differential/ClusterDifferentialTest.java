@@ -24,11 +24,13 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Random programs on two workers with their threads and channels, a checkpoint every few
- * milliseconds, against the interpreter. Nothing is late: watermarks come when all rows are there.
+ * milliseconds, or as batches, against the interpreter. Nothing is late: watermarks come when all
+ * rows are there. Batches have only steps that do not mind the order of their records.
  */
 class ClusterDifferentialTest {
   private static final int SEEDS = 25;
@@ -64,8 +66,9 @@ class ClusterDifferentialTest {
     }
   }
 
-  @Test
-  void programsEmitOnWorkersWhatTheInterpreterSays() throws Exception {
+  @ParameterizedTest
+  @EnumSource(names = {"STREAMING", "BATCH"})
+  void programsEmitOnWorkersWhatTheInterpreterSays(RuntimeExecutionMode mode) throws Exception {
     ClassLoader code = ClusterDifferentialTest.class.getClassLoader();
     Configuration configuration = new Configuration();
     try (LocalCluster cluster =
@@ -74,31 +77,34 @@ class ClusterDifferentialTest {
                 configuration, Plugins.onClassPath(code), code, 2, 2, false, false))) {
       Long only = Long.getLong("weft.seed");
       for (long seed = only == null ? 0 : only; seed < (only == null ? SEEDS : only + 1); seed++) {
-        check(cluster, seed);
+        check(cluster, mode, seed);
       }
     }
   }
 
-  private static void check(LocalCluster cluster, long seed) throws Exception {
+  private static void check(LocalCluster cluster, RuntimeExecutionMode mode, long seed)
+      throws Exception {
     Random random = new Random(seed);
-    RandomProgram program = RandomProgram.draw(random);
+    boolean batch = mode == RuntimeExecutionMode.BATCH;
+    RandomProgram program =
+        batch ? RandomProgram.draw(random, Stage.Kind.ORDERLESS) : RandomProgram.draw(random);
     RandomScript script = script(random, program);
     Map<Integer, List<TestRecord<Item>>> expected = new Interpreter(program).run(script);
     WRITTEN.clear();
 
     StreamExecutionEnvironment environment = StreamExecutionEnvironment.createLocalEnvironment();
-    environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
+    environment.setRuntimeMode(mode);
     environment.setParallelism(1 + random.nextInt(4)).enableCheckpointing(10);
     List<DataStream<Item>> inputs = new ArrayList<>();
     for (int input = 0; input < program.inputs(); input++) {
       inputs.add(input(environment, script, input));
     }
-    List<DataStream<Item>> streams = Translation.streams(program, inputs);
+    List<DataStream<Item>> streams = Translation.streams(program, inputs, true);
     program.outputs().forEach(out -> streams.get(out).sinkTo(new Gather("out" + out)));
-    String jobId = String.format("%032x", seed + 1);
+    String jobId = String.format("%032x", 2 * seed + (batch ? 2 : 1));
     cluster.submit(Planner.plan(environment.pipeline("seed " + seed), jobId));
     JobDetails job = cluster.ended(jobId).get(WAIT_SECONDS_MAX, TimeUnit.SECONDS);
-    String where = "seed " + seed + ", " + program;
+    String where = mode + ", seed " + seed + ", " + program;
     assertEquals("FINISHED", String.valueOf(job.summary().status()), where);
     for (int out : program.outputs()) {
       assertEquals(

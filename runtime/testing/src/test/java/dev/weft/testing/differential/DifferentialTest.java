@@ -1,11 +1,13 @@
 package dev.weft.testing.differential;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.weft.api.DataStream;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.StateBackendOptions;
 import dev.weft.testing.TestHarness;
 import dev.weft.testing.TestInput;
 import dev.weft.testing.TestProgram;
@@ -13,19 +15,24 @@ import dev.weft.testing.TestRecord;
 import dev.weft.testing.TestSnapshot;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Random programs in the harness, with random batches, restores and rescales, against the
- * interpreter. {@code -Dweft.seed=N} runs one seed and {@code -Dweft.seeds=N} so many.
+ * Random programs in the harness, with random batches, restores and rescales, on the heap or in
+ * RocksDB, against the interpreter. {@code -Dweft.seed=N} runs one seed and {@code -Dweft.seeds=N}
+ * so many.
  */
 class DifferentialTest {
   private static final int SEEDS = 300;
@@ -46,6 +53,11 @@ class DifferentialTest {
 
     RandomProgram program(Random random) {
       return this == PIPELINE ? RandomProgram.draw(random) : RandomProgram.drawWindow(random);
+    }
+
+    /** Whether keyed state is in RocksDB: seldom where many operators open many databases. */
+    boolean inDatabase(Random random) {
+      return random.nextInt(this == PIPELINE ? 12 : 8) == 0;
     }
 
     RandomScript script(Random random, RandomProgram program) {
@@ -88,6 +100,33 @@ class DifferentialTest {
     return tests;
   }
 
+  /** Seeds that say nothing of a kind of step would hide what is wrong with it. */
+  @Test
+  void everyKindOfStepIsDrawnAndEmits() {
+    Map<Stage.Kind, Integer> emitting = new EnumMap<>(Stage.Kind.class);
+    Set<RandomWindow.Shape> shapes = EnumSet.noneOf(RandomWindow.Shape.class);
+    for (long seed = 0; seed < SEEDS; seed++) {
+      Random random = new Random(seed);
+      RandomProgram program = RandomProgram.draw(random);
+      RandomScript script = RandomScript.draw(random, program);
+      Map<Integer, List<TestRecord<Item>>> emitted = new Interpreter(program).run(script);
+      int stream = program.inputs();
+      for (Stage stage : program.stages()) {
+        if (!emitted.get(stream).isEmpty()) {
+          emitting.merge(stage.kind(), 1, Integer::sum);
+          if (stage.window() != null) {
+            shapes.add(stage.window().shape());
+          }
+        }
+        stream += stage.kind().outputs();
+      }
+    }
+    for (Stage.Kind kind : Stage.Kind.values()) {
+      assertTrue(emitting.getOrDefault(kind, 0) >= 10, kind + " in " + emitting);
+    }
+    assertEquals(EnumSet.allOf(RandomWindow.Shape.class), shapes);
+  }
+
   /** What is compared tells programs apart that differ in one number. */
   @ParameterizedTest
   @EnumSource
@@ -115,7 +154,8 @@ class DifferentialTest {
     Map<Integer, List<TestRecord<Item>>> expected = new Interpreter(interpreted).run(script);
     List<String> log = new ArrayList<>();
     try {
-      Map<Integer, List<TestRecord<Item>>> actual = run(program, script, random, log);
+      Map<Integer, List<TestRecord<Item>>> actual =
+          run(program, script, random, drawn.inDatabase(random), log);
       actual.forEach(
           (stream, records) -> {
             List<String> wanted = sorted(expected.get(stream));
@@ -143,20 +183,32 @@ class DifferentialTest {
   }
 
   private static Map<Integer, List<TestRecord<Item>>> run(
-      RandomProgram program, RandomScript script, Random random, List<String> log) {
+      RandomProgram program,
+      RandomScript script,
+      Random random,
+      boolean inDatabase,
+      List<String> log) {
     TestProgram translated =
         streams -> {
           List<DataStream<Item>> inputs = new ArrayList<>();
           for (int input = 0; input < program.inputs(); input++) {
             inputs.add(streams.input("in" + input, Item.class));
           }
-          List<DataStream<Item>> all = Translation.streams(program, inputs);
+          List<DataStream<Item>> all = Translation.streams(program, inputs, false);
           program.outputs().forEach(stream -> streams.output("out" + stream, all.get(stream)));
         };
     int maxParallelism = random.nextBoolean() ? 16 : 128;
     Configuration options = new Configuration().set(CoreOptions.MAX_PARALLELISM, maxParallelism);
     int parallelism = 1 + random.nextInt(3);
-    log.add("parallelism " + parallelism + " of " + maxParallelism);
+    if (inDatabase) {
+      options.set(StateBackendOptions.TYPE, StateBackendOptions.Backend.ROCKSDB);
+    }
+    log.add(
+        "parallelism "
+            + parallelism
+            + " of "
+            + maxParallelism
+            + (inDatabase ? ", in RocksDB" : ", on the heap"));
     try (TestHarness<Object, Object> harness = TestHarness.of(translated, options, parallelism)) {
       for (RandomScript.Event event : script.events()) {
         log.add(String.valueOf(event));

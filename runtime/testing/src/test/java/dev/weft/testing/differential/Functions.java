@@ -7,6 +7,11 @@ import dev.weft.api.functions.FlatMapFunction;
 import dev.weft.api.functions.KeyedProcessFunction;
 import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.ProcessFunction;
+import dev.weft.api.functions.async.AsyncFunction;
+import dev.weft.api.functions.async.ResultFuture;
+import dev.weft.api.functions.co.KeyedBroadcastProcessFunction;
+import dev.weft.api.functions.co.KeyedCoProcessFunction;
+import dev.weft.api.functions.co.ProcessJoinFunction;
 import dev.weft.api.functions.windowing.ProcessWindowFunction;
 import dev.weft.api.state.ListState;
 import dev.weft.api.state.ListStateDescriptor;
@@ -15,10 +20,28 @@ import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.windowing.windows.TimeWindow;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** The functions of random programs, as a user would write them. */
 final class Functions {
+  /** What a broadcast stream has brought: sums by text. */
+  static final MapStateDescriptor<String, Long> RULES =
+      new MapStateDescriptor<>("rules", String.class, Long.class);
+
   private Functions() {}
+
+  /** The first multiple of the period after a record and the watermark. */
+  static long timer(long timestamp, long watermark, int period) {
+    return (Math.max(timestamp, Math.max(0, watermark)) / period + 1) * period;
+  }
+
+  /** What becomes of two records that are joined. */
+  static Item pair(Item left, Item right) {
+    return new Item(
+        left.key(), 2 * left.value() + right.value(), left.text() + " and " + right.text());
+  }
 
   /** 0 to 2 records each. */
   record Repeat(int a) implements FlatMapFunction<Item, Item> {
@@ -66,9 +89,46 @@ final class Functions {
               timer(context.timestamp(), context.timerService().currentWatermark(), period));
     }
 
-    /** The first multiple of the period after a record and the watermark. */
-    static long timer(long timestamp, long watermark, int period) {
-      return (Math.max(timestamp, Math.max(0, watermark)) / period + 1) * period;
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<Item> out)
+        throws Exception {
+      out.collect(
+          new Item(Translation.groupOf(context.getCurrentKey()), sum.value(), "at " + timestamp));
+    }
+  }
+
+  /** Emits the difference of two sums so far at the next multiple of a period. */
+  static final class DifferencesUntilTimers
+      extends KeyedCoProcessFunction<Object, Item, Item, Item> {
+    private final int period;
+    private transient ValueState<Long> sum;
+
+    DifferencesUntilTimers(int period) {
+      this.period = period;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+      sum = getRuntimeContext().getState(new ValueStateDescriptor<>("sum", Long.class));
+    }
+
+    @Override
+    public void processElement1(Item item, Context context, Collector<Item> out) throws Exception {
+      add(item.value(), context);
+    }
+
+    @Override
+    public void processElement2(Item item, Context context, Collector<Item> out) throws Exception {
+      add(-item.value(), context);
+    }
+
+    private void add(long value, Context context) throws Exception {
+      Long before = sum.value();
+      sum.update((before == null ? 0 : before) + value);
+      context
+          .timerService()
+          .registerEventTimeTimer(
+              timer(context.timestamp(), context.timerService().currentWatermark(), period));
     }
 
     @Override
@@ -76,6 +136,82 @@ final class Functions {
         throws Exception {
       out.collect(
           new Item(Translation.groupOf(context.getCurrentKey()), sum.value(), "at " + timestamp));
+    }
+  }
+
+  /** Emits the sum so far, and what was broadcast so far, at the next multiple of a period. */
+  static final class SumsUnderRules
+      extends KeyedBroadcastProcessFunction<Object, Item, Item, Item> {
+    private final int period;
+    private transient ValueState<Long> sum;
+
+    SumsUnderRules(int period) {
+      this.period = period;
+    }
+
+    @Override
+    public void open(OpenContext context) {
+      sum = getRuntimeContext().getState(new ValueStateDescriptor<>("sum", Long.class));
+    }
+
+    @Override
+    public void processElement(Item item, ReadOnlyContext context, Collector<Item> out)
+        throws Exception {
+      Long before = sum.value();
+      sum.update((before == null ? 0 : before) + item.value());
+      context
+          .timerService()
+          .registerEventTimeTimer(timer(context.timestamp(), context.currentWatermark(), period));
+    }
+
+    @Override
+    public void processBroadcastElement(Item item, Context context, Collector<Item> out)
+        throws Exception {
+      String text = String.valueOf(item.text());
+      Long before = context.getBroadcastState(RULES).get(text);
+      context.getBroadcastState(RULES).put(text, (before == null ? 0 : before) + item.value());
+    }
+
+    @Override
+    public void onTimer(long timestamp, OnTimerContext context, Collector<Item> out)
+        throws Exception {
+      long rules = 0;
+      int texts = 0;
+      for (Map.Entry<String, Long> rule : context.getBroadcastState(RULES).immutableEntries()) {
+        rules += rule.getValue();
+        texts++;
+      }
+      out.collect(
+          new Item(
+              Translation.groupOf(context.getCurrentKey()),
+              sum.value(),
+              "at " + timestamp + " under " + rules + " of " + texts));
+    }
+  }
+
+  /** Pairs of near records. */
+  static final class Pairs extends ProcessJoinFunction<Item, Item, Item> {
+    @Override
+    public void processElement(Item left, Item right, Context context, Collector<Item> out) {
+      out.collect(pair(left, right));
+    }
+  }
+
+  /**
+   * Answers at once, or from threads of its own.
+   *
+   * @param a added
+   * @param elsewhere whether most answers come later
+   */
+  record Answers(int a, boolean elsewhere) implements AsyncFunction<Item, Item> {
+    @Override
+    public void asyncInvoke(Item item, ResultFuture<Item> answer) {
+      Item result = new Item(item.key(), item.value() * 5 + a, item.text());
+      if (elsewhere && item.value() % 4 != 0) {
+        CompletableFuture.runAsync(() -> answer.complete(List.of(result)));
+      } else {
+        answer.complete(List.of(result));
+      }
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Says what a program emits: one record at a time, depth first, everything that was ever seen kept
@@ -120,6 +121,7 @@ final class Interpreter {
       switch (stage.kind()) {
         case UNION, REBALANCE, RESCALE -> emit(item, timestamp);
         case MAP -> emit(new Item(item.key(), item.value() * 3 + a, item.text()), timestamp);
+        case ASYNC -> emit(new Item(item.key(), item.value() * 5 + a, item.text()), timestamp);
         case REKEY -> emit(new Item(item.key() * 7 + a, item.value(), item.text()), timestamp);
         case FILTER -> {
           if ((item.value() + a) % 3 != 0) {
@@ -139,15 +141,23 @@ final class Interpreter {
     }
 
     private void keyedRow(Seen row) {
-      if (stage.kind() == Stage.Kind.TUMBLING || stage.kind() == Stage.Kind.CO_GROUP) {
-        windowRow(row);
-        return;
-      }
       if (stage.kind() == Stage.Kind.SESSION) {
         sessionRow(row);
         return;
       }
+      if (stage.kind().windowed()) {
+        windowRow(row);
+        return;
+      }
+      if (stage.kind() == Stage.Kind.INTERVAL_JOIN) {
+        intervalRow(row);
+        return;
+      }
       seen.add(row);
+      if (stage.kind().timed()) {
+        timedRow(row);
+        return;
+      }
       List<Item> group = seen.stream().filter(s -> s.group == row.group).map(Seen::item).toList();
       Item first = group.get(0);
       Item item = row.item;
@@ -172,12 +182,6 @@ final class Interpreter {
           List<Item> all = group.stream().filter(one -> one.value() == most).toList();
           emit(stage.a() % 2 == 0 ? all.get(0) : all.get(all.size() - 1), row.timestamp);
         }
-        case TIMERS -> {
-          long at = Functions.SumsUntilTimers.timer(row.timestamp, watermark, stage.a());
-          if (timers.stream().noneMatch(t -> t[0] == at && t[1] == row.group)) {
-            timers.add(new long[] {at, row.group});
-          }
-        }
         case LIST -> {
           StringBuilder texts = new StringBuilder();
           for (Item one : group.subList((group.size() - 1) / 3 * 3, group.size())) {
@@ -197,6 +201,58 @@ final class Interpreter {
       int now = (counts.get(text) - 1) % 3 + 1;
       long known = counts.values().stream().filter(count -> count % 3 != 0).count();
       return new Item(item.key(), now * 100L + known, text);
+    }
+
+    private void timedRow(Seen row) {
+      if (stage.kind() == Stage.Kind.BROADCAST && row.input == 1) {
+        return;
+      }
+      long at = Functions.timer(row.timestamp, watermark, stage.a());
+      if (timers.stream().noneMatch(t -> t[0] == at && t[1] == row.group)) {
+        timers.add(new long[] {at, row.group});
+      }
+    }
+
+    private void onTimer(long time, long group) {
+      long sum = 0;
+      long rules = 0;
+      TreeSet<String> texts = new TreeSet<>();
+      for (Seen one : seen) {
+        if (stage.kind() == Stage.Kind.BROADCAST && one.input == 1) {
+          rules += one.item.value();
+          texts.add(String.valueOf(one.item.text()));
+        } else if (one.group == group) {
+          sum += one.input == 0 ? one.item.value() : -one.item.value();
+        }
+      }
+      String text = "at " + time;
+      if (stage.kind() == Stage.Kind.BROADCAST) {
+        text += " under " + rules + " of " + texts.size();
+      }
+      emit(new Item((int) group, sum, text), time);
+    }
+
+    private void intervalRow(Seen row) {
+      if (row.timestamp < watermark) {
+        return;
+      }
+      for (Seen other : seen) {
+        Seen left = row.input == 0 ? row : other;
+        Seen right = row.input == 0 ? other : row;
+        long after = right.timestamp - left.timestamp;
+        if (other.input != row.input
+            && other.group == row.group
+            && -stage.a() <= after
+            && after <= stage.b()) {
+          emit(Functions.pair(left.item, right.item), Math.max(left.timestamp, right.timestamp));
+        }
+      }
+      seen.add(row);
+    }
+
+    /** Until when a row of an interval join is kept. */
+    private long keptUntil(Seen row) {
+      return row.timestamp + (row.input == 0 ? stage.b() : stage.a());
     }
 
     private void windowRow(Seen row) {
@@ -261,6 +317,10 @@ final class Interpreter {
         fireBoth(group, end);
         return;
       }
+      if (stage.kind() == Stage.Kind.JOIN) {
+        firePairs(group, end);
+        return;
+      }
       long sum =
           seen.stream()
               .filter(s -> s.group == group && windowEnd(s) == end)
@@ -281,6 +341,18 @@ final class Interpreter {
       emit(new Item(group, sum, counts[0] + " and " + counts[1]), end - 1);
     }
 
+    private void firePairs(int group, long end) {
+      List<Seen> window =
+          seen.stream().filter(s -> s.group == group && windowEnd(s) == end).toList();
+      for (Seen left : window) {
+        for (Seen right : window) {
+          if (left.input == 0 && right.input == 1) {
+            emit(Functions.pair(left.item, right.item), end - 1);
+          }
+        }
+      }
+    }
+
     void watermark(int input, long timestamp) {
       watermarks[input] = timestamp;
       long merged = Arrays.stream(watermarks).min().orElseThrow();
@@ -289,7 +361,9 @@ final class Interpreter {
       }
       long before = watermark;
       watermark = merged;
-      if (stage.kind() == Stage.Kind.TUMBLING || stage.kind() == Stage.Kind.CO_GROUP) {
+      if (stage.kind() == Stage.Kind.SESSION) {
+        fireSessions();
+      } else if (stage.kind().windowed()) {
         seen.stream()
             .map(s -> List.of(windowEnd(s), (long) s.group))
             .distinct()
@@ -299,20 +373,16 @@ final class Interpreter {
             .forEach(w -> fire(w.get(1).intValue(), w.get(0)));
       } else if (windows != null) {
         windows.watermark(merged);
-      } else if (stage.kind() == Stage.Kind.SESSION) {
-        fireSessions();
-      } else if (stage.kind() == Stage.Kind.TIMERS) {
+      } else if (stage.kind() == Stage.Kind.INTERVAL_JOIN) {
+        seen.removeIf(row -> keptUntil(row) <= watermark);
+      } else if (stage.kind().timed()) {
         List<long[]> due =
             timers.stream()
                 .filter(timer -> timer[0] <= watermark)
                 .sorted((x, y) -> Long.compare(x[0], y[0]))
                 .toList();
         timers.removeAll(due);
-        for (long[] timer : due) {
-          long sum =
-              seen.stream().filter(s -> s.group == timer[1]).mapToLong(s -> s.item.value()).sum();
-          emit(new Item((int) timer[1], sum, "at " + timer[0]), timer[0]);
-        }
+        due.forEach(timer -> onTimer(timer[0], timer[1]));
       }
       for (int output = 0; output < stage.kind().outputs(); output++) {
         Interpreter.this.watermark(stream + output, merged);

@@ -103,11 +103,16 @@ record RandomWindow(
     return draw(random, random.nextInt(3) > 0, true);
   }
 
-  /** A window step that the wall clock does not matter to and whose results have a time. */
-  static RandomWindow drawForPipeline(Random random) {
+  /**
+   * A window step that the wall clock does not matter to.
+   *
+   * @param timeless whether the records that come carry the end of time
+   */
+  static RandomWindow drawForPipeline(Random random, boolean timeless) {
     while (true) {
       RandomWindow step = draw(random, true, false);
-      if (!step.shape.global()) {
+      boolean counts = step.firing == null || step.firing instanceof Firing.Count;
+      if (!timeless || step.shape.global() && counts) {
         return step;
       }
     }

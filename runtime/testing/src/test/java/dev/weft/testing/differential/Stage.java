@@ -1,7 +1,9 @@
 package dev.weft.testing.differential;
 
 import java.io.Serializable;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A step of a random program.
@@ -70,7 +72,26 @@ record Stage(
     /** Windows of any kind; what is later goes to a side output. */
     WINDOW,
     /** Sums of two streams over windows of a. */
-    CO_GROUP;
+    CO_GROUP,
+    /** Pairs of two streams over windows of a. */
+    JOIN,
+    /** Pairs of two streams, the second at most a before and b after the first; late ones drop. */
+    INTERVAL_JOIN,
+    /** The difference of the sums of two streams until a timer fires, at multiples of a. */
+    CONNECT,
+    /** Sums until a timer fires, at multiples of a, with what a broadcast stream has brought. */
+    BROADCAST,
+    /** Changes the value, by an answer that comes later; in order if a is even. */
+    ASYNC;
+
+    /** What a bounded stream makes the same of, in whatever order its records come. */
+    static final Set<Kind> ORDERLESS = orderless();
+
+    private static Set<Kind> orderless() {
+      Set<Kind> kinds = EnumSet.allOf(Kind.class);
+      kinds.removeIf(kind -> kind.needsOrder(0));
+      return kinds;
+    }
 
     /** Whether what is emitted depends on the order of the records of a group. */
     boolean needsOrder(int b) {
@@ -83,7 +104,27 @@ record Stage(
 
     /** Whether a is the length of windows. */
     boolean windowed() {
-      return this == TUMBLING || this == SESSION || this == CO_GROUP;
+      return this == TUMBLING || this == SESSION || this == CO_GROUP || this == JOIN;
+    }
+
+    /** Whether a is the period of timers. */
+    boolean timed() {
+      return this == TIMERS || this == CONNECT || this == BROADCAST;
+    }
+
+    /** Whether it pairs records, so that there may be many more than before. */
+    boolean pairs() {
+      return this == JOIN || this == INTERVAL_JOIN;
+    }
+
+    /** Whether it has two inputs. */
+    boolean twoInputs() {
+      return this == UNION || this == CO_GROUP || this == CONNECT || this == BROADCAST || pairs();
+    }
+
+    /** Whether it asks records of its input for their time. */
+    boolean needsTime(int input) {
+      return windowed() || this == INTERVAL_JOIN || timed() && !(this == BROADCAST && input == 1);
     }
 
     /** How many streams come out. */

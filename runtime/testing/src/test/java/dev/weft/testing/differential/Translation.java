@@ -1,9 +1,11 @@
 package dev.weft.testing.differential;
 
+import dev.weft.api.AsyncDataStream;
 import dev.weft.api.DataStream;
 import dev.weft.api.KeyedStream;
 import dev.weft.api.OutputTag;
 import dev.weft.api.SingleOutputStreamOperator;
+import dev.weft.api.functions.JoinFunction;
 import dev.weft.api.functions.KeySelector;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.Types;
@@ -13,6 +15,7 @@ import dev.weft.testing.differential.Item.Group;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Writes a random program with the API. */
 final class Translation {
@@ -20,33 +23,91 @@ final class Translation {
 
   private Translation() {}
 
-  /** All streams of the program, given those of its inputs. */
-  static List<DataStream<Item>> streams(RandomProgram program, List<DataStream<Item>> inputs) {
+  /**
+   * All streams of the program, given those of its inputs.
+   *
+   * @param threads whether asynchronous steps may use some
+   */
+  static List<DataStream<Item>> streams(
+      RandomProgram program, List<DataStream<Item>> inputs, boolean threads) {
     List<DataStream<Item>> streams = new ArrayList<>(inputs);
     for (Stage stage : program.stages()) {
-      add(stage, streams);
+      if (stage.kind() == Stage.Kind.ASYNC) {
+        one(stage, answers(stage, streams.get(stage.inputs().get(0)), threads), streams);
+      } else if (stage.kind().twoInputs()) {
+        addPair(stage, streams);
+      } else {
+        add(stage, streams);
+      }
     }
     return streams;
+  }
+
+  private static SingleOutputStreamOperator<Item> answers(
+      Stage stage, DataStream<Item> in, boolean threads) {
+    Functions.Answers answers = new Functions.Answers(stage.a(), threads);
+    return stage.a() % 2 == 0
+        ? AsyncDataStream.orderedWait(in, answers, 1, TimeUnit.MINUTES, 3)
+        : AsyncDataStream.unorderedWait(in, answers, 1, TimeUnit.MINUTES, 3);
+  }
+
+  private static void addPair(Stage stage, List<DataStream<Item>> streams) {
+    DataStream<Item> in = streams.get(stage.inputs().get(0));
+    DataStream<Item> other = streams.get(stage.inputs().get(1));
+    Key key = key(stage);
+    Duration millis = Duration.ofMillis(stage.a());
+    switch (stage.kind()) {
+      case UNION -> streams.add(in.union(other));
+      case CO_GROUP ->
+          one(
+              stage,
+              in.coGroup(other)
+                  .where(key.selector, key.type)
+                  .equalTo(key.selector, key.type)
+                  .window(TumblingEventTimeWindows.of(millis))
+                  .apply(new Functions.SumsOfBoth(stage)),
+              streams);
+      case JOIN ->
+          one(
+              stage,
+              in.join(other)
+                  .where(key.selector, key.type)
+                  .equalTo(key.selector, key.type)
+                  .window(TumblingEventTimeWindows.of(millis))
+                  .apply((JoinFunction<Item, Item, Item>) Functions::pair),
+              streams);
+      case INTERVAL_JOIN ->
+          one(
+              stage,
+              in.keyBy(key.selector, key.type)
+                  .intervalJoin(other.keyBy(key.selector, key.type))
+                  .between(millis.negated(), Duration.ofMillis(stage.b()))
+                  .process(new Functions.Pairs()),
+              streams);
+      case CONNECT ->
+          one(
+              stage,
+              in.connect(other)
+                  .keyBy(key.selector, key.selector, key.type)
+                  .process(new Functions.DifferencesUntilTimers(stage.a())),
+              streams);
+      case BROADCAST ->
+          one(
+              stage,
+              in.keyBy(key.selector, key.type)
+                  .connect(other.broadcast(Functions.RULES))
+                  .process(new Functions.SumsUnderRules(stage.a())),
+              streams);
+      default -> throw new IllegalArgumentException(stage.toString());
+    }
   }
 
   private static void add(Stage stage, List<DataStream<Item>> streams) {
     DataStream<Item> in = streams.get(stage.inputs().get(0));
     int a = stage.a();
     switch (stage.kind()) {
-      case UNION -> streams.add(in.union(streams.get(stage.inputs().get(1))));
       case REBALANCE -> streams.add(in.rebalance());
       case RESCALE -> streams.add(in.rescale());
-      case CO_GROUP -> {
-        Key key = key(stage);
-        one(
-            stage,
-            in.coGroup(streams.get(stage.inputs().get(1)))
-                .where(key.selector, key.type)
-                .equalTo(key.selector, key.type)
-                .window(TumblingEventTimeWindows.of(Duration.ofMillis(a)))
-                .apply(new Functions.SumsOfBoth(stage)),
-            streams);
-      }
       case MAP -> one(stage, in.map(x -> new Item(x.key(), x.value() * 3 + a, x.text())), streams);
       case REKEY ->
           one(stage, in.map(x -> new Item(x.key() * 7 + a, x.value(), x.text())), streams);

@@ -173,6 +173,7 @@ class OneInputTest {
             row("a2[1, 1]23", 3),
             row("a3[1, 1, 2]14", 4),
             row("b2[1, 3]1null"))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -211,6 +212,7 @@ class OneInputTest {
         .watermark(25)
         .watermark(Long.MAX_VALUE)
         .expectRecords(row(10L, 10), row(20L, 20), row(30L, 30), row(40L, 40))
+        .inEveryStateBackend()
         .run();
   }
 

@@ -1,18 +1,26 @@
 package dev.weft.testing.operators;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.weft.api.ConnectedStreams;
 import dev.weft.api.DataStream;
 import dev.weft.api.KeyedStream;
 import dev.weft.api.OutputTag;
 import dev.weft.api.SingleOutputStreamOperator;
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.co.BroadcastProcessFunction;
 import dev.weft.api.functions.co.CoMapFunction;
+import dev.weft.api.functions.co.CoProcessFunction;
 import dev.weft.api.functions.co.KeyedBroadcastProcessFunction;
 import dev.weft.api.functions.co.KeyedCoProcessFunction;
 import dev.weft.api.functions.co.ProcessJoinFunction;
 import dev.weft.api.functions.co.RichCoFlatMapFunction;
+import dev.weft.api.functions.co.RichCoMapFunction;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
@@ -21,6 +29,7 @@ import dev.weft.testing.TestRecord;
 import dev.weft.testing.TestScript;
 import dev.weft.testing.TestStreams;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 
@@ -302,6 +311,7 @@ class TwoInputsTest {
         .pushTo("first", row(reading("b", 4), 5))
         .watermark(100)
         .expectRecords(row("a=2 over 4", 100), row("b=1 over 4", 100))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -323,6 +333,7 @@ class TwoInputsTest {
             row("a2-130@11/13", 13),
             row("a2-140@11/14", 14),
             row("b3-90@12/10", 12))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -346,5 +357,139 @@ class TwoInputsTest {
         .expectRecords(row("a1-4@20/22", 22))
         .expectRecordsOf("late", row(a(3), 21))
         .run();
+  }
+
+  private static WeftException failure(
+      BiFunction<DataStream<Reading>, DataStream<String>, SingleOutputStreamOperator<String>>
+          program,
+      String input,
+      Object value) {
+    try (TestHarness<Object, Object> harness =
+        TestHarness.of(
+            streams ->
+                streams.output(
+                    TestHarness.OUTPUT,
+                    program
+                        .apply(
+                            streams.input("first", Reading.class),
+                            streams.input("second", String.class))
+                        .name("Step")))) {
+      WeftException failure =
+          assertThrows(WeftException.class, () -> harness.input(input).push(value, 7));
+      assertEquals(ErrorCode.USER, failure.code());
+      assertTrue(
+          failure.getMessage().contains("'Step' (TwoInputsTest.java:"), failure.getMessage());
+      return failure;
+    }
+  }
+
+  @Test
+  void aFailureNamesTheRecordOfTheInputItCameFrom() {
+    WeftException e =
+        failure(
+            (readings, texts) -> readings.map(Reading::value).connect(texts).map(new Labels()),
+            "second",
+            null);
+    assertTrue(e.getMessage().contains("NullPointerException"), e.getMessage());
+    assertTrue(e.getMessage().contains("timestamp 7"), e.getMessage());
+  }
+
+  @Test
+  void aNullKeyIsRefusedOnEitherInput() {
+    BiFunction<DataStream<Reading>, DataStream<String>, SingleOutputStreamOperator<String>> notes =
+        (readings, texts) ->
+            readings
+                .keyBy(Reading::sensor)
+                .connect(texts.keyBy(text -> (String) null))
+                .flatMap(new Notes());
+    for (WeftException e :
+        List.of(failure(notes, "first", reading(null, 1)), failure(notes, "second", "text"))) {
+      assertTrue(e.getMessage().contains("key is null"), e.getMessage());
+    }
+  }
+
+  private static final class Remembering extends RichCoMapFunction<Reading, String, String> {
+    @Override
+    public void open(OpenContext context) {
+      getRuntimeContext().getState(new ValueStateDescriptor<>("last", Long.class));
+    }
+
+    @Override
+    public String map1(Reading value) {
+      return "";
+    }
+
+    @Override
+    public String map2(String value) {
+      return "";
+    }
+  }
+
+  @Test
+  void keyedStateNeedsKeyedInputs() {
+    WeftException e =
+        assertThrows(
+            WeftException.class,
+            () ->
+                TestHarness.of(
+                    streams ->
+                        streams.output(
+                            TestHarness.OUTPUT,
+                            streams
+                                .input("first", Reading.class)
+                                .connect(streams.input("second", String.class))
+                                .map(new Remembering()))));
+    assertTrue(e.getMessage().contains("its input is not keyed"), e.getMessage());
+  }
+
+  private static final class Timing extends CoProcessFunction<Reading, String, String> {
+    @Override
+    public void processElement1(Reading value, Context ctx, Collector<String> out) {
+      out.collect(
+          value.value() + "@" + ctx.timestamp() + "/" + ctx.timerService().currentWatermark());
+    }
+
+    @Override
+    public void processElement2(String value, Context ctx, Collector<String> out) {
+      ctx.timerService().registerEventTimeTimer(5);
+    }
+  }
+
+  @Test
+  void timersAreRefusedWithoutKeys() {
+    WeftException e =
+        failure((readings, texts) -> readings.connect(texts).process(new Timing()), "second", "x");
+    assertTrue(e.getMessage().contains("uses a timer"), e.getMessage());
+    assertTrue(e.getMessage().contains("keyBy"), e.getMessage());
+  }
+
+  @Test
+  void functionsWithoutKeysSeeTheTime() {
+    try (TestHarness<Object, Object> harness =
+        TestHarness.of(
+            streams ->
+                streams.output(
+                    TestHarness.OUTPUT,
+                    streams
+                        .input("first", Reading.class)
+                        .connect(streams.input("second", String.class))
+                        .process(new Timing())))) {
+      harness.watermark(8);
+      harness.input("first").pushBatch(row(a(3), 9), row(a(4)));
+      assertEquals(List.of(row("3@9/8", 9), row("4@null/8")), harness.takeRecords());
+    }
+  }
+
+  @Test
+  void onlyStatesThatTheStreamWasBroadcastWithExist() {
+    MapStateDescriptor<String, Long> other =
+        new MapStateDescriptor<>("other", String.class, Long.class);
+    WeftException e =
+        failure(
+            (readings, texts) -> readings.connect(texts.broadcast(other)).process(new Limits()),
+            "second",
+            "a=3");
+    assertTrue(e.getMessage().contains("broadcast state 'limits'"), e.getMessage());
+    assertTrue(e.getMessage().contains("[other]"), e.getMessage());
   }
 }

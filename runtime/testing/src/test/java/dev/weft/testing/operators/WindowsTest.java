@@ -200,6 +200,7 @@ class WindowsTest {
         .watermark(100)
         .expectRecords(row(23L, 27), row(8L, 49), row(32L, 69))
         .expectRecords(LATE, row(new Reading("a", 64), 18))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -234,6 +235,7 @@ class WindowsTest {
         .pushBatch(at("a", 4, 0))
         .processingTime(1_030)
         .expectRecords(row(3L, 1_014), row(4L, 1_024))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -271,6 +273,7 @@ class WindowsTest {
         .pushBatch(at("a", 3, 21))
         .watermark(50)
         .expectRecords(row("a[1] #1/1", 9), row("a[1, 2] #2/2", 9), row("a[3] #1/3", 29))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -279,6 +282,7 @@ class WindowsTest {
     script(sums(GlobalWindows.create(), PurgingTrigger.of(CountTrigger.of(2)), null))
         .pushBatch(at("a", 1, 0), at("b", 2, 0), at("a", 4, 0), at("a", 8, 0), at("b", 16, 0))
         .expectRecords(row(5L, GLOBAL_END), row(18L, GLOBAL_END))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -421,6 +425,7 @@ class WindowsTest {
         .pushBatch(at("a", 8, 10), at("a", 16, 11), at("a", 32, 12))
         .watermark(100)
         .expectRecords(row(7L, 27), row(63L, 27))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -435,6 +440,7 @@ class WindowsTest {
         .watermark(19)
         .inAnyOrder()
         .expectRecords(row(19L, 9), row(8L, 9), row(4L, 19), row(32L, 19))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -459,6 +465,7 @@ class WindowsTest {
         .expectLate(2)
         .inAnyOrder()
         .expectRecords(row(1L, 9), row(4L, 19))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -494,6 +501,7 @@ class WindowsTest {
             row("a[0,10)=7", 9),
             row("a[10,20)=16", 19))
         .expectRecords(LATE, row(new Reading("a", 8), 8))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -520,6 +528,7 @@ class WindowsTest {
         .inAnyOrder()
         .expectRecords(
             row("-7=9", 9), row("2147483647=2", 9), row("0=4", 9), row("0=16", 19), row("5=32", 19))
+        .inEveryStateBackend()
         .run();
   }
 
@@ -538,6 +547,7 @@ class WindowsTest {
         .inAnyOrder()
         .expectRecords(row(5L, 9), row(2L, 9), row(8L, 19), row(32L, 19))
         .expectRecords(LATE, row(new Reading("9", 16), 3))
+        .inEveryStateBackend()
         .run();
   }
 }

@@ -8,6 +8,7 @@ import dev.weft.api.connector.SourceReaderContext;
 import dev.weft.api.connector.SourceSplit;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
 
@@ -117,6 +118,14 @@ final class HybridReader<T> implements SourceReader<T, HybridSplit> {
     noMoreSplits = true;
     if (reader != null && waiting.isEmpty()) {
       reader.notifyNoMoreSplits();
+    }
+  }
+
+  @Override
+  public void pauseOrResumeSplits(
+      Collection<String> splitsToPause, Collection<String> splitsToResume) throws Exception {
+    if (reader != null) {
+      reader.pauseOrResumeSplits(splitsToPause, splitsToResume);
     }
   }
 

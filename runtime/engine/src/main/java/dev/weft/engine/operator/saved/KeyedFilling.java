@@ -3,6 +3,7 @@ package dev.weft.engine.operator.saved;
 import dev.weft.api.functions.TimerService;
 import dev.weft.api.savepoint.KeyedStateBootstrapFunction;
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.operator.KeyTimers;
 import dev.weft.engine.operator.KeyedOperator;
 import dev.weft.engine.operator.Output;
 import dev.weft.engine.protocol.ChainSpec;
@@ -33,53 +34,24 @@ final class KeyedFilling extends KeyedOperator {
   }
 
   /** The context of all calls; timers are set and do not fire. */
-  private static final class Call extends KeyedStateBootstrapFunction<Object, Object>.Context
-      implements TimerService {
+  private static final class Call extends KeyedStateBootstrapFunction<Object, Object>.Context {
     private final KeyedFilling owner;
+    private final KeyTimers timers;
 
     Call(KeyedFilling owner) {
       owner.function.super();
       this.owner = owner;
+      this.timers = new KeyTimers(owner);
     }
 
     @Override
     public TimerService timerService() {
-      return this;
+      return timers;
     }
 
     @Override
     public Object getCurrentKey() {
       return owner.store.currentKey();
-    }
-
-    @Override
-    public long currentProcessingTime() {
-      return owner.context.clock().currentTimeMillis();
-    }
-
-    @Override
-    public long currentWatermark() {
-      return owner.watermark;
-    }
-
-    @Override
-    public void registerProcessingTimeTimer(long time) {
-      owner.timers.setProcessing(time, 0);
-    }
-
-    @Override
-    public void registerEventTimeTimer(long time) {
-      owner.timers.setEvent(time, 0);
-    }
-
-    @Override
-    public void deleteProcessingTimeTimer(long time) {
-      owner.timers.clearProcessing(time, 0);
-    }
-
-    @Override
-    public void deleteEventTimeTimer(long time) {
-      owner.timers.clearEvent(time, 0);
     }
   }
 }

@@ -25,6 +25,17 @@ final class ChosenWindowOperator implements Operator {
 
   @Override
   public void open(OperatorContext context) throws Exception {
+    choose(context);
+    chosen.open(context);
+  }
+
+  @Override
+  public void declare(OperatorContext context) throws Exception {
+    choose(context);
+    chosen.declare(context);
+  }
+
+  private void choose(OperatorContext context) {
     StateStore store = context.keyedState();
     boolean inRows = store.hasState(KeyedOperator.OWN_STATE + WindowContents.FOLDED);
     if (inRows) {
@@ -34,7 +45,6 @@ final class ChosenWindowOperator implements Operator {
     } else {
       chosen = new StoredPaneWindowOperator(spec, operation);
     }
-    chosen.open(context);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.weft.engine.server.host;
 
 import dev.weft.engine.world.TaskThreads;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -8,6 +10,10 @@ import java.util.function.Consumer;
 
 /** {@link TaskThreads} that are threads, which park when they have nothing to do. */
 final class ParkingThreads implements TaskThreads {
+  private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+  private static final boolean CPU_TIME_KNOWN =
+      THREADS.isThreadCpuTimeSupported() && THREADS.isThreadCpuTimeEnabled();
+
   private final Consumer<Throwable> onFailure;
 
   /**
@@ -70,6 +76,25 @@ final class ParkingThreads implements TaskThreads {
     @Override
     public void interrupt() {
       thread.interrupt();
+    }
+
+    @Override
+    public boolean wantsProcessor() {
+      if (thread.getState() != Thread.State.RUNNABLE) {
+        return false;
+      }
+      StackTraceElement[] stack = thread.getStackTrace();
+      return stack.length > 0 && (!stack[0].isNativeMethod() || isUnpark(stack[0]));
+    }
+
+    /** Reading a socket is native and RUNNABLE as well, but waits; this never does. */
+    private static boolean isUnpark(StackTraceElement call) {
+      return call.getMethodName().equals("unpark");
+    }
+
+    @Override
+    public long cpuNanos() {
+      return CPU_TIME_KNOWN ? Math.max(0, THREADS.getThreadCpuTime(thread.getId())) : 0;
     }
 
     @Override

@@ -58,6 +58,7 @@ final class JobDocuments {
     }
     tasks.put("reconciling", 0);
     node.put("pending-operators", 0);
+    node.put("waiting", job.waiting());
     return node;
   }
 

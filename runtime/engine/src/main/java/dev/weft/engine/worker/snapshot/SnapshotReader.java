@@ -57,6 +57,42 @@ public final class SnapshotReader {
   }
 
   /**
+   * The first bytes of a snapshot, or all where there are fewer; may block. They are not checked:
+   * the checksum is over all.
+   *
+   * @throws WeftException as {@link #read}
+   */
+  public static ByteBuffer readFirst(FileStore files, SnapshotHandle handle, long length) {
+    if (handle.isInline()) {
+      return read(files, handle);
+    }
+    byte[] bytes = new byte[(int) Math.min(handle.length(), Math.min(length, BYTES_MAX))];
+    try (FileInput input = files.open(handle.path())) {
+      input.readFully(handle.offset(), bytes, 0, bytes.length);
+    } catch (IOException e) {
+      throw unreadable(handle, e);
+    }
+    return ByteBuffer.wrap(bytes);
+  }
+
+  /**
+   * Checks all bytes of a snapshot; may block.
+   *
+   * @throws WeftException as {@link #read}
+   */
+  public static void check(FileStore files, SnapshotHandle handle) {
+    if (handle.isInline()) {
+      read(files, handle);
+      return;
+    }
+    try {
+      copy(files, handle, OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw unreadable(handle, e);
+    }
+  }
+
+  /**
    * Copies the bytes of a snapshot; may block.
    *
    * @throws IOException when the target does not take them

@@ -1,6 +1,7 @@
 package dev.weft.engine.server.host;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.world.TaskThreads.TaskThread;
@@ -8,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -60,7 +62,32 @@ class ParkingThreadsTest {
     assertTrue(inside.await(60, TimeUnit.SECONDS));
     String own = ParkingThreadsTest.class.getName();
     assertTrue(thread.stack().stream().anyMatch(frame -> frame.getClassName().equals(own)));
+    assertFalse(thread.wantsProcessor(), "it waits for the latch");
     leave.countDown();
+    thread.stop();
+  }
+
+  @Test
+  void aBodyThatComputesWantsAProcessorAndUsesIt() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    AtomicBoolean leave = new AtomicBoolean();
+    TaskThread thread =
+        threads.start(
+            "busy",
+            () -> {
+              inside.countDown();
+              while (!leave.get()) {
+                Thread.onSpinWait();
+              }
+              return Long.MAX_VALUE;
+            });
+    assertTrue(inside.await(60, TimeUnit.SECONDS));
+    assertTrue(thread.wantsProcessor());
+    long before = thread.cpuNanos();
+    while (thread.cpuNanos() == before) {
+      Thread.onSpinWait();
+    }
+    leave.set(true);
     thread.stop();
   }
 

@@ -108,7 +108,8 @@ final class FakeJobControl implements JobControl {
     Map<JobStatus, Long> entered = new LinkedHashMap<>();
     entered.put(JobStatus.CREATED, 1000L);
     entered.put(JobStatus.RUNNING, 2000L);
-    return new JobSummary(JOB, "counts", status, 1000, -1, entered, Map.of(TaskStatus.RUNNING, 1));
+    return new JobSummary(
+        JOB, "counts", status, 1000, -1, entered, Map.of(TaskStatus.RUNNING, 1), "");
   }
 
   @Override
@@ -161,8 +162,7 @@ final class FakeJobControl implements JobControl {
                     "restarted",
                     List.of())),
             reports(),
-            List.copyOf(rescales),
-            ""));
+            List.copyOf(rescales)));
   }
 
   @Override

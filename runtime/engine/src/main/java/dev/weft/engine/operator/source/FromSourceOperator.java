@@ -1,6 +1,7 @@
-package dev.weft.engine.operator;
+package dev.weft.engine.operator.source;
 
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.CoreOptions;
 import dev.weft.api.connector.InputStatus;
 import dev.weft.api.connector.ReaderOutput;
 import dev.weft.api.connector.SimpleVersionedSerializer;
@@ -12,6 +13,12 @@ import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.fs.FileStore;
 import dev.weft.api.graph.Operation;
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.operator.EventTimeStamper;
+import dev.weft.engine.operator.FunctionOperator;
+import dev.weft.engine.operator.OperatorContext;
+import dev.weft.engine.operator.OperatorSite;
+import dev.weft.engine.operator.Output;
+import dev.weft.engine.operator.SourceOperator;
 import dev.weft.engine.protocol.ChainSpec;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,7 +31,7 @@ import java.util.concurrent.TimeUnit;
  * reader asks for splits; a request without an answer is repeated while the reader has nothing. At
  * the end of the input the chain sends the last watermark, not this operator.
  */
-final class FromSourceOperator implements SourceOperator {
+public final class FromSourceOperator implements SourceOperator {
   private static final long REQUEST_AGAIN_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private final ChainSpec.OperatorSpec spec;
@@ -37,8 +44,9 @@ final class FromSourceOperator implements SourceOperator {
   private OperatorSite site;
   private SourceReader<Object, SourceSplit> reader;
   private ReaderRows rows;
-  private EventTimeStamper stamper;
+  private ReaderEventTime eventTime;
   private SourceAlignment alignment;
+  private boolean splitsUnaligned;
   private boolean wanted;
   private boolean requested;
   private boolean noMoreSplits;
@@ -46,19 +54,19 @@ final class FromSourceOperator implements SourceOperator {
   private long requestedNanos;
 
   /** An operator whose reader is the source's. */
-  FromSourceOperator(ChainSpec.OperatorSpec spec, Operation.FromSource<?> fromSource) {
+  public FromSourceOperator(ChainSpec.OperatorSpec spec, Operation.FromSource<?> fromSource) {
     this(spec, fromSource, null);
   }
 
   /** Makes readers in place of the source. */
-  interface Readers {
+  public interface Readers {
     /** Makes the reader of a subtask. */
     SourceReader<?, ?> create(SourceReaderContext reading, OperatorContext context);
   }
 
   /** An operator whose reader is made by someone else, unless that is null. */
   @SuppressWarnings("unchecked")
-  FromSourceOperator(
+  public FromSourceOperator(
       ChainSpec.OperatorSpec spec, Operation.FromSource<?> fromSource, Readers readers) {
     this.spec = spec;
     this.readers = readers;
@@ -73,9 +81,10 @@ final class FromSourceOperator implements SourceOperator {
   public void open(OperatorContext operatorContext) throws Exception {
     context = operatorContext;
     site = new OperatorSite(spec.name(), spec.createdAt(), context.task().subtask());
-    rows = new ReaderRows(site);
-    stamper = new EventTimeStamper(site, strategy, context);
+    eventTime = new ReaderEventTime(() -> new EventTimeStamper(site, strategy, context));
+    rows = new ReaderRows(site, eventTime);
     alignment = new SourceAlignment(strategy.getAlignmentParameters(), context);
+    splitsUnaligned = strategy.getAlignmentParameters() == null;
     try {
       reader = createReader(new ReaderContext());
       reader.start();
@@ -104,11 +113,12 @@ final class FromSourceOperator implements SourceOperator {
     if (ended) {
       return InputStatus.END_OF_INPUT;
     }
-    if (alignment.holds(stamper.progress())) {
-      stamper.paused();
-      stamper.timePasses(out);
+    if (alignment.holds(eventTime.progress())) {
+      eventTime.paused();
+      eventTime.timePasses(out);
       return InputStatus.NOTHING_AVAILABLE;
     }
+    alignSplits();
     InputStatus status;
     rows.begin(out.rowsMax());
     try {
@@ -118,18 +128,50 @@ final class FromSourceOperator implements SourceOperator {
     } finally {
       rows.end();
     }
-    stamper.emit(rows.lend(), out);
-    rows.reuse();
+    rows.emit(out);
     if (status == InputStatus.END_OF_INPUT) {
       ended = true;
       alignment.ended();
     } else {
       if (status == InputStatus.NOTHING_AVAILABLE) {
-        stamper.timePasses(out);
+        eventTime.timePasses(out);
       }
       sendRequest(status);
     }
     return status;
+  }
+
+  /**
+   * Pauses the splits that are too far ahead; where there is one only, the reader as a whole is.
+   */
+  private void alignSplits() {
+    if (eventTime.splitCount() == 0 || splitsUnaligned) {
+      return;
+    }
+    List<String> paused = new ArrayList<>();
+    List<String> resumed = new ArrayList<>();
+    long allowed = eventTime.splitCount() == 1 ? Long.MAX_VALUE : alignment.allowed();
+    eventTime.pauseBeyond(allowed, paused::add, resumed::add);
+    if (paused.isEmpty() && resumed.isEmpty()) {
+      return;
+    }
+    try {
+      reader.pauseOrResumeSplits(paused, resumed);
+    } catch (UnsupportedOperationException e) {
+      if (!context.configuration().get(CoreOptions.ALLOW_UNALIGNED_SOURCE_SPLITS)) {
+        throw site.misuse(
+            "has to pause the splits "
+                + paused
+                + ", which are ahead of others, but its reader cannot ("
+                + e.getMessage()
+                + "); implement pauseOrResumeSplits, or set "
+                + CoreOptions.ALLOW_UNALIGNED_SOURCE_SPLITS.key()
+                + " to let splits run ahead");
+      }
+      splitsUnaligned = true;
+    } catch (Throwable t) {
+      throw site.inConnector("pauseOrResumeSplits of its reader", t);
+    }
   }
 
   private void sendRequest(InputStatus status) {
@@ -160,14 +202,16 @@ final class FromSourceOperator implements SourceOperator {
   @Override
   public void onProcessingTime(long now, Output out) {
     if (!ended) {
-      stamper.timePasses(out);
-      alignment.timePasses(stamper.progress());
+      eventTime.timePasses(out);
+      alignment.timePasses(eventTime.progress());
     }
   }
 
   @Override
   public long nextProcessingTime() {
-    return ended ? Long.MAX_VALUE : Math.min(stamper.nextCallMillis(), alignment.nextCallMillis());
+    return ended
+        ? Long.MAX_VALUE
+        : Math.min(eventTime.nextCallMillis(), alignment.nextCallMillis());
   }
 
   @Override

@@ -1,6 +1,7 @@
-package dev.weft.engine.operator;
+package dev.weft.engine.operator.source;
 
 import dev.weft.api.eventtime.WatermarkAlignmentParams;
+import dev.weft.engine.operator.OperatorContext;
 import dev.weft.engine.world.Clock;
 
 /**
@@ -46,6 +47,11 @@ final class SourceAlignment {
   /** How far the reader may go. */
   void allow(long watermark) {
     allowed = watermark;
+  }
+
+  /** The watermark beyond which readers, and splits of readers that have several, wait. */
+  long allowed() {
+    return allowed;
   }
 
   /** Wall-clock milliseconds at which to call {@link #timePasses}. */

@@ -1,4 +1,4 @@
-package dev.weft.engine.operator;
+package dev.weft.engine.operator.source;
 
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.List;
  * Which splits came to a reader after which checkpoint, and the bytes of a split in a checkpoint:
  * four bytes of the serializer's version, then what it wrote.
  */
-final class AssignedSplits {
+public final class AssignedSplits {
   private static final long NOT_COVERED = Long.MAX_VALUE;
 
   private final List<Assigned> assigned = new ArrayList<>();
@@ -44,7 +44,7 @@ final class AssignedSplits {
   }
 
   /** The bytes of a split in a checkpoint. */
-  static byte[] item(int version, byte[] split) {
+  public static byte[] item(int version, byte[] split) {
     return ByteBuffer.allocate(Integer.BYTES + split.length).putInt(version).put(split).array();
   }
 
