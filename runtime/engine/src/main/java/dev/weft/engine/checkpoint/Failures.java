@@ -33,7 +33,6 @@ public final class Failures {
         FailureReport.lineOf(classified != null ? classified : failure),
         FailureReport.traceOf(failure),
         location,
-        SuppressRestartsException.isIn(failure) ? true : null,
-        null);
+        SuppressRestartsException.isIn(failure) ? true : null);
   }
 }

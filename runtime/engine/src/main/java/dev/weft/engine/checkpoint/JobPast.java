@@ -70,7 +70,6 @@ public record JobPast(
             why.message(),
             trace.substring(0, TRACE_CHARS_MAX) + "\n...",
             why.location(),
-            why.lasting(),
-            why.peer());
+            why.lasting());
   }
 }

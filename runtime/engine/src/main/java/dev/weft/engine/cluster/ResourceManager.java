@@ -52,7 +52,6 @@ final class ResourceManager implements SlotProvider {
   private final Map<String, Worker> workers = new TreeMap<>();
   private final Map<String, Request> requests = new LinkedHashMap<>();
   private final Set<String> expected = new TreeSet<>();
-  private final Placement placement;
   private int slotsNeeded;
   private int wanted = -1;
   private String provisionerWaits = "";
@@ -86,7 +85,6 @@ final class ResourceManager implements SlotProvider {
     this.lifetime = lifetime;
     this.provisioner = provisioner;
     this.listener = listener;
-    this.placement = new Placement(world);
   }
 
   /** Begins: the provisioner is started. */
@@ -405,17 +403,6 @@ final class ResourceManager implements SlotProvider {
   }
 
   @Override
-  public void strained(String workerId, String peer) {
-    String other = peer;
-    for (Worker worker : workers.values()) {
-      if (worker.data.toString().equals(peer)) {
-        other = worker.id;
-      }
-    }
-    placement.strained(workerId, other);
-  }
-
-  @Override
   public String waiting(String jobId) {
     Request request = requests.get(jobId);
     if (request == null) {
@@ -428,7 +415,7 @@ final class ResourceManager implements SlotProvider {
         + request.slots
         + " slots are there on "
         + workers.size()
-        + " workers"
+        + (workers.size() == 1 ? " worker" : " workers")
         + (provisionerWaits.isEmpty() ? "" : "; " + provisionerWaits);
   }
 
@@ -450,7 +437,7 @@ final class ResourceManager implements SlotProvider {
     List<Runnable> grants = new ArrayList<>();
     for (Iterator<Map.Entry<String, Request>> it = requests.entrySet().iterator(); it.hasNext(); ) {
       Map.Entry<String, Request> entry = it.next();
-      List<Slot> slots = placement.choose(workers.values(), entry.getKey(), entry.getValue().slots);
+      List<Slot> slots = choose(entry.getKey(), entry.getValue().slots);
       if (slots != null) {
         it.remove();
         workers.values().forEach(w -> w.used.values().removeIf(entry.getKey()::equals));
@@ -459,6 +446,31 @@ final class ResourceManager implements SlotProvider {
       }
     }
     grants.forEach(Runnable::run);
+  }
+
+  /** Slots for a job: those it holds, then free ones in turn over the workers; null if too few. */
+  private List<Slot> choose(String jobId, int count) {
+    List<Slot> chosen = new ArrayList<>();
+    List<List<Slot>> free = new ArrayList<>();
+    for (Worker worker : workers.values()) {
+      if (!worker.isClearing(jobId)) {
+        chosen.addAll(worker.usedBy(jobId));
+      }
+      free.add(worker.free());
+    }
+    for (int round = 0; chosen.size() < count; round++) {
+      boolean any = false;
+      for (List<Slot> of : free) {
+        if (round < of.size() && chosen.size() < count) {
+          chosen.add(of.get(round));
+          any = true;
+        }
+      }
+      if (!any) {
+        return null;
+      }
+    }
+    return List.copyOf(chosen.subList(0, count));
   }
 
   // ---- the provisioner

@@ -32,13 +32,8 @@ abstract sealed class DataLink implements LinkHandler permits RemoteSender, Remo
     this.control = control;
   }
 
-  /** The worker at the other end: its id, or the address at which it takes frames. */
-  abstract String peer();
-
-  /** The other end, for messages. */
-  final String remote() {
-    return "worker " + peer();
-  }
+  /** For messages: who is at the other end. */
+  abstract String remote();
 
   /** Takes a frame on the network thread. */
   abstract void take(Link from, WireFrame frame, int bytes);
@@ -93,7 +88,8 @@ abstract sealed class DataLink implements LinkHandler permits RemoteSender, Remo
   public final void closed(Link closing, Throwable cause) {
     if (failure == null) {
       failure =
-          new ConnectionLost(peer(), "The connection to " + remote() + " broke: " + cause, cause);
+          new WeftException(
+              ErrorCode.DEPENDENCY, "The connection to " + remote() + " broke: " + cause, cause);
     }
     control.accept(this::end);
   }
@@ -120,13 +116,12 @@ abstract sealed class DataLink implements LinkHandler permits RemoteSender, Remo
     Link open = link;
     if (silentTicks >= SILENT_TICKS_MAX) {
       fail(
-          new ConnectionLost(
-              peer(),
+          new WeftException(
+              ErrorCode.DEPENDENCY,
               remote()
                   + (open == null ? " could not be reached within " : " gave no sign of life for ")
                   + SILENT_TICKS_MAX
-                  + " s",
-              null));
+                  + " s"));
     } else if (open != null) {
       open.send(WireFrame.ofLink(WireFrame.PING));
     }

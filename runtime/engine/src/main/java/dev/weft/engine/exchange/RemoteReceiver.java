@@ -27,8 +27,8 @@ final class RemoteReceiver extends DataLink {
   }
 
   @Override
-  String peer() {
-    return peer;
+  String remote() {
+    return "worker " + peer;
   }
 
   @Override

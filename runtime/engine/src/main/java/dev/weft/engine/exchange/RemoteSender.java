@@ -22,8 +22,8 @@ final class RemoteSender extends DataLink {
   }
 
   @Override
-  String peer() {
-    return address.toString();
+  String remote() {
+    return "worker at " + address;
   }
 
   /** Adds a channel; on the control thread. */

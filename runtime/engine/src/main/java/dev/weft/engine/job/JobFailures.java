@@ -91,9 +91,6 @@ final class JobFailures {
    */
   void attemptFailed(
       FailureReport why, String task, String workerId, boolean lostWorker, Set<Integer> regions) {
-    if (why.peer() != null) {
-      context.services.slots().strained(workerId, why.peer());
-    }
     if (!job.isActive() && regions.stream().noneMatch(this::goesOn)) {
       noteConcurrent(why, workerId, lostWorker);
       return;

@@ -43,15 +43,6 @@ public interface SlotProvider {
    */
   void release(String jobId, Map<String, Set<TaskId>> living);
 
-  /**
-   * A connection between two workers broke: for a while a job is not put on both where it can do
-   * without one of them.
-   *
-   * @param workerId who noticed
-   * @param peer the other: its id, or the address at which it takes frames
-   */
-  void strained(String workerId, String peer);
-
   /** What a request waits for, in a line for people. */
   String waiting(String jobId);
 

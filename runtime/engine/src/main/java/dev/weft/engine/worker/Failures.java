@@ -3,7 +3,6 @@ package dev.weft.engine.worker;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
-import dev.weft.engine.exchange.ConnectionLost;
 import dev.weft.engine.protocol.FailureReport;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,8 +27,7 @@ final class Failures {
         (located ? "" : location + ": ") + text,
         FailureReport.traceOf(failure),
         location,
-        SuppressRestartsException.isIn(failure) ? true : null,
-        failure instanceof ConnectionLost lost ? lost.peer() : null);
+        SuppressRestartsException.isIn(failure) ? true : null);
   }
 
   static ErrorCode codeOf(Throwable failure, ErrorCode otherwise) {
