@@ -53,9 +53,11 @@ if [ "$status" -eq 0 ]; then
   say "The result, as the metastore and a reader without Weft see it"
   "$home/bin/weft" sandbox show-table mart.daily_revenue --limit 10
 fi
-say "Links"
-rm=$(tr -d '\n' <"$HADOOP_CONF_DIR/yarn-site.xml" \
-  | sed -n 's/.*<name>yarn.resourcemanager.webapp.address<\/name>[[:space:]]*<value>\([^<]*\)<.*/\1/p')
-echo "ResourceManager: http://$rm/cluster"
-echo "Job:             http://$rm/cluster/app/$(grep -o 'application_[0-9_]*' "$output" | head -n 1)"
+if [ "$keep" = true ]; then
+  say "Links"
+  rm=$(tr -d '\n' <"$HADOOP_CONF_DIR/yarn-site.xml" \
+    | sed -n 's/.*<name>yarn.resourcemanager.webapp.address<\/name>[[:space:]]*<value>\([^<]*\)<.*/\1/p')
+  echo "ResourceManager: http://$rm/cluster"
+  echo "Job:             http://$rm/cluster/app/$(grep -o 'application_[0-9_]*' "$output" | head -n 1)"
+fi
 exit "$status"

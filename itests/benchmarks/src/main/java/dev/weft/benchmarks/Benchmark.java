@@ -61,6 +61,10 @@ public final class Benchmark {
       new Increments(settings, options(new Configuration()), directory).run();
       return;
     }
+    if (name.equals("restarts")) {
+      Restarts.run(settings.text("backend", "hashmap"), (int) settings.number("restarts", 500));
+      return;
+    }
     try (ClusterExecutor cluster = cluster()) {
       if (name.equals("w9")) {
         startup(cluster);
@@ -123,7 +127,7 @@ public final class Benchmark {
           throw new IllegalArgumentException(
               "there is no workload '"
                   + name
-                  + "'; there are w1, w2, w4, w5, w6, w9, keys, increments");
+                  + "'; there are w1, w2, w4, w5, w6, w9, keys, increments, restarts");
     };
   }
 

@@ -35,10 +35,10 @@ import java.util.stream.Stream;
 
 /**
  * Restarts one job again and again, without a pause, on two TaskManagers of this process, and
- * prints what the process holds: {@code BACKEND [RESTARTS]}. The job has keyed state, windows and
- * files as its sink; its function throws after some records of each attempt.
+ * prints what the process holds. The job has keyed state, windows and files as its sink; its
+ * function throws after some records of each attempt.
  */
-public final class Restarts {
+final class Restarts {
   private static final int WARM = 50;
   private static final int KEYS = 1_000;
   private static final int RECORDS_PER_ATTEMPT = 2_000;
@@ -67,10 +67,8 @@ public final class Restarts {
     }
   }
 
-  /** Runs it. */
-  public static void main(String[] args) throws Exception {
-    String backend = args.length > 0 ? args[0] : "hashmap";
-    int restarts = args.length > 1 ? Integer.parseInt(args[1]) : 500;
+  /** Runs it and prints a line after the first restarts and one after the last. */
+  static void run(String backend, int restarts) throws Exception {
     Path directory = Files.createTempDirectory("weft-restarts");
     Configuration options =
         new Configuration()

@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicReference;
  *   <li>{@code list}: the faults
  *   <li>{@code A1 C3 ...} or {@code all}: these faults, each on a job of its own
  *   <li>{@code recovery kill|fail|stop TRIALS}: how long it takes until subtasks emit again
+ *   <li>{@code large TRIALS KEYS}: the same after a kill, with so many keys in RocksDB
  *   <li>{@code pauses TIMES}: whether pauses of three seconds are held for deaths
  *   <li>{@code kills MINUTES}: throughput with a TaskManager killed every minute
  * </ul>
@@ -43,6 +44,10 @@ public final class Chaos {
       }
       case "recovery" -> {
         Recovery.measure(args.get(1), Integer.parseInt(args.get(2)));
+        return true;
+      }
+      case "large" -> {
+        Recovery.measureLarge(Integer.parseInt(args.get(1)), Long.parseLong(args.get(2)));
         return true;
       }
       case "pauses" -> {

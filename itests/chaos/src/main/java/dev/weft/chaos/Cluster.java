@@ -333,6 +333,15 @@ final class Cluster implements AutoCloseable {
 
   /** Submits the job and waits until all its subtasks emit. */
   void submit(long rate, long checkpointMillis) throws IOException {
+    submit("LedgerJob", rate, ACCOUNTS, checkpointMillis);
+  }
+
+  /** Submits the job with much state and waits until all its subtasks emit. */
+  void submitLarge(long rate, long keys, long checkpointMillis) throws IOException {
+    submit("LargeStateJob", rate, keys, checkpointMillis);
+  }
+
+  private void submit(String main, long rate, long keys, long checkpointMillis) throws IOException {
     String said =
         weft(
             List.of(
@@ -340,11 +349,13 @@ final class Cluster implements AutoCloseable {
                 "-d",
                 "-t",
                 "remote",
+                "-c",
+                "dev.weft.chaos.job." + main,
                 jar().toString(),
                 storage + OUTPUT,
                 signs.directory().toString(),
                 String.valueOf(rate),
-                String.valueOf(ACCOUNTS),
+                String.valueOf(keys),
                 String.valueOf(checkpointMillis)));
     Matcher id = Pattern.compile("[0-9a-f]{32}").matcher(said);
     if (!id.find()) {
@@ -408,7 +419,6 @@ final class Cluster implements AutoCloseable {
     }
     java.util.jar.Manifest manifest = new java.util.jar.Manifest();
     manifest.getMainAttributes().putValue("Manifest-Version", "1.0");
-    manifest.getMainAttributes().putValue("Main-Class", "dev.weft.chaos.job.LedgerJob");
     Path own = classes.resolve("dev/weft/chaos/job");
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file, manifest);
@@ -449,6 +459,11 @@ final class Cluster implements AutoCloseable {
   /** How many checkpoints are complete. */
   long checkpoints() throws IOException {
     return rest("/jobs/" + job + "/checkpoints").path("counts").path("completed").asLong();
+  }
+
+  /** The newest complete checkpoint; empty when there is none. */
+  JsonNode newestCheckpoint() throws IOException {
+    return rest("/jobs/" + job + "/checkpoints").path("latest").path("completed");
   }
 
   /** How many slots nobody uses. */

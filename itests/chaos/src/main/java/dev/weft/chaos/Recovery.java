@@ -2,6 +2,7 @@ package dev.weft.chaos;
 
 import dev.weft.chaos.Progress.Step;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -16,6 +17,9 @@ final class Recovery {
   private static final long SETTLE_MILLIS = 3_000;
   private static final int SETTLED_CHECKPOINTS = 2;
   private static final long LOOK_MILLIS = 2;
+  private static final long STATE_BYTES_PER_KEY = 100;
+  private static final long SETTLED_BYTES_MAX = 32 << 20;
+  private static final long FILL_MILLIS_MAX = 600_000;
   private static final long WAIT_MILLIS_MAX = 120_000;
   private static final long PAUSE_MILLIS = 3_000;
   private static final long BETWEEN_PAUSES_MILLIS = 7_000;
@@ -48,17 +52,58 @@ final class Recovery {
   static void measure(String what, int trials) throws IOException {
     Series series = Series.valueOf(what.toUpperCase(java.util.Locale.ROOT));
     try (Cluster cluster = open("recovery")) {
-      Progress progress = new Progress(cluster.work().resolve("logs/jobmanager-1.log"));
-      List<Map<Step, Long>> all = new ArrayList<>();
-      for (int trial = 0; trial < trials; trial++) {
-        settle(cluster, trial);
-        progress.since();
-        all.add(trial(cluster, series, progress));
-        System.err.println(series.title + ", trial " + (trial + 1) + ": " + all.get(trial));
-      }
-      print(series, all);
+      trials(cluster, series, trials);
       end(cluster, output(cluster));
     }
+  }
+
+  /**
+   * Trials of kills while there is much state, which is in RocksDB and on the machine's disk beside
+   * the checkpoints. The job itself looks whether its state is right, and fails otherwise.
+   */
+  static void measureLarge(int trials, long keys) throws IOException {
+    Path work = Chaos.workDirectory("large");
+    Map<String, String> options =
+        Map.of(
+            "state.backend.type",
+            "rocksdb",
+            "execution.checkpointing.local-backup.dirs",
+            work.resolve("copies").toString());
+    try (Cluster cluster = new Cluster(Chaos.distribution(), work, options)) {
+      cluster.fillUp(Case.TASK_MANAGERS);
+      cluster.submitLarge(RATE, keys, CHECKPOINT_MILLIS);
+      long begin = System.currentTimeMillis();
+      while (cluster.newestCheckpoint().path("state_size").asLong() < keys * STATE_BYTES_PER_KEY
+          || cluster.newestCheckpoint().path("checkpointed_size").asLong() > SETTLED_BYTES_MAX) {
+        if (System.currentTimeMillis() - begin > FILL_MILLIS_MAX) {
+          throw new AssertionError("The state does not settle: " + cluster.newestCheckpoint());
+        }
+        Cluster.pause(SETTLE_MILLIS);
+      }
+      System.out.printf(
+          "%d keys, %d bytes in a checkpoint, after %d s%n",
+          keys,
+          cluster.newestCheckpoint().path("state_size").asLong(),
+          (System.currentTimeMillis() - begin) / 1_000);
+      int attempts = cluster.attempt();
+      trials(cluster, Series.KILL, trials);
+      int failures = cluster.attempt() - attempts - trials;
+      if (failures != 0) {
+        throw new AssertionError("Tasks started again " + failures + " times without a kill");
+      }
+    }
+  }
+
+  private static void trials(Cluster cluster, Series series, int trials) throws IOException {
+    Progress progress = new Progress(cluster.work().resolve("logs/jobmanager-1.log"));
+    List<Map<Step, Long>> all = new ArrayList<>();
+    for (int trial = 0; trial < trials; trial++) {
+      settle(cluster, trial);
+      progress.since();
+      all.add(trial(cluster, series, progress));
+      System.err.println(series.title + ", trial " + (trial + 1) + ": " + all.get(trial));
+    }
+    print(series, all);
   }
 
   /** Starts a cluster with one spare TaskManager, and the job. */

@@ -48,7 +48,7 @@ final class ProgressDisplay {
 
   /** Shows how the job stands now. */
   synchronized void show(JobProgress progress) {
-    String head = progress.status() + "|" + progress.message();
+    String head = progress.status() + (progress.message().isEmpty() ? "" : " with trouble");
     String line = lineOf(progress);
     if (terminal) {
       out.print(ERASE_LINE + (line.length() < width ? line : line.substring(0, width - 1)));

@@ -52,6 +52,17 @@ class JobFollowerTest {
   }
 
   @Test
+  void troubleThatChangesIsToldNowAndThenOnly() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      FakeTarget.ANSWERS.add(FakeTarget.progress(JobStatus.RUNNING, i + " checkpoints failed"));
+    }
+    FakeTarget.ANSWERS.add(FakeTarget.progress(JobStatus.FINISHED, ""));
+    follower(false).follow("j");
+    assertEquals(3, printed().lines().count(), printed());
+    assertTrue(printed().lines().findFirst().orElseThrow().endsWith("0 checkpoints failed"));
+  }
+
+  @Test
   void theCauseOfAnEndIsLeftToTheErrorLine() throws Exception {
     FakeTarget.ANSWERS.add(FakeTarget.progress(JobStatus.RUNNING, "2 checkpoints in a row failed"));
     FakeTarget.ANSWERS.add(FakeTarget.progress(JobStatus.FAILED, "the path does not exist"));

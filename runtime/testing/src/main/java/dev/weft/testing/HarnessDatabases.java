@@ -23,17 +23,17 @@ final class HarnessDatabases implements RowDatabases {
   private Path root;
 
   @Override
-  public RowDatabase open(String directory) {
-    return databases.open(place(directory));
+  public RowDatabase open(Place place) {
+    return databases.open(moved(place));
   }
 
   @Override
-  public RowDatabase open(String directory, Content content) throws IOException {
-    return databases.open(place(directory), content);
+  public RowDatabase open(Place place, Content content) throws IOException {
+    return databases.open(moved(place), content);
   }
 
   /** Where files go that a worker would have in its scratch directory. */
-  private String place(String directory) {
+  private Place moved(Place place) {
     try {
       if (root == null) {
         root = Files.createTempDirectory("weft-test-harness-");
@@ -41,7 +41,8 @@ final class HarnessDatabases implements RowDatabases {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return root.resolve("." + URI.create(directory).getPath()).normalize().toUri().toString();
+    Path path = root.resolve("." + URI.create(place.directory()).getPath()).normalize();
+    return new Place(path.toUri().toString(), place.whenDamaged());
   }
 
   @Override

@@ -6,8 +6,6 @@ import dev.weft.api.functions.OpenContext;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -20,18 +18,13 @@ import java.util.List;
  */
 final class NumberOfAccount
     extends KeyedProcessFunction<Long, LedgerJob.Entry, LedgerJob.Numbered> {
-  private static final long SIGN_MILLIS = 5;
   private static final int HOARD_BYTES = 24 << 20;
   private static final int THREADS_LEFT = 20;
 
   private final String directory;
   private transient ValueState<Long> number;
   private transient ValueState<byte[]> hoard;
-  private transient RandomAccessFile signs;
-  private transient ByteBuffer sign;
-  private transient long openedMillis;
-  private transient long firstMillis;
-  private transient long signedMillis;
+  private transient SignOfLife sign;
 
   NumberOfAccount(String directory) {
     this.directory = directory;
@@ -41,16 +34,13 @@ final class NumberOfAccount
   public void open(OpenContext context) throws IOException {
     number = getRuntimeContext().getState(new ValueStateDescriptor<>("number", Long.class));
     hoard = getRuntimeContext().getState(new ValueStateDescriptor<>("hoard", byte[].class));
-    int subtask = getRuntimeContext().getTaskInfo().getIndexOfThisSubtask();
-    signs = new RandomAccessFile(Path.of(directory, "sign-" + subtask).toFile(), "rw");
-    sign = ByteBuffer.allocate(4 * Long.BYTES);
-    openedMillis = System.currentTimeMillis();
+    sign = new SignOfLife(directory, getRuntimeContext().getTaskInfo().getIndexOfThisSubtask());
   }
 
   @Override
   public void close() throws IOException {
-    if (signs != null) {
-      signs.close();
+    if (sign != null) {
+      sign.close();
     }
   }
 
@@ -61,17 +51,7 @@ final class NumberOfAccount
     long now = before == null ? 1 : before + 1;
     number.update(now);
     out.collect(new LedgerJob.Numbered(entry.index(), entry.account(), now));
-    long millis = System.currentTimeMillis();
-    if (firstMillis == 0) {
-      firstMillis = millis;
-    }
-    if (millis - signedMillis >= SIGN_MILLIS) {
-      signedMillis = millis;
-      sign.clear();
-      sign.putLong(ProcessHandle.current().pid()).putLong(openedMillis);
-      sign.putLong(firstMillis).putLong(millis);
-      signs.seek(0);
-      signs.write(sign.array());
+    if (sign.emits()) {
       misbehave(out);
     }
   }

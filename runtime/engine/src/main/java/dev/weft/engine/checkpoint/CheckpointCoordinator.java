@@ -394,8 +394,7 @@ public final class CheckpointCoordinator {
       FailureReport failure = declined.failure();
       abort(
           failure == null ? ErrorCode.ENGINE : failure.code(),
-          "subtask "
-              + declined.task()
+          job.plan().vertices().get(declined.task().vertex()).nameOf(declined.task().subtask())
               + " declined: "
               + (failure == null ? "no reason given" : failure.message()),
           true);

@@ -30,10 +30,13 @@ public record CheckpointStatistics(
 
   /** Why checkpoints or commits do not go on, in a line; empty when they do. */
   public String trouble() {
-    return counts.failuresInRow() == 0
-        ? commitTrouble
-        : "%d checkpoints in a row failed, the last because %s"
-            .formatted(counts.failuresInRow(), latestFailed.failure());
+    return switch (counts.failuresInRow()) {
+      case 0 -> commitTrouble;
+      case 1 -> "The last checkpoint failed: " + latestFailed.failure();
+      default ->
+          "%d checkpoints in a row failed, the last because %s"
+              .formatted(counts.failuresInRow(), latestFailed.failure());
+    };
   }
 
   /**

@@ -73,7 +73,7 @@ final class TaskTable {
 
     /** For people, such as {@code Map (2/4)}. */
     String name() {
-      return vertex.name() + " (" + (id.subtask() + 1) + "/" + vertex.parallelism() + ")";
+      return vertex.nameOf(id.subtask());
     }
   }
 

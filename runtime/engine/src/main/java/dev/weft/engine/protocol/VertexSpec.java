@@ -21,6 +21,11 @@ public record VertexSpec(
     int maxParallelism,
     List<String> operatorUids,
     byte[] chain) {
+  /** A subtask for people, such as {@code Map (2/4)} for subtask 1. */
+  public String nameOf(int subtask) {
+    return name + " (" + (subtask + 1) + "/" + parallelism + ")";
+  }
+
   /** The same vertex with another number of subtasks. */
   public VertexSpec withParallelism(int other) {
     return other == parallelism

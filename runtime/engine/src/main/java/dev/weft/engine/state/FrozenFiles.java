@@ -37,11 +37,16 @@ final class FrozenFiles implements FrozenState {
     this.whenPlaced = whenPlaced;
   }
 
-  private record Linked(RowDatabase.Files files, String name, SnapshotHandle known)
+  private record Linked(RowDatabase.Files files, String name, boolean fixed, SnapshotHandle known)
       implements StateFile {
     @Override
     public InputStream open() throws IOException {
       return files.open(name);
+    }
+
+    @Override
+    public void link(String target) throws IOException {
+      files.link(name, target);
     }
   }
 
@@ -68,7 +73,7 @@ final class FrozenFiles implements FrozenState {
   private StateFile linked(RowDatabase.Files.Entry entry) {
     SnapshotHandle handle = entry.fixed() ? known.get(entry.name()) : null;
     boolean same = handle != null && handle.length() == entry.length();
-    return new Linked(files, entry.name(), same ? handle : null);
+    return new Linked(files, entry.name(), entry.fixed(), same ? handle : null);
   }
 
   @Override

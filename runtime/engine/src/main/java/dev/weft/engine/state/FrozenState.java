@@ -78,5 +78,11 @@ public interface FrozenState {
 
     /** Its bytes. */
     InputStream open() throws IOException;
+
+    /** Whether it never changes, so that it may lie in another place too. */
+    boolean fixed();
+
+    /** As {@link RowDatabase.Files#link}. */
+    void link(String target) throws IOException;
   }
 }

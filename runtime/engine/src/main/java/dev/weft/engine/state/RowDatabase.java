@@ -98,6 +98,14 @@ public interface RowDatabase extends AutoCloseable {
     /** Reads one of them. */
     InputStream open(String name) throws IOException;
 
+    /**
+     * Lets one of them lie in another place too, which takes no room on the disk where that can
+     * link. Nothing happens when it does already.
+     *
+     * @param target the path of a local file, as a file store has it, in a directory that exists
+     */
+    void link(String name, String target) throws IOException;
+
     /** Lets go of the files; on any thread. */
     @Override
     void close();

@@ -43,6 +43,7 @@ public record StateBackend(
    * @param directory where a database would lie, as a URI
    * @param outgrown whether the operator did not fit on the heap before
    * @param whenOutgrown hears when it does not fit there now, before it fails for that
+   * @param whenDamaged as of {@link RowDatabases.Place}
    */
   public record Site(
       String operator,
@@ -50,7 +51,12 @@ public record StateBackend(
       KeyGroups.Range groups,
       String directory,
       boolean outgrown,
-      Runnable whenOutgrown) {}
+      Runnable whenOutgrown,
+      Runnable whenDamaged) {
+    private RowDatabases.Place place(String suffix) {
+      return new RowDatabases.Place(directory + suffix, whenDamaged);
+    }
+  }
 
   /**
    * A part of a snapshot.
@@ -113,8 +119,8 @@ public record StateBackend(
         parts.size() == 1 && parts.get(0).hasFiles() && parts.get(0).covers(site.groups());
     RowDatabase database =
         adopt
-            ? databases.open(site.directory(), parts.get(0).files())
-            : databases.open(site.directory());
+            ? databases.open(site.place(""), parts.get(0).files())
+            : databases.open(site.place(""));
     DatabaseStateStore store =
         StateStores.database(
             site.operator(), site.keyType(), site.groups(), database, cacheBytes(), memory);
@@ -137,8 +143,8 @@ public record StateBackend(
       if (adopt) {
         store.adopt(part.slice(), part.bytes(), part.checkpointId());
       } else if (part.hasFiles()) {
-        String directory = site.directory() + "-import-" + imported++;
-        try (RowDatabase source = databases.open(directory, part.files())) {
+        RowDatabases.Place place = site.place("-import-" + imported++);
+        try (RowDatabase source = databases.open(place, part.files())) {
           store.take(part.slice(), part.bytes(), source);
         }
       } else {

@@ -7,24 +7,31 @@ import dev.weft.api.fs.FileStore;
 import dev.weft.engine.worker.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The form of a local copy: blocks of 64 KiB, the last one of what is left, each followed by its
- * CRC32C; at the end the length of the file in eight bytes and their CRC32C. So damage is noticed
- * where it is read, and reading goes on with the file itself.
+ * The form of a local copy: what was copied in blocks of 64 KiB, the last one of what is left, each
+ * followed by its CRC32C. Then where each part that was left out begins in the file and how long it
+ * is, in eight bytes each; the length of the file in eight bytes, the number of these parts in
+ * four, and the CRC32C of all that. So damage is noticed where it is read, and reading goes on with
+ * the file itself, as it does where something was left out.
  */
 final class CopiedFile {
   private static final Logger LOG = LoggerFactory.getLogger(CopiedFile.class);
 
   private static final int BLOCK_BYTES = 64 * 1024;
   private static final int CHECKSUM_BYTES = 4;
-  private static final int END_BYTES = Long.BYTES + CHECKSUM_BYTES;
+  private static final int END_BYTES = Long.BYTES + Integer.BYTES + CHECKSUM_BYTES;
+  private static final int GAP_BYTES = 2 * Long.BYTES;
 
   private CopiedFile() {}
+
+  /** A part of the file that the copy does not have. */
+  private record Gap(long start, long length) {}
 
   /** Makes a copy that is written count. */
   @FunctionalInterface
@@ -43,8 +50,11 @@ final class CopiedFile {
     private final FileOutput file;
     private final Finish finish;
     private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES + CHECKSUM_BYTES);
-    private FileOutput copy; // null once it was given up
+    private final List<Gap> gaps = new ArrayList<>();
+    private FileOutput copy; // null without one, and once it was given up
     private boolean damaged;
+    private boolean leftOut;
+    private long leftOutFrom;
 
     /**
      * An output.
@@ -56,6 +66,20 @@ final class CopiedFile {
       this.copy = copy;
       this.damaged = damaged;
       this.finish = finish;
+    }
+
+    /** A file without a copy. */
+    static Output alone(FileOutput file) {
+      return new Output(file, null, false, () -> {});
+    }
+
+    /** Whether what is written from now on is left out of the copy. */
+    void leaveOut(boolean wanted) {
+      if (leftOut && !wanted && file.position() > leftOutFrom) {
+        gaps.add(new Gap(leftOutFrom, file.position() - leftOutFrom));
+      }
+      leftOut = wanted;
+      leftOutFrom = file.position();
     }
 
     @Override
@@ -71,7 +95,7 @@ final class CopiedFile {
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
       file.write(bytes, offset, length);
-      for (int at = 0; at < length && copy != null; ) {
+      for (int at = 0; at < length && copy != null && !leftOut; ) {
         int count = Math.min(length - at, BLOCK_BYTES - block.position());
         block.put(bytes, offset + at, count);
         at += count;
@@ -120,10 +144,12 @@ final class CopiedFile {
       if (copy == null) {
         return;
       }
-      ByteBuffer end = ByteBuffer.allocate(END_BYTES).putLong(length);
+      ByteBuffer end = ByteBuffer.allocate(gaps.size() * GAP_BYTES + END_BYTES);
+      gaps.forEach(gap -> end.putLong(gap.start()).putLong(gap.length()));
+      end.putLong(length).putInt(gaps.size());
       seal(end);
       try {
-        copy.write(end.array(), 0, END_BYTES);
+        copy.write(end.array(), 0, end.position());
         copy.close();
         finish.run();
       } catch (IOException e) {
@@ -152,6 +178,8 @@ final class CopiedFile {
     private final byte[] block = new byte[BLOCK_BYTES + CHECKSUM_BYTES];
     private FileInput copy; // null once it is not read any more
     private FileInput file; // null until then
+    private List<Gap> gaps = List.of();
+    private long copiedBytes;
     private long length;
     private long position;
     private long loaded = -1;
@@ -162,40 +190,93 @@ final class CopiedFile {
       this.path = path;
       this.copy = copy;
       try {
-        ByteBuffer end = ByteBuffer.allocate(END_BYTES);
-        copy.readFully(copy.length() - END_BYTES, end.array(), 0, END_BYTES);
-        length = end.getLong();
-        boolean whole =
-            end.getInt() == SnapshotReader.checksum(end.array(), Long.BYTES)
-                && copy.length() == length + blocks() * CHECKSUM_BYTES + END_BYTES;
-        if (!whole) {
-          throw new IOException("its length is not what was written");
-        }
+        readEnd();
       } catch (IOException | IllegalArgumentException e) {
-        fallBack(e);
+        try {
+          fallBack(e);
+        } catch (IOException gone) {
+          copy.close();
+          throw gone;
+        }
       }
     }
 
-    private long blocks() {
-      return (length + BLOCK_BYTES - 1) / BLOCK_BYTES;
+    private void readEnd() throws IOException {
+      ByteBuffer last = ByteBuffer.allocate(END_BYTES);
+      copy.readFully(copy.length() - END_BYTES, last.array(), 0, END_BYTES);
+      length = last.getLong();
+      int count = last.getInt();
+      long endBytes = (long) count * GAP_BYTES + END_BYTES;
+      if (count < 0 || endBytes > copy.length()) {
+        throw new IOException("it has no end");
+      }
+      ByteBuffer end = ByteBuffer.allocate((int) endBytes);
+      copy.readFully(copy.length() - endBytes, end.array(), 0, end.capacity());
+      List<Gap> read = new ArrayList<>();
+      long copied = length;
+      for (int i = 0; i < count; i++) {
+        read.add(new Gap(end.getLong(), end.getLong()));
+        copied -= read.get(i).length();
+      }
+      int sealed = end.capacity() - CHECKSUM_BYTES;
+      long blocks = (copied + BLOCK_BYTES - 1) / BLOCK_BYTES;
+      if (end.getInt(sealed) != SnapshotReader.checksum(end.array(), sealed)
+          || copy.length() != copied + blocks * CHECKSUM_BYTES + endBytes) {
+        throw new IOException("its length is not what was written");
+      }
+      gaps = read;
+      copiedBytes = copied;
+    }
+
+    /** Where in the copy a place of the file is; -1 where it was left out. */
+    private long placeOf(long offset) {
+      long place = offset;
+      for (Gap gap : gaps) {
+        if (offset < gap.start()) {
+          break;
+        }
+        if (offset < gap.start() + gap.length()) {
+          return -1;
+        }
+        place -= gap.length();
+      }
+      return place;
+    }
+
+    /** How many bytes from a place of the file on nothing was left out. */
+    private long uninterrupted(long offset) {
+      for (Gap gap : gaps) {
+        if (offset < gap.start()) {
+          return gap.start() - offset;
+        }
+      }
+      return length - offset;
     }
 
     private void fallBack(Exception why) throws IOException {
       LOG.warn("The local copy of {} is not used: {}", path, why.toString());
+      readFile();
+    }
+
+    private void readFile() throws IOException {
+      FileInput whole = files.open(path);
       copy.close();
       copy = null;
-      file = files.open(path);
+      file = whole;
       length = file.length();
       file.seek(position);
     }
 
-    /** Makes the block of the position present, or goes over to the file itself. */
-    private void load() throws IOException {
-      long index = position / BLOCK_BYTES;
-      if (index == loaded) {
+    /** Makes the block of a place in the copy present, or goes over to the file itself. */
+    private void load(long place) throws IOException {
+      long index = place / BLOCK_BYTES;
+      if (place < 0) {
+        readFile();
+      }
+      if (place < 0 || index == loaded) {
         return;
       }
-      int bytes = (int) Math.min(BLOCK_BYTES, length - index * BLOCK_BYTES);
+      int bytes = (int) Math.min(BLOCK_BYTES, copiedBytes - index * BLOCK_BYTES);
       try {
         loaded = -1;
         copy.readFully(index * (BLOCK_BYTES + CHECKSUM_BYTES), block, 0, bytes + CHECKSUM_BYTES);
@@ -236,8 +317,9 @@ final class CopiedFile {
 
     @Override
     public int read(byte[] target, int start, int count) throws IOException {
+      long place = placeOf(position);
       if (file == null && position < length && count > 0) {
-        load();
+        load(place);
       }
       if (file != null) {
         return file.read(target, start, count);
@@ -245,9 +327,9 @@ final class CopiedFile {
       if (count == 0 || position >= length) {
         return count == 0 ? 0 : -1;
       }
-      int offset = (int) (position % BLOCK_BYTES);
-      int bytes = (int) Math.min(BLOCK_BYTES, length - loaded * BLOCK_BYTES);
-      int taken = Math.min(count, bytes - offset);
+      int offset = (int) (place % BLOCK_BYTES);
+      int bytes = (int) Math.min(BLOCK_BYTES, copiedBytes - loaded * BLOCK_BYTES);
+      int taken = (int) Math.min(Math.min(count, bytes - offset), uninterrupted(position));
       System.arraycopy(block, offset, target, start, taken);
       position += taken;
       return taken;

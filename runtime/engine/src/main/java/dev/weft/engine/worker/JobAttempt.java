@@ -8,6 +8,7 @@ import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exec.TaskletHandle;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskMetrics;
@@ -20,9 +21,7 @@ import dev.weft.engine.world.Rule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,12 +72,12 @@ final class JobAttempt implements SnapshotGather.Listener {
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
             parts.outgrown(scope.jobId()),
-            copies.files(),
+            copies.reading(),
             resources.catalog());
     this.gather =
         new SnapshotGather(
             parts.world(),
-            copies::create,
+            copies,
             worker + "-" + attempt + (scope.region() <= 0 ? "" : "-" + scope.region()),
             this);
   }
@@ -292,11 +291,11 @@ final class JobAttempt implements SnapshotGather.Listener {
     tasks.values().forEach(entry -> entry.completed(checkpointId));
   }
 
-  /** Copies of files that the newest complete checkpoint does not need are of no use. */
+  /** Copies of what the newest complete checkpoint does not need are of no use. */
   private void forgetCopies(long checkpointId) {
-    Set<String> needed = new TreeSet<>();
+    List<SnapshotHandle> needed = new ArrayList<>();
     for (TaskEntry entry : tasks.values()) {
-      if (!entry.ended() && !entry.addFiles(checkpointId, needed)) {
+      if (!entry.ended() && !entry.addHandles(checkpointId, needed)) {
         return;
       }
     }

@@ -1,6 +1,6 @@
 package dev.weft.engine.worker;
 
-import dev.weft.api.fs.FileOutput;
+import dev.weft.api.fs.FileStore;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -30,7 +30,7 @@ final class SnapshotFile {
   private final Creation files;
   private final String path;
   private final ByteSink sink = new ByteSink(SnapshotHandle.INLINE_BYTES_MAX);
-  private FileOutput output;
+  private CopiedFile.Output output;
   private long writtenBytes;
 
   private SnapshotFile(Creation files, String path) {
@@ -38,10 +38,28 @@ final class SnapshotFile {
     this.path = path;
   }
 
-  /** Begins a file. */
-  @FunctionalInterface
+  /** Begins files. */
   interface Creation {
-    FileOutput create(String path) throws IOException;
+    /** Creates a file. */
+    CopiedFile.Output create(String path) throws IOException;
+
+    /** A file of a database lies there now, or did so already. */
+    void placed(SnapshotHandle handle, FrozenState.StateFile file);
+  }
+
+  /** Files without copies. */
+  static Creation plain(FileStore files) {
+    return new Creation() {
+      @Override
+      public CopiedFile.Output create(String path) throws IOException {
+        return CopiedFile.Output.alone(files.create(path));
+      }
+
+      @Override
+      public void placed(SnapshotHandle handle, FrozenState.StateFile file) {
+        // nothing of it is kept elsewhere
+      }
+    };
   }
 
   /**
@@ -116,8 +134,11 @@ final class SnapshotFile {
         streamed.length == 0 ? write(sink.array(), sink.position()) : streamed.end();
     List<KeyedSlice.File> placed = new ArrayList<>();
     for (FrozenState.StateFile each : state.files()) {
-      SnapshotHandle known = each.known();
-      placed.add(new KeyedSlice.File(each.name(), known == null ? write(each) : known));
+      SnapshotHandle lies = each.known() == null ? write(each) : each.known();
+      if (each.fixed()) {
+        files.placed(lies, each);
+      }
+      placed.add(new KeyedSlice.File(each.name(), lies));
     }
     state.placed(placed);
     return new KeyedSlice(state.firstKeyGroup(), offsets, state.formatVersion(), handle, placed);
@@ -175,12 +196,14 @@ final class SnapshotFile {
     long start = output.position();
     CRC32C checksum = new CRC32C();
     byte[] buffer = new byte[COPY_BYTES];
+    output.leaveOut(each.fixed());
     try (InputStream input = each.open()) {
       for (int count = input.read(buffer); count >= 0; count = input.read(buffer)) {
         checksum.update(buffer, 0, count);
         output.write(buffer, 0, count);
       }
     }
+    output.leaveOut(false);
     long length = output.position() - start;
     writtenBytes += length;
     return new SnapshotHandle(path, start, length, (int) checksum.getValue(), new byte[0]);

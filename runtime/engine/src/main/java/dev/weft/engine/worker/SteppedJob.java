@@ -20,6 +20,7 @@ import dev.weft.engine.protocol.TaskMetrics;
 import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.protocol.VertexSpec;
+import dev.weft.engine.worker.snapshot.CheckpointFiles;
 import dev.weft.engine.world.Verify;
 import dev.weft.engine.world.World;
 import java.io.IOException;
@@ -58,7 +59,7 @@ public final class SteppedJob implements AutoCloseable {
             resources.scratch(),
             resources.states(Configuration.of(deployment.configuration()), memory),
             new HashSet<>(),
-            world.files(),
+            CheckpointFiles.of(world.files()),
             resources.catalog());
     this.deployment = deployment;
     this.wiring = new TaskWiring(workerId, null, world, deployment);
@@ -198,7 +199,7 @@ public final class SteppedJob implements AutoCloseable {
     Map<TaskId, List<OperatorSnapshot>> written = new TreeMap<>();
     long checkpointId = frozen.isEmpty() ? 0 : frozen.get(0).checkpointId();
     for (SnapshotFile.Written part :
-        SnapshotFile.write(world.files()::create, path, List.copyOf(frozen))) {
+        SnapshotFile.write(SnapshotFile.plain(world.files()), path, List.copyOf(frozen))) {
       written.put(part.task().task(), part.operators());
     }
     frozen.clear();

@@ -154,7 +154,8 @@ final class TaskContext implements OperatorContext {
   /** Reads what barriers overtook; blocks. */
   void readChannels() {
     for (OperatorSlice slice : channelSlices) {
-      channels.restore(slice, SnapshotReader.read(plan.room().checkpoints(), slice.handle()));
+      channels.restore(
+          slice, SnapshotReader.read(plan.room().checkpoints().store(), slice.handle()));
     }
   }
 
@@ -166,7 +167,8 @@ final class TaskContext implements OperatorContext {
             KeyGroups.Range.of(task().subtask(), parallelism(), maxParallelism()),
             scratch() + "-state",
             plan.room().outgrown().contains(spec.uid()),
-            () -> plan.room().outgrown().add(spec.uid()));
+            () -> plan.room().outgrown().add(spec.uid()),
+            () -> plan.room().checkpoints().tables().distrust());
     return SavedTaskStates.open(
         states, site, slices, plan.room().checkpoints(), plan.deployment().restoredCheckpointId());
   }
@@ -193,7 +195,7 @@ final class TaskContext implements OperatorContext {
             0,
             0,
             new AtomicInteger(snapshot.keyed() == null ? 0 : 1));
-    return SnapshotFile.write(files()::create, directory + "/" + name, List.of(frozen))
+    return SnapshotFile.write(SnapshotFile.plain(files()), directory + "/" + name, List.of(frozen))
         .get(0)
         .operators()
         .get(0);
@@ -204,7 +206,8 @@ final class TaskContext implements OperatorContext {
     if (unkeyed == null) {
       unkeyed = new UnkeyedStates("'" + spec.name() + "' (" + spec.createdAt() + ")");
       for (OperatorSlice slice : unkeyedSlices) {
-        unkeyed.restore(slice, SnapshotReader.read(plan.room().checkpoints(), slice.handle()));
+        unkeyed.restore(
+            slice, SnapshotReader.read(plan.room().checkpoints().store(), slice.handle()));
       }
     }
     return unkeyed;

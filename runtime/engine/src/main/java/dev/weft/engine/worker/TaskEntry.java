@@ -5,6 +5,7 @@ import dev.weft.engine.operator.Operator;
 import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.OperatorSnapshot;
+import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.TaskMetrics;
@@ -17,7 +18,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -151,11 +151,11 @@ final class TaskEntry {
   }
 
   /**
-   * Adds the files that this task's part of a checkpoint lies in.
+   * Adds where this task's part of a checkpoint lies.
    *
    * @return false when that is not known
    */
-  boolean addFiles(long checkpointId, Set<String> files) {
+  boolean addHandles(long checkpointId, List<SnapshotHandle> handles) {
     if (lastAck == null || lastAck.checkpointId() != checkpointId) {
       return false;
     }
@@ -164,10 +164,10 @@ final class TaskEntry {
           .keyed()
           .forEach(
               slice -> {
-                files.add(slice.handle().path());
-                slice.files().forEach(file -> files.add(file.handle().path()));
+                handles.add(slice.handle());
+                slice.files().forEach(file -> handles.add(file.handle()));
               });
-      operator.unkeyed().forEach(slice -> files.add(slice.handle().path()));
+      operator.unkeyed().forEach(slice -> handles.add(slice.handle()));
     }
     return true;
   }

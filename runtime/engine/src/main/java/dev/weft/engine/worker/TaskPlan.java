@@ -1,13 +1,13 @@
 package dev.weft.engine.worker;
 
 import dev.weft.api.config.Configuration;
-import dev.weft.api.fs.FileStore;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.operator.saved.SnapshotCatalog;
 import dev.weft.engine.protocol.Artifact;
 import dev.weft.engine.protocol.TaskDeployment;
 import dev.weft.engine.protocol.VertexSpec;
 import dev.weft.engine.state.StateBackend;
+import dev.weft.engine.worker.snapshot.CheckpointFiles;
 import dev.weft.engine.world.World;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +37,7 @@ record TaskPlan(
    * @param scratch a directory for temporary files, which may not exist yet
    * @param states where keyed state lies
    * @param outgrown uids of operators whose state did not fit on this worker's heap; thread-safe
-   * @param checkpoints the files of checkpoints
+   * @param checkpoints where files of checkpoints are read
    * @param catalog looks checkpoints and savepoints up that are read or written as data
    */
   record Room(
@@ -45,7 +45,7 @@ record TaskPlan(
       String scratch,
       StateBackend states,
       Set<String> outgrown,
-      FileStore checkpoints,
+      CheckpointFiles checkpoints,
       SnapshotCatalog catalog) {}
 
   /** For people. */

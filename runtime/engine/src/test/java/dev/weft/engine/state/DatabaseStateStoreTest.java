@@ -13,6 +13,7 @@ import dev.weft.api.types.Types;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
+import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,15 @@ class DatabaseStateStoreTest {
 
   /** Stores of a backend that keeps all state in databases. */
   static ModelledStores.Opening opening(RowDatabases databases, long cacheBytes) {
+    return opening(databases, cacheBytes, null);
+  }
+
+  /**
+   * The same, whose files of databases are linked too.
+   *
+   * @param links an empty directory; null for none
+   */
+  static ModelledStores.Opening opening(RowDatabases databases, long cacheBytes, Path links) {
     AtomicInteger count = new AtomicInteger();
     return new ModelledStores.Opening() {
       @Override
@@ -50,8 +60,21 @@ class DatabaseStateStoreTest {
                 new StateBackend.Limits(cacheBytes, Long.MAX_VALUE))
             .open(
                 new StateBackend.Site(
-                    "op", Types.STRING, groups, "db-" + count.incrementAndGet(), false, () -> {}),
+                    "op",
+                    Types.STRING,
+                    groups,
+                    databases instanceof EnvironmentDatabases own
+                        ? own.next()
+                        : "db-" + count.incrementAndGet(),
+                    false,
+                    () -> {},
+                    () -> {}),
                 parts);
+      }
+
+      @Override
+      public Path links() {
+        return links;
       }
     };
   }

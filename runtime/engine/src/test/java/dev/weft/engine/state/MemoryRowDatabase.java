@@ -159,6 +159,11 @@ public final class MemoryRowDatabase implements RowDatabase {
       }
 
       @Override
+      public void link(String name, String target) throws IOException {
+        throw new IOException(name + " is in memory only");
+      }
+
+      @Override
       public void close() {
         open--;
       }
@@ -181,12 +186,12 @@ public final class MemoryRowDatabase implements RowDatabase {
   public static RowDatabases databases() {
     return new RowDatabases() {
       @Override
-      public RowDatabase open(String directory) {
+      public RowDatabase open(Place place) {
         return new MemoryRowDatabase();
       }
 
       @Override
-      public RowDatabase open(String directory, Content content) throws IOException {
+      public RowDatabase open(Place place, Content content) throws IOException {
         MemoryRowDatabase database = new MemoryRowDatabase();
         for (String name : content.names()) {
           ByteArrayOutputStream bytes = new ByteArrayOutputStream();

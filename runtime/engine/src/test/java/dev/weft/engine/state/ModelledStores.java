@@ -21,6 +21,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -127,15 +129,20 @@ final class ModelledStores {
     private void write(FrozenState state, long[] offsets) {
       List<KeyedSlice.File> files = new ArrayList<>();
       Map<String, byte[]> contents = new LinkedHashMap<>();
+      Map<String, Path> nearby = new LinkedHashMap<>();
       for (FrozenState.StateFile file : state.files()) {
         SnapshotHandle handle = file.known();
         if (handle == null) {
           handle = new SnapshotHandle("disk/" + disk.size(), 0, length(file), 0, new byte[0]);
           disk.put(handle.path(), bytesOf(file));
           filesWritten++;
+          if (opening.links() != null && file.fixed()) {
+            link(file, linkTo(handle));
+          }
         }
         files.add(new KeyedSlice.File(file.name(), handle));
         contents.put(file.name(), disk.get(handle.path()));
+        nearby.put(file.name(), linkTo(handle));
       }
       state.placed(files);
       SnapshotHandle handle = new SnapshotHandle("", 0, 0, 0, new byte[0]);
@@ -144,7 +151,20 @@ final class ModelledStores {
       slices.add(slice);
       ByteBuffer own = bytes.get(bytes.size() - 1);
       parts.add(
-          new StateBackend.Part(checkpointId, slice, () -> own.duplicate(), new Content(contents)));
+          new StateBackend.Part(
+              checkpointId, slice, () -> own.duplicate(), new Content(contents, nearby)));
+    }
+
+    private static void link(FrozenState.StateFile file, Path target) {
+      try {
+        file.link(target.toString());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private Path linkTo(SnapshotHandle handle) {
+      return opening.links() == null ? null : opening.links().resolve(handle.path().substring(5));
     }
 
     private static long length(FrozenState.StateFile file) {
@@ -190,10 +210,22 @@ final class ModelledStores {
         throws Exception {
       return null;
     }
+
+    /** Where links to files of databases go; null for nowhere. */
+    default Path links() {
+      return null;
+    }
   }
 
-  /** The files of a slice in memory. */
-  private record Content(Map<String, byte[]> files) implements RowDatabases.Content {
+  /** The files of a slice in memory, and on the disk those that have links. */
+  private record Content(Map<String, byte[]> files, Map<String, Path> nearby)
+      implements RowDatabases.Content {
+    @Override
+    public String near(String name) {
+      Path link = nearby.get(name);
+      return link == null || !Files.exists(link) ? null : link.toString();
+    }
+
     @Override
     public List<String> names() {
       return List.copyOf(files.keySet());

@@ -38,7 +38,8 @@ class RestoredIncrementsTest {
             null,
             MemoryPool.root("test", MemoryPool.UNLIMITED),
             new StateBackend.Limits(0, objectRowsMax));
-    StateBackend.Site site = new StateBackend.Site("op", Types.STRING, groups, "", false, () -> {});
+    StateBackend.Site site =
+        new StateBackend.Site("op", Types.STRING, groups, "", false, () -> {}, () -> {});
     List<StateBackend.Part> parts = new ArrayList<>();
     for (KeyedSlice slice : slices) {
       byte[] bytes = checkpoints.files.get(slice.handle().path());

@@ -17,20 +17,15 @@ import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.protocol.KeyGroups;
-import dev.weft.engine.server.rocks.RocksEnvironment;
 import dev.weft.engine.state.keyed.KeyedStates;
 import dev.weft.engine.world.Clock;
-import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,54 +34,29 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RocksStateTest {
-  private static final long MEMORY = 32L << 20;
   private static final KeyHasher HASHER = KeyHasher.of(Types.LONG);
 
   @TempDir Path directory;
-  private final AtomicInteger databases = new AtomicInteger();
-  private RocksEnvironment environment;
+  @TempDir Path links;
+  private EnvironmentDatabases databases;
 
   @BeforeEach
   void begin() {
-    environment = new RocksEnvironment(MEMORY);
+    databases = new EnvironmentDatabases(directory);
   }
 
   @AfterEach
-  void nothingIsLeftOpenAndNoFileIsLeftBehind() throws Exception {
-    environment.close();
-    assertEquals(Map.of(), environment.openHandles());
-    try (Stream<Path> left = Files.list(directory)) {
-      assertEquals(0, left.count());
-    }
+  void nothingIsLeftOpenAndNoFileIsLeftBehind() {
+    databases.close();
   }
 
   private RowDatabase open() {
-    return environment.open(directory.resolve("db-" + databases.incrementAndGet()));
-  }
-
-  /** Databases below the test's directory. */
-  private RowDatabases inDirectory() {
-    return new RowDatabases() {
-      @Override
-      public RowDatabase open(String name) {
-        return environment.open(directory.resolve(name));
-      }
-
-      @Override
-      public RowDatabase open(String name, Content content) throws IOException {
-        return environment.open(directory.resolve(name), content);
-      }
-
-      @Override
-      public void close() {
-        // the environment is the test's
-      }
-    };
+    return databases.open(new RowDatabases.Place(databases.next(), () -> {}));
   }
 
   @Test
   void aCheckpointWritesOnlyFilesThatTheOneBeforeDoesNotHave() throws Exception {
-    ModelledStores stores = new ModelledStores(DatabaseStateStoreTest.opening(inDirectory(), 1), 1);
+    ModelledStores stores = new ModelledStores(DatabaseStateStoreTest.opening(databases, 1), 1);
     stores.steps(new Random(1), 3000);
     ModelledStores.Frozen first = stores.freeze();
     first.write();
@@ -111,11 +81,19 @@ class RocksStateTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"40, 1", "40, 3000", "400, 100000000"})
-  void behavesLikeMapsThroughFreezeAndRescale(int keys, long cacheBytes) throws Exception {
+  @CsvSource({
+    "40, 1, false",
+    "40, 3000, false",
+    "400, 100000000, false",
+    "40, 1, true",
+    "400, 3000, true"
+  })
+  void behavesLikeMapsThroughFreezeAndRescale(int keys, long cacheBytes, boolean linked)
+      throws Exception {
     for (int seed = 0; seed < 3; seed++) {
+      Path own = linked ? Files.createDirectory(links.resolve("seed-" + seed)) : null;
       ModelledStores.exercise(
-          DatabaseStateStoreTest.opening(inDirectory(), cacheBytes), new Random(seed), keys);
+          DatabaseStateStoreTest.opening(databases, cacheBytes, own), new Random(seed), keys);
     }
   }
 
@@ -231,7 +209,11 @@ class RocksStateTest {
   void aDirectoryThatCannotBeMadeIsNamed() throws Exception {
     Path file = Files.createFile(directory.resolve("file"));
     WeftException e =
-        assertThrows(WeftException.class, () -> environment.open(file.resolve("below")));
+        assertThrows(
+            WeftException.class,
+            () ->
+                databases.open(
+                    new RowDatabases.Place(file.resolve("below").toUri().toString(), () -> {})));
     assertEquals(ErrorCode.RESOURCE, e.code());
     assertTrue(e.getMessage().contains(file.toString()), e.getMessage());
     assertTrue(e.getMessage().contains("io.tmp.dirs"), e.getMessage());

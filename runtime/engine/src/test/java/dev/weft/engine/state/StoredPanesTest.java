@@ -41,10 +41,12 @@ class StoredPanesTest {
   private static final KeyHasher HASHER = KeyHasher.of(Types.STRING);
 
   @TempDir private Path directory;
+  @TempDir private Path links;
 
   private final Map<Long, Map<String, Long>> model = new TreeMap<>();
   private RocksDatabases databases;
   private int opened;
+  private int linked;
 
   @BeforeEach
   void begin() {
@@ -74,6 +76,7 @@ class StoredPanesTest {
                 groups,
                 directory.resolve("db-" + opened++).toUri().toString(),
                 false,
+                () -> {},
                 () -> {}),
             parts);
   }
@@ -135,7 +138,7 @@ class StoredPanesTest {
   }
 
   /** A checkpoint of a store, as files or in rows. */
-  private static StateBackend.Part checkpoint(StateStore store, long id, boolean inRows)
+  private StateBackend.Part checkpoint(StateStore store, long id, boolean inRows)
       throws IOException {
     store.nextFreeze(0, inRows);
     FrozenState frozen = store.freeze(id);
@@ -143,7 +146,12 @@ class StoredPanesTest {
     long[] offsets = frozen.write(sink);
     List<KeyedSlice.File> files = new ArrayList<>();
     Map<String, byte[]> contents = new LinkedHashMap<>();
+    Map<String, String> near = new LinkedHashMap<>();
     for (FrozenState.StateFile file : frozen.files()) {
+      if (file.fixed()) {
+        near.put(file.name(), links.resolve("table-" + linked++).toString());
+        file.link(near.get(file.name()));
+      }
       try (InputStream in = file.open()) {
         contents.put(file.name(), in.readAllBytes());
       }
@@ -171,6 +179,11 @@ class StoredPanesTest {
           @Override
           public void read(String name, OutputStream target) throws IOException {
             target.write(contents.get(name));
+          }
+
+          @Override
+          public String near(String name) {
+            return near.get(name);
           }
         };
     return new StateBackend.Part(id, slice, () -> ByteBuffer.wrap(bytes), content);

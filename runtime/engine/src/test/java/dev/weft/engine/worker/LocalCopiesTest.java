@@ -9,16 +9,19 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.fs.FileInput;
 import dev.weft.api.fs.FileOutput;
 import dev.weft.api.fs.FileStore;
+import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedWorld;
+import dev.weft.engine.worker.snapshot.SnapshotReader;
 import dev.weft.engine.world.Rule;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalCopiesTest {
@@ -55,8 +58,13 @@ class LocalCopiesTest {
     return content;
   }
 
+  private static SnapshotHandle handle(String path, long offset, int length) {
+    int checksum = SnapshotReader.checksum(content(length), length);
+    return new SnapshotHandle(path, offset, length, checksum, new byte[0]);
+  }
+
   private static byte[] read(LocalCopies from, String path) throws IOException {
-    try (FileInput input = from.files().open(path)) {
+    try (FileInput input = from.reading().store().open(path)) {
       byte[] bytes = new byte[(int) input.length()];
       input.readFully(0, bytes, 0, bytes.length);
       return bytes;
@@ -89,7 +97,7 @@ class LocalCopiesTest {
   void anyPartOfItCanBeRead() throws IOException {
     byte[] content = write(PATH, 200_000);
     files.delete(PATH);
-    try (FileInput input = copies.files().open(PATH)) {
+    try (FileInput input = copies.reading().store().open(PATH)) {
       byte[] part = new byte[70_000];
       input.readFully(100_000, part, 0, part.length);
       assertArrayEquals(Arrays.copyOfRange(content, 100_000, 170_000), part);
@@ -123,6 +131,44 @@ class LocalCopiesTest {
     assertArrayEquals(content, read(copies, PATH));
   }
 
+  /** Parts of a file in turn, of which every second one is left out of the copy. */
+  @ParameterizedTest
+  @CsvSource({"100, 200, 300", "65536, 9000, 65536", "70000, 150000, 70000", "0, 90000, 5"})
+  void whatWasLeftOutIsReadFromTheFileItself(int first, int second, int third) throws IOException {
+    byte[] content = content(first + second + third + second);
+    try (CopiedFile.Output output = copies.create(PATH)) {
+      output.write(content, 0, first);
+      output.leaveOut(true);
+      output.write(content, first, second);
+      output.leaveOut(false);
+      output.write(content, first + second, third);
+      output.leaveOut(true);
+      output.write(content, first + second + third, second);
+      output.leaveOut(false);
+    }
+    assertTrue(cluster.files().read(COPY).length < content.length);
+    assertArrayEquals(content, read(copies, PATH));
+    try (FileInput input = copies.reading().store().open(PATH)) {
+      byte[] part = new byte[third];
+      input.readFully(first + second, part, 0, third);
+      assertArrayEquals(Arrays.copyOfRange(content, first + second, first + second + third), part);
+    }
+    files.delete(PATH);
+    try (FileInput input = copies.reading().store().open(PATH)) {
+      byte[] part = new byte[third];
+      input.readFully(first + second, part, 0, third);
+      assertArrayEquals(Arrays.copyOfRange(content, first + second, first + second + third), part);
+      assertThrows(IOException.class, () -> input.readFully(first, new byte[second], 0, second));
+    }
+    byte[] copy = cluster.files().read(COPY).clone();
+    for (int offset = copy.length - 1; offset > copy.length - 44; offset--) {
+      assertThrows(IOException.class, () -> read(copies, PATH));
+      damage(COPY, offset);
+      assertThrows(IOException.class, () -> copies.reading().store().open(PATH).close());
+      replace(COPY, copy, copy.length);
+    }
+  }
+
   @Test
   void aFileWithoutACopyIsRead() throws IOException {
     byte[] content = write(PATH, 1_000);
@@ -152,7 +198,7 @@ class LocalCopiesTest {
     String next = PATH.replace("1-7", "1-8");
     files.createDirectories("/checkpoints/j/1-8");
     write(next, 1_000);
-    copies.retain(Set.of(next));
+    copies.retain(List.of(handle(next, 0, 1_000)));
     assertEquals(1, cluster.files().paths("/copies").size());
     files.delete(next);
     assertEquals(1_000, read(copies, next).length);

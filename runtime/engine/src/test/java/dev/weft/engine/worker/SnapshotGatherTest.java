@@ -70,7 +70,8 @@ class SnapshotGatherTest {
   @Test
   void aPartIsReportedWhenItsFileIsThere() throws IOException {
     world.files().createDirectories(DIRECTORY);
-    SnapshotGather gather = new SnapshotGather(world, world.files()::create, "worker-1", heard);
+    SnapshotGather gather =
+        new SnapshotGather(world, SnapshotFile.plain(world.files()), "worker-1", heard);
     gather.add(
         new FrozenTask(
             new TaskId("0123456789abcdef0123456789abcdef", 0, 0),

@@ -194,7 +194,12 @@ public final class LocalFileStore implements FileStore {
   public void close() {}
 
   /** The path without scheme; the authority, if any, must be empty or this machine. */
-  private static Path local(String path) throws IOException {
+  /**
+   * The file of a path, with or without a scheme.
+   *
+   * @throws IOException when it is not one of this machine
+   */
+  public static Path local(String path) throws IOException {
     String plain = path;
     if (path.startsWith(SCHEME)) {
       plain = path.substring(SCHEME.length());

@@ -38,6 +38,7 @@ final class RocksDatabase implements RowDatabase {
 
   private final NativeHandles handles;
   private final Path directory;
+  private final Runnable whenDamaged;
   private final DBOptions options;
   private final ColumnFamilyOptions familyOptions;
   private final List<ColumnFamilyHandle> families = new ArrayList<>();
@@ -50,9 +51,14 @@ final class RocksDatabase implements RowDatabase {
   private int users = 1;
   private boolean closed;
 
-  RocksDatabase(RocksEnvironment environment, Path directory) {
+  /**
+   * Opens what lies in a directory, or an empty database. On a failure the directory is left as it
+   * is.
+   */
+  RocksDatabase(RocksEnvironment environment, Path directory, Runnable whenDamaged) {
     this.handles = environment.handles();
     this.directory = directory;
+    this.whenDamaged = whenDamaged;
     this.options = environment.databaseOptions();
     this.familyOptions = environment.familyOptions();
     this.reads = handles.opened(new ReadOptions()).setVerifyChecksums(true);
@@ -73,10 +79,16 @@ final class RocksDatabase implements RowDatabase {
   private WeftException failed(String what, RocksDBException e) {
     Status status = e.getStatus();
     boolean space = status != null && status.getSubCode() == Status.SubCode.NoSpace;
+    boolean damaged =
+        status != null
+            && !space
+            && (status.getCode() == Status.Code.Corruption
+                || status.getCode() == Status.Code.IOError);
+    if (damaged) {
+      whenDamaged.run();
+    }
     return new WeftException(
-        space || status != null && status.getCode() == Status.Code.IOError
-            ? ErrorCode.RESOURCE
-            : ErrorCode.ENGINE,
+        space || damaged ? ErrorCode.RESOURCE : ErrorCode.ENGINE,
         "The state in "
             + directory
             + " could not be "

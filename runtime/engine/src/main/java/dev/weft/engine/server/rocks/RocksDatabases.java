@@ -21,13 +21,17 @@ public final class RocksDatabases implements RowDatabases {
   }
 
   @Override
-  public RowDatabase open(String directory) {
-    return environment().open(Path.of(URI.create(directory)));
+  public RowDatabase open(Place place) {
+    return environment().open(path(place), place.whenDamaged());
   }
 
   @Override
-  public RowDatabase open(String directory, Content content) throws IOException {
-    return environment().open(Path.of(URI.create(directory)), content);
+  public RowDatabase open(Place place, Content content) throws IOException {
+    return environment().open(path(place), content, place.whenDamaged());
+  }
+
+  private static Path path(Place place) {
+    return Path.of(URI.create(place.directory()));
   }
 
   private synchronized RocksEnvironment environment() {

@@ -2,6 +2,7 @@ package dev.weft.engine.server.rocks;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.server.host.LocalFileStore;
 import dev.weft.engine.state.RowDatabase;
 import dev.weft.engine.state.RowDatabases;
 import java.io.IOException;
@@ -20,12 +21,16 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What all databases of a worker share: one amount of memory for cached blocks, indexes, filters
  * and write buffers, and the threads that compact. Thread-safe.
  */
 public final class RocksEnvironment implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksEnvironment.class);
+
   /** Share of the memory that write buffers take at most, in percent. */
   private static final int WRITE_BUFFERS_PERCENT = 50;
 
@@ -34,6 +39,10 @@ public final class RocksEnvironment implements AutoCloseable {
   private static final long LEVEL_FILE_BYTES = 64L << 20;
   private static final int FILTER_BITS_PER_KEY = 10;
   private static final long BLOCK_BYTES = 4 << 10;
+
+  /** The first in which checksums also tell where in which file a block belongs. */
+  private static final int TABLE_VERSION = 6;
+
   private static final int BACKGROUND_JOBS = 2;
 
   /** Share of a write buffer for the filter that spares most searches for keys it does not have. */
@@ -75,27 +84,77 @@ public final class RocksEnvironment implements AutoCloseable {
    * Opens an empty database.
    *
    * @param directory is made, and deleted when the database is closed; it must not exist
+   * @param whenDamaged as of {@link RowDatabases.Place}
    * @throws WeftException with code RESOURCE when that is not possible
    */
-  public RowDatabase open(Path directory) {
+  public RowDatabase open(Path directory, Runnable whenDamaged) {
     make(directory);
-    return new RocksDatabase(this, directory);
+    return new RocksDatabase(this, directory, whenDamaged);
   }
 
   /**
-   * Opens a database with content.
+   * Opens a database with content: files that lie near are linked, all others copied. Linked files
+   * are not read for it as a whole. Each block has a checksum, with which RocksDB looks at it
+   * whenever it reads it, and the lengths of all files are known.
    *
    * @param directory as for an empty one
+   * @param whenDamaged as for an empty one
    * @throws IOException when the content cannot be read or does not fit on the disk
    */
-  public RowDatabase open(Path directory, RowDatabases.Content content) throws IOException {
+  public RowDatabase open(Path directory, RowDatabases.Content content, Runnable whenDamaged)
+      throws IOException {
+    boolean opened = false;
+    try {
+      boolean linked = fill(directory, content, true);
+      RocksDatabase database;
+      try {
+        database = new RocksDatabase(this, directory, whenDamaged);
+      } catch (WeftException e) {
+        if (!linked) {
+          throw e;
+        }
+        LOG.warn("State is read from its checkpoint, as the local copy is of no use", e);
+        RocksFiles.delete(directory);
+        fill(directory, content, false);
+        database = new RocksDatabase(this, directory, whenDamaged);
+      }
+      opened = true;
+      return database;
+    } finally {
+      if (!opened) {
+        RocksFiles.delete(directory);
+      }
+    }
+  }
+
+  /** Makes a directory with files; whether any of them is linked. */
+  private static boolean fill(Path directory, RowDatabases.Content content, boolean link)
+      throws IOException {
     make(directory);
+    boolean any = false;
     for (String name : content.names()) {
-      try (OutputStream target = Files.newOutputStream(directory.resolve(name))) {
+      Path file = directory.resolve(name);
+      String near = link ? content.near(name) : null;
+      if (near != null && linked(LocalFileStore.local(near), file)) {
+        any = true;
+        continue;
+      }
+      try (OutputStream target = Files.newOutputStream(file)) {
         content.read(name, target);
       }
     }
-    return new RocksDatabase(this, directory);
+    return any;
+  }
+
+  private static boolean linked(Path near, Path file) throws IOException {
+    try {
+      RocksFiles.link(near, file);
+      return true;
+    } catch (IOException e) {
+      LOG.warn("The local copy {} is not used: {}", near, e.toString());
+      Files.deleteIfExists(file);
+      return false;
+    }
   }
 
   private static void make(Path directory) {
@@ -147,6 +206,7 @@ public final class RocksEnvironment implements AutoCloseable {
             .setBlockCache(cache)
             .setFilterPolicy(filter)
             .setBlockSize(BLOCK_BYTES)
+            .setFormatVersion(TABLE_VERSION)
             .setCacheIndexAndFilterBlocks(true)
             .setPinL0FilterAndIndexBlocksInCache(true)
             .setOptimizeFiltersForMemory(true);

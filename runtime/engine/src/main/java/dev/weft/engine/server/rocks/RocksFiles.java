@@ -2,11 +2,16 @@ package dev.weft.engine.server.rocks;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.server.host.LocalFileStore;
 import dev.weft.engine.state.RowDatabase;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -20,6 +25,8 @@ final class RocksFiles implements RowDatabase.Files {
 
   /** Tables never change, and their numbers are not used again. */
   private static final String TABLE = ".sst";
+
+  private static final String UNFINISHED = ".part";
 
   private final Path directory;
 
@@ -45,6 +52,28 @@ final class RocksFiles implements RowDatabase.Files {
   @Override
   public InputStream open(String name) throws IOException {
     return Files.newInputStream(directory.resolve(name));
+  }
+
+  @Override
+  public void link(String name, String target) throws IOException {
+    try {
+      link(directory.resolve(name), LocalFileStore.local(target));
+    } catch (FileAlreadyExistsException e) {
+      LOG.debug("{} is there already", target);
+    }
+  }
+
+  /** Makes a hard link, or a copy where the disk is another one. */
+  static void link(Path file, Path target) throws IOException {
+    try {
+      Files.createLink(target, file);
+    } catch (FileAlreadyExistsException | NoSuchFileException e) {
+      throw e;
+    } catch (FileSystemException | UnsupportedOperationException e) {
+      Path unfinished = target.resolveSibling(target.getFileName() + UNFINISHED);
+      Files.copy(file, unfinished, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(unfinished, target, StandardCopyOption.ATOMIC_MOVE);
+    }
   }
 
   @Override

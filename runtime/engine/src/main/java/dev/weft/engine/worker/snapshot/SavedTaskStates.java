@@ -68,11 +68,16 @@ public final class SavedTaskStates implements SavedStates {
             operator.groups(),
             scratch + "-saved-" + opened++,
             false,
+            () -> {},
             () -> {});
     return lasting(
         () ->
             open(
-                states.anywhere(), site, operator.state().keyed(), files, operator.checkpointId()));
+                states.anywhere(),
+                site,
+                operator.state().keyed(),
+                CheckpointFiles.of(files),
+                operator.checkpointId()));
   }
 
   @Override
@@ -142,7 +147,7 @@ public final class SavedTaskStates implements SavedStates {
       StateBackend states,
       StateBackend.Site site,
       List<KeyedSlice> slices,
-      FileStore files,
+      CheckpointFiles files,
       long checkpointId) {
     List<StateBackend.Part> parts = new ArrayList<>();
     for (KeyedSlice slice : slices) {
@@ -150,7 +155,7 @@ public final class SavedTaskStates implements SavedStates {
           new StateBackend.Part(
               checkpointId,
               slice,
-              () -> SnapshotReader.read(files, slice.handle()),
+              () -> SnapshotReader.read(files.store(), slice.handle()),
               new SnapshotReader.SliceContent(files, slice)));
     }
     try {

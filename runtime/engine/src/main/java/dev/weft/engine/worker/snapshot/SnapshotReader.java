@@ -26,7 +26,8 @@ public final class SnapshotReader {
   private SnapshotReader() {}
 
   /** The database files of a slice, as they lie in a checkpoint. */
-  public record SliceContent(FileStore files, KeyedSlice slice) implements RowDatabases.Content {
+  public record SliceContent(CheckpointFiles files, KeyedSlice slice)
+      implements RowDatabases.Content {
     @Override
     public List<String> names() {
       return slice.files().stream().map(KeyedSlice.File::name).toList();
@@ -34,11 +35,21 @@ public final class SnapshotReader {
 
     @Override
     public void read(String name, OutputStream target) throws IOException {
+      copy(files.store(), handle(name), target);
+    }
+
+    @Override
+    public String near(String name) throws IOException {
+      return files.tables().find(handle(name));
+    }
+
+    private SnapshotHandle handle(String name) {
       for (KeyedSlice.File file : slice.files()) {
         if (file.name().equals(name)) {
-          copy(files, file.handle(), target);
+          return file.handle();
         }
       }
+      throw new IllegalArgumentException("no file " + name + " among " + names());
     }
   }
 
