@@ -158,8 +158,7 @@ final class SimulatedYarn {
           .loop()
           .execute(
               () -> {
-                listener.workerLost(
-                    id, new FailureReport(code, id + " ended: " + why, "", ""));
+                listener.workerLost(id, new FailureReport(code, id + " ended: " + why, "", ""));
                 if (current == this) {
                   fill();
                 }

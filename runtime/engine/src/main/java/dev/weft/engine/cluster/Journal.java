@@ -6,7 +6,6 @@ import dev.weft.engine.checkpoint.ChecksummedFile;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.Lifetime;
-import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.cluster.JournalRecord.Pointer;
 import dev.weft.engine.cluster.JournalRecord.Reference;
 import dev.weft.engine.job.Submission;

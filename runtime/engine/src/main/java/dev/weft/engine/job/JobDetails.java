@@ -54,13 +54,7 @@ public record JobDetails(
       past = new JobPast(CheckpointStatistics.NONE, failures, List.of());
     }
     return of(
-        plan,
-        status,
-        submission.submittedMillis(),
-        end.endedMillis(),
-        attempt,
-        past,
-        snapshots);
+        plan, status, submission.submittedMillis(), end.endedMillis(), attempt, past, snapshots);
   }
 
   /** A job whose records can not be read. */

@@ -120,7 +120,8 @@ public final class JobMaster {
    * @param registered its complete checkpoints, the newest first
    */
   public void recover(List<RegisteredCheckpoint> registered, JobPast past) {
-    coordinator.recovered(registered, past == null ? CheckpointStatistics.NONE : past.checkpoints());
+    coordinator.recovered(
+        registered, past == null ? CheckpointStatistics.NONE : past.checkpoints());
     failures.recovered(past == null ? List.of() : past.failures());
     if (coordinator.latest().map(RegisteredCheckpoint::last).orElse(false)) {
       start.commitLast();

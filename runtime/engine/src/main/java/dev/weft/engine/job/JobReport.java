@@ -80,11 +80,9 @@ final class JobReport {
    *
    * @param past what was recorded of its subtasks; they had not all said that they ended
    */
-  static List<VertexDetails> vertices(
-      JobPlan plan, JobStatus ended, List<JobPast.TaskPast> past) {
+  static List<VertexDetails> vertices(JobPlan plan, JobStatus ended, List<JobPast.TaskPast> past) {
     Map<TaskId, SubtaskDetails> recorded = new HashMap<>();
-    TaskStatus otherwise =
-        ended == JobStatus.FINISHED ? TaskStatus.FINISHED : TaskStatus.CANCELED;
+    TaskStatus otherwise = ended == JobStatus.FINISHED ? TaskStatus.FINISHED : TaskStatus.CANCELED;
     for (JobPast.TaskPast task : past) {
       TaskStatus status = TaskStatus.valueOf(task.status());
       recorded.put(

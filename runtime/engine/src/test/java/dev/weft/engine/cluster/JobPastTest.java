@@ -29,8 +29,7 @@ class JobPastTest {
     plane.submit(plane.plan(NUMBERS, bounded, 2));
     plane.cluster.runUntil("a checkpoint", 10_000, () -> plane.completed() > 0);
     plane.cluster.kill(plane.workers.get(0).world);
-    plane.cluster.runUntil(
-        "a restart", 10_000, () -> plane.status() == JobStatus.RESTARTING);
+    plane.cluster.runUntil("a restart", 10_000, () -> plane.status() == JobStatus.RESTARTING);
     plane.worker("w3", 1);
     long before = plane.completed();
     plane.cluster.runUntil("another one", 20_000, () -> plane.completed() > before);
