@@ -216,8 +216,8 @@ final class ResourceManagerLink implements ContainerPlatform, AutoCloseable {
             heard(client.allocate(PROGRESS), events);
             errors = 0;
           }
-        } catch (ApplicationAttemptNotFoundException e) {
-          throw e;
+        } catch (ApplicationAttemptNotFoundException | InvalidApplicationMasterRequestException e) {
+          throw e; // tried again, it might be taken for a request of the next one
         } catch (InvalidResourceRequestException e) {
           tell(() -> events.failed("YARN refuses the containers: " + e.getMessage()));
           return;

@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /** Waits for what other processes do. */
-final class Await {
+public final class Await {
   private static final long INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 
   private Await() {}
 
   /** Something that comes true at some time. */
   @FunctionalInterface
-  interface Condition {
+  public interface Condition {
     /** Whether it is true now. */
     boolean holds() throws Exception;
   }
@@ -21,7 +21,7 @@ final class Await {
    *
    * @throws AssertionError that names it, when it does not come true in time
    */
-  static void until(String what, Duration atMost, Condition condition) {
+  public static void until(String what, Duration atMost, Condition condition) {
     long deadline = System.nanoTime() + atMost.toNanos();
     while (true) {
       try {

@@ -219,7 +219,7 @@ final class Processes implements Nemesis.Victims {
                       () -> lookup.known,
                       (how, reason) -> {
                         world.note("worker ends, " + how + ": " + reason);
-                        cluster.after(0, () -> yarn.containerEnds(world, "it ended by itself"));
+                        cluster.after(0, () -> yarn.ended(world));
                       })
                   .start();
             });
@@ -233,7 +233,7 @@ final class Processes implements Nemesis.Victims {
 
   @Override
   public void crashWorker(SimulatedWorld worker) {
-    yarn.containerEnds(worker, "killed");
+    yarn.killed(worker);
   }
 
   @Override

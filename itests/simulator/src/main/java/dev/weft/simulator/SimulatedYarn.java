@@ -18,6 +18,7 @@ import java.util.function.Function;
 final class SimulatedYarn {
   private static final long ALLOCATION_MILLIS_MAX = 1_500;
   private static final long NEWS_MILLIS_MAX = 800;
+  private static final long RELEASE_MILLIS = 50;
 
   private final SimulatedCluster cluster;
   private final int slots;
@@ -54,15 +55,21 @@ final class SimulatedYarn {
     return new ApplicationMaster(process);
   }
 
-  /** Kills a container's process or finds that it ended. */
-  void containerEnds(SimulatedWorld process, String why) {
+  /** A container's process is killed. */
+  void killed(SimulatedWorld process) {
     cluster.kill(process);
-    forget(process, why);
+    forget(process, ErrorCode.RESOURCE, "killed");
+  }
+
+  /** A container's process ended by itself. */
+  void ended(SimulatedWorld process) {
+    cluster.kill(process);
+    forget(process, ErrorCode.DEPENDENCY, "it ended by itself");
   }
 
   /** The node of a container is lost: its process may run on, but nobody counts on it. */
   void nodeLost(SimulatedWorld process) {
-    forget(process, "its node is lost");
+    forget(process, ErrorCode.DEPENDENCY, "its node is lost");
   }
 
   /** The process of the next container ends as soon as it begins. */
@@ -70,7 +77,7 @@ final class SimulatedYarn {
     nextDies = true;
   }
 
-  private void forget(SimulatedWorld process, String why) {
+  private void forget(SimulatedWorld process, ErrorCode code, String why) {
     if (!containers.remove(process.name(), process)) {
       return;
     }
@@ -79,7 +86,7 @@ final class SimulatedYarn {
         delay,
         () -> {
           if (current != null) {
-            current.lost(process.name(), why);
+            current.lost(process.name(), code, why);
           }
         });
   }
@@ -111,14 +118,18 @@ final class SimulatedYarn {
     @Override
     public void want(int workers, List<String> preferredHosts) {
       wanted = workers;
-      fill();
+      if (current == this) {
+        fill();
+      }
     }
 
     private void fill() {
-      while (current == this && containers.size() + pending < wanted) {
+      while (containers.size() + pending < wanted) {
         pending++;
         cluster.after(cluster.random().nextLong(50, ALLOCATION_MILLIS_MAX), this::allocate);
       }
+      int missing = wanted - containers.size();
+      listener.waiting(missing > 0 ? missing + " containers asked for" : "");
     }
 
     private void allocate() {
@@ -129,28 +140,40 @@ final class SimulatedYarn {
       String id = "container-" + ++lastContainer;
       SimulatedWorld started = starter.apply(id);
       containers.put(id, started);
-      process.loop().execute(() -> listener.workerStarted(id, id));
-      if (nextDies) {
-        nextDies = false;
-        cluster.after(1, () -> containerEnds(started, "it ended at its start"));
-      }
-    }
-
-    private void lost(String id, String why) {
-      fill();
       process
           .loop()
           .execute(
-              () ->
-                  listener.workerLost(
-                      id, new FailureReport(ErrorCode.RESOURCE, id + " ended: " + why, "", "")));
+              () -> {
+                listener.workerStarted(id, id);
+                fill();
+              });
+      if (nextDies) {
+        nextDies = false;
+        cluster.after(1, () -> killed(started));
+      }
+    }
+
+    private void lost(String id, ErrorCode code, String why) {
+      process
+          .loop()
+          .execute(
+              () -> {
+                listener.workerLost(id, new FailureReport(code, id + " ended: " + why, "", ""));
+                if (current == this) {
+                  fill();
+                }
+              });
     }
 
     @Override
     public void release(String workerId) {
-      SimulatedWorld container = containers.get(workerId);
-      if (container != null && current == this) {
-        cluster.after(50, () -> containerEnds(container, "released"));
+      if (current != this) {
+        return;
+      }
+      SimulatedWorld container = containers.remove(workerId);
+      if (container != null) {
+        cluster.after(RELEASE_MILLIS, () -> cluster.kill(container));
+        fill();
       }
     }
 
@@ -162,6 +185,10 @@ final class SimulatedYarn {
     @Override
     public void finish(boolean succeeded, String diagnostics) {
       process.note("the application ends: " + diagnostics);
+      if (current == this) {
+        wanted = 0;
+        List.copyOf(containers.keySet()).forEach(this::release);
+      }
     }
   }
 }

@@ -89,6 +89,19 @@ public abstract class ColumnCodec {
   /** Whether values of the type can never change. */
   public abstract boolean immutable();
 
+  /**
+   * Whether the bytes of values that are there, as {@link #writeValue} makes them, one after the
+   * other and behind {@link #beginFull} are those of a column.
+   */
+  public boolean joined() {
+    return false;
+  }
+
+  /** Begins a column without nulls. */
+  public static void beginFull(ByteSink target) {
+    target.writeByte(NO_NULLS);
+  }
+
   /** Appends the first {@code size} values, null or not; at most {@link #VALUES_MAX}. */
   public final void write(Object[] values, int size, ByteSink target) {
     int nulls = 0;

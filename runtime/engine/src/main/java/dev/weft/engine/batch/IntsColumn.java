@@ -122,6 +122,11 @@ final class IntsColumn extends ColumnCodec {
   }
 
   @Override
+  public boolean joined() {
+    return kind != Kind.BOOLEAN;
+  }
+
+  @Override
   public boolean immutable() {
     return true;
   }

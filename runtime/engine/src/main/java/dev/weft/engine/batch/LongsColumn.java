@@ -126,6 +126,11 @@ final class LongsColumn extends ColumnCodec {
   }
 
   @Override
+  public boolean joined() {
+    return !nanos;
+  }
+
+  @Override
   public boolean immutable() {
     return true;
   }

@@ -22,6 +22,11 @@ final class TextColumn extends ColumnCodec {
   }
 
   @Override
+  public boolean joined() {
+    return true;
+  }
+
+  @Override
   public boolean immutable() {
     return true;
   }

@@ -93,9 +93,10 @@ public final class CheckpointCoordinator {
   }
 
   /** The checkpoints that an earlier leader registered, the newest first. */
-  public void recovered(List<RegisteredCheckpoint> registered) {
+  public void recovered(List<RegisteredCheckpoint> registered, CheckpointStatistics past) {
     retained.set(registered);
     registered.forEach(r -> idSeen(r.id()));
+    history.recovered(past);
   }
 
   /** A worker knows of this checkpoint: later ones get greater ids. */
@@ -470,7 +471,13 @@ public final class CheckpointCoordinator {
     if (!world.keeps(Rule.DELETE_AFTER_REGISTRATION)) {
       retained.replace(kept);
     }
-    parts.journal.registerCheckpoints(kept, () -> completed(checkpoint, manifest, kept));
+    parts.journal.registerCheckpoints(
+        kept,
+        JobPast.of(
+            history.with(checkpoint, written.manifestPath(), world.clock().currentTimeMillis()),
+            job.failures(),
+            List.of()),
+        () -> completed(checkpoint, manifest, kept));
   }
 
   private void completed(

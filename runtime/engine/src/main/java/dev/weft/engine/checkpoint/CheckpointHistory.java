@@ -19,6 +19,37 @@ final class CheckpointHistory {
   private int failedCount;
   private int failuresInRow;
 
+  /** Goes on from what an earlier leader recorded. */
+  void recovered(CheckpointStatistics past) {
+    latestCompleted = past.latestCompleted();
+    latestSavepoint = past.latestSavepoint();
+    latestFailed = past.latestFailed();
+    restored = past.restored();
+    restoredCount = past.counts().restored();
+    completedCount = past.counts().completed();
+    failedCount = past.counts().failed();
+    ended.addAll(past.history());
+  }
+
+  /** What will be known once a checkpoint is registered. */
+  CheckpointStatistics with(PendingCheckpoint checkpoint, String manifestPath, long nowMillis) {
+    CheckpointEntry entry =
+        entry(checkpoint, CheckpointEntry.Status.COMPLETED, manifestPath, "", nowMillis);
+    boolean savepoint = checkpoint.kind.isSavepoint();
+    List<CheckpointEntry> history = new ArrayList<>();
+    history.add(entry);
+    history.addAll(ended);
+    return new CheckpointStatistics(
+        new CheckpointStatistics.Counts(restoredCount, 0, completedCount + 1, failedCount, 0),
+        savepoint ? latestCompleted : entry,
+        savepoint ? entry : latestSavepoint,
+        latestFailed,
+        restored,
+        history.subList(0, Math.min(history.size(), ENTRIES_MAX)),
+        0,
+        "");
+  }
+
   void restored(Manifest manifest, String path, long nowMillis) {
     restored =
         new CheckpointStatistics.Restored(

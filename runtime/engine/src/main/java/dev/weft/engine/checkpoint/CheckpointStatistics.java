@@ -1,11 +1,12 @@
 package dev.weft.engine.checkpoint;
 
+import dev.weft.engine.protocol.Nullable;
 import java.util.List;
 
 /**
  * What is known of a job's checkpoints, for people and REST.
  *
- * @param counts how many there were since this leader took the job
+ * @param counts how many there were, as far as they were recorded under earlier leaders
  * @param latestCompleted null when there is none
  * @param latestSavepoint null when there is none
  * @param latestFailed null when there is none
@@ -16,10 +17,10 @@ import java.util.List;
  */
 public record CheckpointStatistics(
     Counts counts,
-    CheckpointEntry latestCompleted,
-    CheckpointEntry latestSavepoint,
-    CheckpointEntry latestFailed,
-    Restored restored,
+    @Nullable CheckpointEntry latestCompleted,
+    @Nullable CheckpointEntry latestSavepoint,
+    @Nullable CheckpointEntry latestFailed,
+    @Nullable Restored restored,
     List<CheckpointEntry> history,
     int commitsPending,
     String commitTrouble) {

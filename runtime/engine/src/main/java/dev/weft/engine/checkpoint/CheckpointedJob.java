@@ -3,6 +3,7 @@ package dev.weft.engine.checkpoint;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
+import java.util.List;
 import java.util.Set;
 
 /** What the coordinator asks of the job whose checkpoints it takes. On the control thread. */
@@ -28,6 +29,9 @@ public interface CheckpointedJob {
 
   /** Given up: tells the workers. */
   void checkpointAborted(long checkpointId);
+
+  /** The failures so far, the newest first, to be recorded with the checkpoint. */
+  List<FailureEntry> failures();
 
   /** More failed in a row than the job tolerates. */
   void tooManyFailedCheckpoints(FailureReport why);

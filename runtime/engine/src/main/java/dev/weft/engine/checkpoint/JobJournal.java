@@ -48,8 +48,12 @@ public interface JobJournal {
   /** Raises the limit of checkpoint ids. */
   void reserveCheckpointIds(long limit, Runnable then);
 
-  /** Records the checkpoints that are complete and kept, the newest first. */
-  void registerCheckpoints(List<RegisteredCheckpoint> retained, Runnable then);
+  /**
+   * Records the checkpoints that are complete and kept, the newest first.
+   *
+   * @param past of the job, with the newest of these checkpoints
+   */
+  void registerCheckpoints(List<RegisteredCheckpoint> retained, JobPast past, Runnable then);
 
   /** The recorded order to end the job with a savepoint; null when there is none. */
   SnapshotOrder stop();
@@ -71,10 +75,12 @@ public interface JobJournal {
    * @param failure why, for FAILED
    * @param endedMillis wall-clock milliseconds
    * @param retained the checkpoints that are kept
+   * @param past of the job; null in records of versions that keep none
    */
   record End(
       String status,
       @Nullable FailureReport failure,
       long endedMillis,
-      List<RegisteredCheckpoint> retained) {}
+      List<RegisteredCheckpoint> retained,
+      @Nullable JobPast past) {}
 }

@@ -108,7 +108,7 @@ final class Dispatcher implements JobControl, JobServices {
     try {
       JobMaster job = new JobMaster(this, whole.submission(), journal.open(whole));
       add(job);
-      job.recover(whole.checkpoints());
+      job.recover(whole.checkpoints(), whole.past());
     } catch (WeftException e) {
       unrecorded.add(whole.jobId());
       archive(

@@ -6,7 +6,6 @@ import dev.weft.engine.checkpoint.ChecksummedFile;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.Lifetime;
-import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.cluster.JournalRecord.Pointer;
 import dev.weft.engine.cluster.JournalRecord.Reference;
 import dev.weft.engine.job.Submission;
@@ -179,17 +178,18 @@ final class Journal {
     return jobs;
   }
 
-  private List<RegisteredCheckpoint> checkpoints(String jobId, Pointer pointer) throws IOException {
+  private JournalRecord.CheckpointCompleted checkpoints(String jobId, Pointer pointer)
+      throws IOException {
     if (pointer.checkpoints() == null) {
-      return List.of();
+      return JournalRecord.CheckpointCompleted.NONE;
     }
     try {
-      return read(jobId, pointer.checkpoints(), JournalRecord.CheckpointCompleted.class).retained();
+      return read(jobId, pointer.checkpoints(), JournalRecord.CheckpointCompleted.class);
     } catch (IOException e) {
       if (world.keeps(Rule.READ_WHOLE_JOURNAL)) {
         throw e;
       }
-      return List.of();
+      return JournalRecord.CheckpointCompleted.NONE;
     }
   }
 
@@ -199,7 +199,7 @@ final class Journal {
       JournalRecord.JobSubmitted submitted =
           read(jobId, pointer.submitted(), JournalRecord.JobSubmitted.class);
       JobPlan plan = JobPlanCodec.decode(readContent(jobId, submitted.plan()));
-      List<RegisteredCheckpoint> checkpoints = checkpoints(jobId, pointer);
+      JournalRecord.CheckpointCompleted checkpoints = checkpoints(jobId, pointer);
       JobJournal.End end =
           pointer.ended() == null
               ? null
@@ -207,7 +207,8 @@ final class Journal {
       return new ReplayedJob.Whole(
           new Submission(plan, submitted.artifacts(), submitted.submittedMillis()),
           pointer,
-          checkpoints,
+          checkpoints.retained(),
+          checkpoints.past(),
           end);
     } catch (DamagedException | WeftException e) {
       return new ReplayedJob.Damaged(

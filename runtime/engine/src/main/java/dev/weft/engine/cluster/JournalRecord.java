@@ -1,6 +1,7 @@
 package dev.weft.engine.cluster;
 
 import dev.weft.engine.checkpoint.JobJournal;
+import dev.weft.engine.checkpoint.JobPast;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.plan.RescaleOrder;
@@ -24,8 +25,16 @@ sealed interface JournalRecord
       String jobId, String name, Reference plan, List<Artifact> artifacts, long submittedMillis)
       implements JournalRecord {}
 
-  /** Checkpoints are complete; the newest first. */
-  record CheckpointCompleted(List<RegisteredCheckpoint> retained) implements JournalRecord {}
+  /**
+   * Checkpoints are complete.
+   *
+   * @param retained the newest first
+   * @param past of the job; null in records of versions that keep none
+   */
+  record CheckpointCompleted(List<RegisteredCheckpoint> retained, @Nullable JobPast past)
+      implements JournalRecord {
+    static final CheckpointCompleted NONE = new CheckpointCompleted(List.of(), null);
+  }
 
   /** A job ended. */
   record Ended(JobJournal.End end) implements JournalRecord {}

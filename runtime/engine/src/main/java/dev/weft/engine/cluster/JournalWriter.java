@@ -2,6 +2,7 @@ package dev.weft.engine.cluster;
 
 import dev.weft.engine.checkpoint.ChecksummedFile;
 import dev.weft.engine.checkpoint.JobJournal;
+import dev.weft.engine.checkpoint.JobPast;
 import dev.weft.engine.checkpoint.Lifetime;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.SnapshotOrder;
@@ -111,10 +112,11 @@ final class JournalWriter implements JobJournal {
   }
 
   @Override
-  public void registerCheckpoints(List<RegisteredCheckpoint> retained, Runnable then) {
+  public void registerCheckpoints(
+      List<RegisteredCheckpoint> retained, JobPast past, Runnable then) {
     long latest = retained.get(0).id();
     change(
-        new JournalRecord.CheckpointCompleted(retained),
+        new JournalRecord.CheckpointCompleted(retained, past),
         (old, file) -> old.withCheckpoints(file, latest, latest + IDS_RESERVED),
         then);
   }

@@ -2,6 +2,7 @@ package dev.weft.engine.cluster;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.JobJournal;
+import dev.weft.engine.checkpoint.JobPast;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.cluster.JournalRecord.Pointer;
 import dev.weft.engine.job.JobStatus;
@@ -19,12 +20,14 @@ sealed interface ReplayedJob {
   /**
    * All its records are whole.
    *
+   * @param past as of the newest checkpoint; null when there is none
    * @param end null when it has not ended
    */
   record Whole(
       Submission submission,
       Pointer pointer,
       List<RegisteredCheckpoint> checkpoints,
+      JobPast past,
       JobJournal.End end)
       implements ReplayedJob {
     @Override

@@ -2,12 +2,14 @@ package dev.weft.engine.job;
 
 import dev.weft.engine.checkpoint.CheckpointTrigger;
 import dev.weft.engine.checkpoint.CheckpointedJob;
+import dev.weft.engine.checkpoint.FailureEntry;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.protocol.TaskId;
 import dev.weft.engine.protocol.ToWorker;
+import java.util.List;
 import java.util.Set;
 
 /** What the coordinator of checkpoints sees of a job. */
@@ -33,6 +35,11 @@ final class JobCheckpoints implements CheckpointedJob {
   @Override
   public Set<String> sources() {
     return context.plan().sources().keySet();
+  }
+
+  @Override
+  public List<FailureEntry> failures() {
+    return job.failures.all();
   }
 
   @Override

@@ -1,8 +1,9 @@
 package dev.weft.engine.job;
 
 import dev.weft.engine.checkpoint.CheckpointStatistics;
+import dev.weft.engine.checkpoint.FailureEntry;
 import dev.weft.engine.checkpoint.JobJournal;
-import dev.weft.engine.job.failure.FailureEntry;
+import dev.weft.engine.checkpoint.JobPast;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.RescaleReport;
 import dev.weft.engine.protocol.FailureReport;
@@ -46,10 +47,14 @@ public record JobDetails(
       int attempt,
       List<SnapshotReport> snapshots) {
     JobStatus status = JobStatus.valueOf(end.status());
-    List<FailureEntry> failures =
-        end.failure() == null ? List.of() : List.of(entry(end.failure(), end.endedMillis()));
-    return of(plan, status, submission.submittedMillis(), end.endedMillis(), failures)
-        .with(attempt, snapshots);
+    JobPast past = end.past();
+    if (past == null) {
+      List<FailureEntry> failures =
+          end.failure() == null ? List.of() : List.of(entry(end.failure(), end.endedMillis()));
+      past = new JobPast(CheckpointStatistics.NONE, failures, List.of());
+    }
+    return of(
+        plan, status, submission.submittedMillis(), end.endedMillis(), attempt, past, snapshots);
   }
 
   /** A job whose records can not be read. */
@@ -66,7 +71,14 @@ public record JobDetails(
             List.of(),
             Map.of(),
             Set.of());
-    return of(none, JobStatus.FAILED, 0, -1, List.of(entry(why, 0)));
+    return of(
+        none,
+        JobStatus.FAILED,
+        0,
+        -1,
+        0,
+        new JobPast(CheckpointStatistics.NONE, List.of(entry(why, 0)), List.of()),
+        List.of());
   }
 
   private static FailureEntry entry(FailureReport why, long atMillis) {
@@ -74,7 +86,14 @@ public record JobDetails(
   }
 
   private static JobDetails of(
-      JobPlan plan, JobStatus status, long start, long end, List<FailureEntry> failures) {
+      JobPlan plan,
+      JobStatus status,
+      long start,
+      long end,
+      int attempt,
+      JobPast past,
+      List<SnapshotReport> snapshots) {
+    List<VertexDetails> vertices = JobReport.vertices(plan, status, past.tasks());
     return new JobDetails(
         new JobSummary(
             plan.jobId(),
@@ -83,19 +102,16 @@ public record JobDetails(
             start,
             end,
             Map.of(status, end),
-            JobReport.taskCounts(plan, null),
-            failures.isEmpty() ? "" : failures.get(0).cause().message()),
+            JobReport.taskCounts(vertices),
+            status == JobStatus.FAILED && !past.failures().isEmpty()
+                ? past.failures().get(0).cause().message()
+                : ""),
         plan,
-        0,
-        JobReport.vertices(plan, null),
-        CheckpointStatistics.NONE,
-        failures,
-        List.of(),
+        attempt,
+        vertices,
+        past.checkpoints(),
+        past.failures(),
+        snapshots,
         List.of());
-  }
-
-  private JobDetails with(int number, List<SnapshotReport> ordered) {
-    return new JobDetails(
-        summary, plan, number, vertices, checkpoints, failures, ordered, rescales);
   }
 }

@@ -167,7 +167,11 @@ final class JobEnding {
       JobState terminal, FailureReport why, List<RegisteredCheckpoint> kept, boolean deleteAll) {
     JobJournal.End end =
         new JobJournal.End(
-            terminal.status().name(), why, context.world().clock().currentTimeMillis(), kept);
+            terminal.status().name(),
+            why,
+            context.world().clock().currentTimeMillis(),
+            kept,
+            JobReport.past(job));
     context.journal.registerEnd(
         end,
         () -> {

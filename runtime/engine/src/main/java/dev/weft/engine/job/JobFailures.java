@@ -1,8 +1,8 @@
 package dev.weft.engine.job;
 
 import dev.weft.api.error.ErrorCode;
+import dev.weft.engine.checkpoint.FailureEntry;
 import dev.weft.engine.checkpoint.Failures;
-import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.job.failure.FailureHistory;
 import dev.weft.engine.job.failure.RestartPolicy;
 import dev.weft.engine.plan.JobPlan;
@@ -35,6 +35,13 @@ final class JobFailures {
     this.policy =
         new RestartPolicy(context.configuration, context.plan().bounded(), context.world());
     this.affected = context.regions().all();
+  }
+
+  /** Goes on from what an earlier leader recorded, the newest first. */
+  void recovered(List<FailureEntry> past) {
+    for (int i = past.size() - 1; i >= 0; i--) {
+      history.add(past.get(i));
+    }
   }
 
   /** The newest first. */

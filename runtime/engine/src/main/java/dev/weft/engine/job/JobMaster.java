@@ -10,8 +10,10 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.CheckpointCoordinator;
 import dev.weft.engine.checkpoint.CheckpointSettings;
 import dev.weft.engine.checkpoint.CheckpointStore;
+import dev.weft.engine.checkpoint.CheckpointStatistics;
 import dev.weft.engine.checkpoint.CommitCoordinator;
 import dev.weft.engine.checkpoint.JobJournal;
+import dev.weft.engine.checkpoint.JobPast;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Address;
@@ -119,8 +121,10 @@ public final class JobMaster {
    *
    * @param registered its complete checkpoints, the newest first
    */
-  public void recover(List<RegisteredCheckpoint> registered) {
-    coordinator.recovered(registered);
+  public void recover(List<RegisteredCheckpoint> registered, JobPast past) {
+    coordinator.recovered(
+        registered, past == null ? CheckpointStatistics.NONE : past.checkpoints());
+    failures.recovered(past == null ? List.of() : past.failures());
     if (coordinator.latest().map(RegisteredCheckpoint::last).orElse(false)) {
       start.commitLast();
     } else if (context.journal.attempt() == 0) {

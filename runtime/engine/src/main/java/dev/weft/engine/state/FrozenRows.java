@@ -56,12 +56,22 @@ final class FrozenRows implements FrozenState {
   /**
    * What a key group held; null for none.
    *
-   * @param removed the keys removed since the slices before
+   * @param encoded rows in place of {@code rows}
    */
-  record Group(Rows rows, Rows removed, KeyedTable.Captured event, KeyedTable.Captured processing) {
+  record Group(
+      Rows rows, Encoded encoded, KeyedTable.Captured event, KeyedTable.Captured processing) {
     boolean isEmpty() {
-      return rows == null && removed == null && event == null && processing == null;
+      return rows == null && encoded == null && event == null && processing == null;
     }
+  }
+
+  /** The rows of a key group as they were, which bring their form. */
+  interface Encoded {
+    /** Appends the keys that were removed since the slices before, in blocks. */
+    void writeRemoved(ByteSink target);
+
+    /** Appends the rows, in blocks. */
+    void writeRows(ByteSink target);
   }
 
   /** The rows of a key group as they were. */
@@ -175,10 +185,7 @@ final class FrozenRows implements FrozenState {
       start -= drain.drain(target);
       offsets[i] = target.position() - start;
       if (!groups[i].isEmpty() || annex != null && annex.holds(firstKeyGroup + i)) {
-        if (!before.isEmpty()) {
-          writeRemoved(groups[i].removed(), target);
-        }
-        writeRows(groups[i].rows(), target);
+        writeRows(groups[i], target);
         writeTimers(groups[i].event(), target);
         writeTimers(groups[i].processing(), target);
         if (annex != null) {
@@ -206,39 +213,33 @@ final class FrozenRows implements FrozenState {
     }
   }
 
-  private void writeRows(Rows rows, ByteSink target) {
-    List<Row> block = new ArrayList<>(BLOCK_ROWS);
-    if (rows != null) {
-      rows.forEach(
-          row -> {
-            if (hasState(row.cells(), row.base())) {
-              block.add(row);
-              if (block.size() == BLOCK_ROWS) {
-                writeBlock(block, target);
-              }
-            }
-          });
+  private void writeRows(Group group, ByteSink target) {
+    if (!before.isEmpty()) {
+      if (group.encoded() != null) {
+        group.encoded().writeRemoved(target);
+      }
+      target.writeVarInt(0);
     }
-    writeBlock(block, target);
+    if (group.encoded() != null) {
+      group.encoded().writeRows(target);
+    } else if (group.rows() != null) {
+      writeRows(group.rows(), target);
+    }
     target.writeVarInt(0);
   }
 
-  private void writeRemoved(Rows removed, ByteSink target) {
-    List<Row> block = new ArrayList<>();
-    if (removed != null) {
-      removed.forEach(
-          row -> {
+  private void writeRows(Rows rows, ByteSink target) {
+    List<Row> block = new ArrayList<>(BLOCK_ROWS);
+    rows.forEach(
+        row -> {
+          if (hasState(row.cells(), row.base())) {
             block.add(row);
             if (block.size() == BLOCK_ROWS) {
-              writeKeys(block, target);
-              block.clear();
+              writeBlock(block, target);
             }
-          });
-    }
-    if (!block.isEmpty()) {
-      writeKeys(block, target);
-    }
-    target.writeVarInt(0);
+          }
+        });
+    writeBlock(block, target);
   }
 
   private boolean hasState(Object[] cells, int base) {

@@ -441,10 +441,7 @@ final class HeapStateStore extends RowStore {
     for (int i = 0; i < groups.length; i++) {
       groups[i] =
           new FrozenRows.Group(
-              frozen.rows()[i],
-              frozen.removed()[i],
-              timers().captureEvent(i),
-              timers().captureProcessing(i));
+              null, frozen.groups()[i], timers().captureEvent(i), timers().captureProcessing(i));
     }
     return new FrozenRows(
         this,

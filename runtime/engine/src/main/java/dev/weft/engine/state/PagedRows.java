@@ -5,7 +5,9 @@ import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
+import dev.weft.engine.state.paged.CapturedLog;
 import dev.weft.engine.state.paged.Increments;
+import dev.weft.engine.state.paged.RowBlocks;
 import dev.weft.engine.state.paged.RowLog;
 import java.util.Arrays;
 import java.util.List;
@@ -124,7 +126,7 @@ final class PagedRows {
   }
 
   private Object decode(byte[] page, int rowAt, StateColumn column) {
-    int at = columnAt(page, rowAt, column.offset);
+    int at = RowLog.columnAt(page, rowAt, column.offset);
     int length = at < 0 ? -1 : RowLog.readInt(page, at);
     if (length < 0) {
       return null;
@@ -135,18 +137,6 @@ final class PagedRows {
       return column.decode(former, store.operator(), store.generation().number());
     }
     return column.decode(source, store.operator(), store.generation().number());
-  }
-
-  /** Where the length of a column is, or -1 when the row was written without it. */
-  private static int columnAt(byte[] page, int rowAt, int offset) {
-    if (offset > RowLog.readInt(page, rowAt + RowLog.COLUMNS_AT)) {
-      return -1;
-    }
-    int at = rowAt + RowLog.HEADER_BYTES + RowLog.readInt(page, rowAt + RowLog.KEY_LENGTH_AT);
-    for (int i = 1; i < offset; i++) {
-      at += Integer.BYTES + Math.max(0, RowLog.readInt(page, at));
-    }
-    return at;
   }
 
   void put(int offset, Object cell) {
@@ -179,8 +169,9 @@ final class PagedRows {
       log.put(slot, hash, row);
     }
     if (log != null && log.wasteful()) {
-      log.rewrite(increments.marksFrom(group));
-      increments.rewritten(group);
+      int[] ends = increments.ends(group);
+      log.rewrite(increments.marksFrom(group), ends);
+      increments.rewritten(group, ends);
     }
   }
 
@@ -194,7 +185,7 @@ final class PagedRows {
   }
 
   private int storedAt(int offset) {
-    return columnAt(logs[group].pageOf(slot), logs[group].offsetOf(slot), offset);
+    return RowLog.columnAt(logs[group].pageOf(slot), logs[group].offsetOf(slot), offset);
   }
 
   private int storedLength(int columnAt) {
@@ -268,7 +259,7 @@ final class PagedRows {
       if (log != null) {
         log.forEach(
             (page, at) -> {
-              cellsOfRow[0] = keyOf(keyCodec, page, at);
+              cellsOfRow[0] = RowLog.keyOf(keyCodec, page, at);
               for (StateColumn column : columns) {
                 cellsOfRow[column.offset] = decode(page, at, column);
               }
@@ -279,12 +270,6 @@ final class PagedRows {
     }
   }
 
-  private static Object keyOf(ColumnCodec codec, byte[] page, int at) {
-    int begin = at + RowLog.HEADER_BYTES;
-    int end = begin + RowLog.readInt(page, at + RowLog.KEY_LENGTH_AT);
-    return codec.readValue(new ByteSource(page, begin, end));
-  }
-
   /** Adds the keys of a group that have something in a column. */
   void gatherKeys(int groupOfRows, StateColumn column, List<RowStore.HashedKey> keys) {
     save();
@@ -293,10 +278,10 @@ final class PagedRows {
     }
     logs[groupOfRows].forEach(
         (page, at) -> {
-          int columnAt = columnAt(page, at, column.offset);
+          int columnAt = RowLog.columnAt(page, at, column.offset);
           if (columnAt >= 0 && RowLog.readInt(page, columnAt) >= 0) {
             int hashOfRow = RowLog.readInt(page, at + RowLog.HASH_AT);
-            keys.add(new RowStore.HashedKey(keyOf(keyCodec, page, at), hashOfRow));
+            keys.add(new RowStore.HashedKey(RowLog.keyOf(keyCodec, page, at), hashOfRow));
           }
         });
   }
@@ -382,7 +367,7 @@ final class PagedRows {
   }
 
   /** What a checkpoint takes of each group, and what it continues. */
-  record Frozen(FrozenRows.Rows[] rows, FrozenRows.Rows[] removed, Increments.Part base) {}
+  record Frozen(FrozenRows.Encoded[] groups, Increments.Part base) {}
 
   /**
    * Fixes what is there; the store's generation has just begun.
@@ -391,21 +376,30 @@ final class PagedRows {
    */
   Frozen freeze(Increments.Part base) {
     boolean skipped = base != null && base.generation() != store.generation().number() - 1;
-    FrozenRows.Rows[] rows = new FrozenRows.Rows[logs.length];
-    FrozenRows.Rows[] removed = new FrozenRows.Rows[logs.length];
-    ColumnCodec codec = store.newKeyCodec();
-    int width = columns.length + 1;
+    FrozenRows.Encoded[] groups = new FrozenRows.Encoded[logs.length];
+    RowBlocks blocks = new RowBlocks(FrozenRows.BLOCK_ROWS, store.newKeyCodec(), columns.length);
     for (int i = 0; i < logs.length; i++) {
       if (logs[i] != null) {
         int from = base == null ? 0 : base.end(i);
-        RowLog.Captured captured = logs[i].capture(from, base == null || skipped);
+        CapturedLog captured = logs[i].capture(from, base == null || skipped);
         logs[i].fix();
-        rows[i] = action -> captured.forEachRow(rowReader(codec, width, action));
-        removed[i] =
-            base == null ? null : action -> captured.forEachRemoved(rowReader(codec, 1, action));
+        groups[i] = new FrozenGroup(blocks, captured);
       }
     }
-    return new Frozen(rows, removed, base);
+    return new Frozen(groups, base);
+  }
+
+  /** The rows of a key group as they were. */
+  private record FrozenGroup(RowBlocks blocks, CapturedLog log) implements FrozenRows.Encoded {
+    @Override
+    public void writeRemoved(ByteSink target) {
+      blocks.writeRemoved(log, target);
+    }
+
+    @Override
+    public void writeRows(ByteSink target) {
+      blocks.writeRows(log, target);
+    }
   }
 
   /** What a checkpoint continues best; see {@link Increments#base}. */
@@ -431,22 +425,5 @@ final class PagedRows {
       }
     }
     begin(checkpointId).written(slices);
-  }
-
-  private static RowLog.Visitor rowReader(
-      ColumnCodec codec, int width, Consumer<FrozenRows.Row> action) {
-    return (page, at) -> {
-      Object[] cells = new Object[width];
-      cells[0] = keyOf(codec, page, at);
-      for (int offset = 1; offset < width; offset++) {
-        int columnAt = columnAt(page, at, offset);
-        int length = columnAt < 0 ? -1 : RowLog.readInt(page, columnAt);
-        if (length >= 0) {
-          int begin = columnAt + Integer.BYTES;
-          cells[offset] = Arrays.copyOfRange(page, begin, begin + length);
-        }
-      }
-      action.accept(new FrozenRows.Row(cells, 0, RowLog.readInt(page, at + RowLog.HASH_AT)));
-    };
   }
 }

@@ -31,13 +31,14 @@ class JournalRecordTest {
             FILE,
             List.of(new Artifact("a.jar", "/jars/a.jar", "00ff")),
             1_700_000_000_000L),
-        new JournalRecord.CheckpointCompleted(List.of(checkpoint)),
+        new JournalRecord.CheckpointCompleted(List.of(checkpoint), null),
         new JournalRecord.Ended(
             new JobJournal.End(
                 "FAILED",
                 new FailureReport(ErrorCode.DATA, "a corrupt file", "trace", "reader"),
                 1_700_000_000_001L,
-                List.of(checkpoint))));
+                List.of(checkpoint),
+                null)));
   }
 
   private static Pointer pointer() {

@@ -247,6 +247,41 @@ class PagedRowsTest {
   }
 
   @Test
+  void anIncrementHoldsWhatChangedOnlyAfterTheLogWasWrittenAnew() throws Exception {
+    Subject subject = Subject.whole();
+    Checkpoints checkpoints = new Checkpoints();
+    Map<Integer, Row> model = new TreeMap<>();
+    Random random = new Random(6);
+    int keys = 20_000;
+    for (int key = 0; key < keys; key++) {
+      subject.select(key);
+      subject.sum.update((long) key);
+      model.put(key, new Row((long) key, null));
+    }
+    long whole = 0;
+    for (int id = 1; id <= 4; id++) {
+      FrozenState frozen = subject.freeze(id);
+      List<KeyedSlice> slices = checkpoints.write(frozen);
+      long bytes = checkpoints.bytes(slices.get(slices.size() - 1));
+      if (id == 1) {
+        whole = bytes;
+      } else {
+        assertEquals(id, slices.size());
+        assertTrue(bytes * 4 < whole, bytes + " of " + whole);
+        Subject restored = Subject.whole();
+        checkpoints.restore(slices, restored.store);
+        check(restored, model, keys);
+      }
+      frozen.release();
+      subject.completed = id;
+      // rows that grow leave so much behind that logs are written anew several times
+      for (int i = 0; i < 40_000; i++) {
+        change(subject, model, random.nextInt(keys / 100) * 100 + id, random);
+      }
+    }
+  }
+
+  @Test
   void checkpointsStandAloneAgainWhenIncrementsOutgrowThem() throws Exception {
     Subject subject = Subject.whole();
     Checkpoints checkpoints = new Checkpoints();

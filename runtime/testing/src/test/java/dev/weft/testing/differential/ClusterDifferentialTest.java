@@ -30,7 +30,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /**
  * Random programs on two workers with their threads and channels, a checkpoint every few
  * milliseconds, or as batches, against the interpreter. Nothing is late: watermarks come when all
- * rows are there. Batches have only steps that do not mind the order of their records.
+ * rows are there. Batches have only steps that do not mind the order of their records. {@code
+ * -Dweft.seed=N} runs one seed and {@code -Dweft.seeds=N} so many.
  */
 class ClusterDifferentialTest {
   private static final int SEEDS = 25;
@@ -76,7 +77,9 @@ class ClusterDifferentialTest {
             new LocalCluster.Settings(
                 configuration, Plugins.onClassPath(code), code, 2, 2, false, false))) {
       Long only = Long.getLong("weft.seed");
-      for (long seed = only == null ? 0 : only; seed < (only == null ? SEEDS : only + 1); seed++) {
+      long first = only == null ? 0 : only;
+      long end = only == null ? Integer.getInteger("weft.seeds", SEEDS) : only + 1;
+      for (long seed = first; seed < end; seed++) {
         check(cluster, mode, seed);
       }
     }

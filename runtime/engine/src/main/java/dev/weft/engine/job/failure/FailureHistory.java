@@ -1,5 +1,6 @@
 package dev.weft.engine.job.failure;
 
+import dev.weft.engine.checkpoint.FailureEntry;
 import dev.weft.engine.protocol.FailureReport;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -193,10 +193,10 @@ public final class LocalFileStore implements FileStore {
   @Override
   public void close() {}
 
-  /** The path without scheme; the authority, if any, must be empty or this machine. */
   /**
    * The file of a path, with or without a scheme.
    *
+   * @param path an authority in it must be empty or this machine
    * @throws IOException when it is not one of this machine
    */
   public static Path local(String path) throws IOException {

@@ -2,13 +2,13 @@ package dev.weft.engine.server.rest;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.weft.engine.checkpoint.FailureEntry;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.JobSummary;
 import dev.weft.engine.job.SubtaskDetails;
 import dev.weft.engine.job.TaskStatus;
 import dev.weft.engine.job.VertexDetails;
-import dev.weft.engine.job.failure.FailureEntry;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.PlanDocument;
 import dev.weft.engine.protocol.FailureReport;

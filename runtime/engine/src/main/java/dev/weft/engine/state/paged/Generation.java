@@ -14,6 +14,7 @@ public final class Generation {
   private final MemoryPool pool;
   private final Runnable whenFull;
   private final AtomicLong copiedBytes = new AtomicLong();
+  private final PageStock pages = new PageStock(this);
   private int number;
   private volatile boolean frozen;
 
@@ -38,9 +39,15 @@ public final class Generation {
     return frozen;
   }
 
+  /** Pages for rows. */
+  PageStock pages() {
+    return pages;
+  }
+
   /** A frozen state opens, and a generation begins. */
   public void freeze() {
     Verify.verify(!frozen, "the state is frozen already; release the frozen state first");
+    pages.trim();
     number++;
     frozen = true;
   }
@@ -51,10 +58,12 @@ public final class Generation {
     release(copiedBytes.getAndSet(0));
   }
 
-  /** Memory that is given back lives on if a frozen state is open. */
-  public void held(long bytes) {
+  /** Gives memory back that an open frozen state may hold: then it counts until the thaw. */
+  void releaseHeld(long bytes) {
     if (frozen) {
-      reserveCopy(bytes);
+      copiedBytes.addAndGet(bytes);
+    } else {
+      release(bytes);
     }
   }
 
@@ -66,7 +75,11 @@ public final class Generation {
 
   /** Takes memory, or fails with code RESOURCE. */
   public void reserve(long bytes) {
-    if (pool != null && !pool.tryReserve(bytes)) {
+    if (pool == null || pool.tryReserve(bytes)) {
+      return;
+    }
+    pages.shed();
+    if (!pool.tryReserve(bytes)) {
       whenFull.run();
       pool.reserve(bytes);
     }

@@ -99,8 +99,15 @@ public final class Increments {
     return from;
   }
 
-  /** The log of a group was written anew: everything in it is new to every increment. */
-  public void rewritten(int group) {
-    parts.forEach(part -> part.ends[group] = 0);
+  /** Where the log of a group ended in each checkpoint that may be continued, which grows. */
+  public int[] ends(int group) {
+    return parts.stream().mapToInt(part -> part.ends[group]).toArray();
+  }
+
+  /** The log of a group was written anew: where it ended in each checkpoint is elsewhere now. */
+  public void rewritten(int group, int[] ends) {
+    for (int i = 0; i < ends.length; i++) {
+      parts.get(i).ends[group] = ends[i];
+    }
   }
 }

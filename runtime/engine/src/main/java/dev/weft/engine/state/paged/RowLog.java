@@ -1,6 +1,8 @@
 package dev.weft.engine.state.paged;
 
 import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.ByteSource;
+import dev.weft.engine.batch.ColumnCodec;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -40,12 +42,12 @@ public final class RowLog {
 
   static final int SIZE_MASK = REMOVED - 1;
 
-  private static final int UNIT_BITS = 3;
-  private static final int PAGE_BITS = 16;
-  private static final int PAGE_BYTES_MAX = 1 << PAGE_BITS;
+  static final int UNIT_BITS = 3;
+  private static final int PAGE_BYTES_MAX = PageStock.PAGE_BYTES;
   private static final int PAGE_BYTES_MIN = 1 << 10;
-  private static final int PAGE_UNIT_BITS = PAGE_BITS - UNIT_BITS;
+  static final int PAGE_UNIT_BITS = Integer.numberOfTrailingZeros(PAGE_BYTES_MAX) - UNIT_BITS;
   private static final int SLOTS_MIN = 16;
+  private static final int CACHE_LINE_BYTES = 64;
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
 
@@ -105,6 +107,25 @@ public final class RowLog {
     return (address & (1 << PAGE_UNIT_BITS) - 1) << UNIT_BITS;
   }
 
+  /** The key of a row. */
+  public static Object keyOf(ColumnCodec codec, byte[] page, int at) {
+    int begin = at + HEADER_BYTES;
+    int end = begin + readInt(page, at + KEY_LENGTH_AT);
+    return codec.readValue(new ByteSource(page, begin, end));
+  }
+
+  /** Where the length of a column of a row is, or -1 when the row was written without it. */
+  public static int columnAt(byte[] page, int rowAt, int offset) {
+    if (offset > readInt(page, rowAt + COLUMNS_AT)) {
+      return -1;
+    }
+    int at = rowAt + HEADER_BYTES + readInt(page, rowAt + KEY_LENGTH_AT);
+    for (int i = 1; i < offset; i++) {
+      at += Integer.BYTES + Math.max(0, readInt(page, at));
+    }
+    return at;
+  }
+
   /** How many slots there are. */
   public int capacity() {
     return index.length;
@@ -134,9 +155,14 @@ public final class RowLog {
     return index[hash & index.length - 1];
   }
 
-  /** A byte of the row of an entry, loaded early. */
+  /** Bytes of the row of an entry, loaded early: those of its first two cache lines. */
   public int touchRow(long entry) {
-    return entry == 0 ? 0 : pages[page((int) entry - 1)][offset((int) entry - 1)];
+    if (entry == 0) {
+      return 0;
+    }
+    byte[] page = pages[page((int) entry - 1)];
+    int at = offset((int) entry - 1);
+    return page[at] + page[Math.min(at + CACHE_LINE_BYTES, page.length - 1)];
   }
 
   /** The slot of a key, or -1. */
@@ -239,12 +265,35 @@ public final class RowLog {
       wanted <<= 1;
     }
     wanted = Math.max(wanted, padded);
-    reserve(wanted);
+    byte[] next = newPage(wanted);
+    if (pageCount > 0 && used < pages[pageCount - 1].length) {
+      INTS.set(pages[pageCount - 1], used, 0); // what lies behind may be of former rows
+    }
     if (pageCount == pages.length) {
       pages = Arrays.copyOf(pages, pageCount * 2);
     }
-    pages[pageCount++] = new byte[wanted];
+    pages[pageCount++] = next;
     used = 0;
+  }
+
+  private byte[] newPage(int bytes) {
+    if (bytes == PAGE_BYTES_MAX) {
+      byte[] page = generation.pages().take();
+      reserved += bytes;
+      return page;
+    }
+    reserve(bytes);
+    return new byte[bytes];
+  }
+
+  /** Gives a page back that a frozen state may hold. */
+  private void giveBack(byte[] page) {
+    reserved -= page.length;
+    if (page.length == PAGE_BYTES_MAX) {
+      generation.pages().giveBack(page);
+    } else {
+      generation.releaseHeld(page.length);
+    }
   }
 
   private void insert(int hash, int address) {
@@ -314,64 +363,140 @@ public final class RowLog {
     index[hole] = 0;
   }
 
-  /** Whether so much of the log is of no use that it should be written anew. */
+  /**
+   * Whether so much of the log is of no use that it should be written anew. While a frozen state
+   * holds it that would not free much.
+   */
   public boolean wasteful() {
-    return totalBytes - liveBytes - keptMarks > (liveBytes >> 1) + 2 * PAGE_BYTES_MIN;
+    boolean held = heldFrom != Integer.MAX_VALUE && generation.frozen();
+    long limit = held ? liveBytes : liveBytes >> 1;
+    return totalBytes - liveBytes - keptMarks > limit + 2 * PAGE_BYTES_MIN;
   }
 
   /**
-   * Writes the log anew, with the rows that count and the marks from an address on. Slots stay what
-   * they are. Everything is new in it for an increment.
+   * Writes the log anew, with the rows that count and the marks from an address on, in their order:
+   * what lay behind a place still does. Slots stay what they are.
+   *
+   * @param places addresses that grow, where logs ended that increments may continue; they become
+   *     the addresses of the same places in the new log
    */
-  public void rewrite(int marksFrom) {
-    Captured old = new Captured(pages, pageCount, 0, marksFrom, end(), null);
-    long oldBytes = 0;
-    long heldBytes = 0;
-    for (int i = 0; i < pageCount; i++) {
-      oldBytes += pages[i].length;
-      heldBytes += i < heldFrom ? 0 : pages[i].length;
-    }
+  public void rewrite(int marksFrom, int[] places) {
+    CapturedLog old = new CapturedLog(pages, pageCount, 0, 0, end(), null);
+    long[] marks = lastMarks(old, marksFrom);
+    int fixed = places.length == 0 ? 0 : fixedEnd;
     heldFrom = Integer.MAX_VALUE;
     pages = new byte[4][];
     pageCount = 0;
     used = 0;
-    fixedEnd = 0;
+    fixedEnd = -1;
     totalBytes = 0;
     liveBytes = 0;
-    keepMarks(old);
-    for (int slot = 0; slot < index.length; slot++) {
-      if (index[slot] != 0) {
-        int address = address(slot);
-        byte[] page = old.pages()[page(address)];
-        int at = offset(address);
-        int padded = readInt(page, at);
-        int moved = append(page, at, padded, padded);
-        index[slot] = index[slot] & ~0xffff_ffffL | moved + 1 & 0xffff_ffffL;
-      }
+    keptMarks = 0;
+    Move move = new Move(marks, generation.pages().zeros(index.length), fixed, places);
+    old.scan(move);
+    move.end();
+    System.arraycopy(move.moved, 0, index, 0, index.length);
+    for (int i = 0; i < old.count(); i++) {
+      giveBack(old.pages()[i]);
     }
-    generation.held(heldBytes);
-    release(oldBytes);
   }
 
-  /** Takes each mark over once, unless the key came back. */
-  private void keepMarks(Captured old) {
+  /** Takes what counts of an old log to the end of the new one. */
+  private final class Move implements Scan {
+    private final long[] marks;
+    private final long[] moved;
+    private final int fixed;
+    private final int[] places;
+    private int nextPlace;
+
+    /**
+     * A move of everything.
+     *
+     * @param marks that count, by their addresses
+     * @param moved takes the index of the new log
+     * @param fixed where what is fixed ends
+     */
+    Move(long[] marks, long[] moved, int fixed, int[] places) {
+      this.marks = marks;
+      this.moved = moved;
+      this.fixed = fixed;
+      this.places = places;
+    }
+
+    @Override
+    public void visit(byte[] page, int at, int address) {
+      while (nextPlace < places.length
+          && Integer.compareUnsigned(places[nextPlace], address) <= 0) {
+        places[nextPlace++] = RowLog.this.end();
+      }
+      if (fixedEnd == -1 && Integer.compareUnsigned(fixed, address) <= 0) {
+        fixedEnd = RowLog.this.end();
+      }
+      int padded = readInt(page, at);
+      if (padded < 0) {
+        return;
+      }
+      long hash = (long) readInt(page, at + HASH_AT) << 32;
+      if ((padded & REMOVED) == 0) {
+        int slot = slotOf(index, hash | address + 1 & 0xffff_ffffL);
+        if (slot >= 0) {
+          moved[slot] = hash | append(page, at, padded, padded) + 1 & 0xffff_ffffL;
+        }
+      } else if (slotOf(marks, hash | address + 1 & 0xffff_ffffL) >= 0) {
+        int size = padded & SIZE_MASK;
+        append(page, at, size, size);
+        liveBytes -= size;
+        keptMarks += size;
+      }
+    }
+
+    /** Everything was visited. */
+    void end() {
+      while (nextPlace < places.length) {
+        places[nextPlace++] = RowLog.this.end();
+      }
+      if (fixedEnd == -1) {
+        fixedEnd = RowLog.this.end();
+      }
+    }
+  }
+
+  /** The slot of an entry in an index, or -1. */
+  private static int slotOf(long[] index, long entry) {
+    int mask = index.length - 1;
+    for (int slot = (int) (entry >>> 32) & mask; index[slot] != 0; slot = slot + 1 & mask) {
+      if (index[slot] == entry) {
+        return slot;
+      }
+    }
+    return -1;
+  }
+
+  /** An index of the last mark of each key that did not come back. */
+  private long[] lastMarks(CapturedLog old, int from) {
+    CapturedLog part = new CapturedLog(pages, pageCount, 0, from, old.end(), null);
     int[] count = new int[1];
-    old.forEachRemoved((page, at) -> count[0]++);
+    part.forEachRemoved((page, at) -> count[0]++);
     long[] marks = new long[Math.max(SLOTS_MIN, Integer.highestOneBit(count[0] + 1) * 4)];
-    old.forEachRemoved(
-        (page, at) -> {
+    part.scan(
+        (page, at, address) -> {
+          if ((readInt(page, at) & REMOVED) == 0) {
+            return;
+          }
           int hash = readInt(page, at + HASH_AT);
           int length = readInt(page, at + KEY_LENGTH_AT);
           int keyAt = at + HEADER_BYTES;
-          if (find(index, old.pages(), hash, page, keyAt, length) < 0
-              && find(marks, pages, hash, page, keyAt, length) < 0) {
-            int padded = readInt(page, at) & SIZE_MASK;
-            int mark = append(page, at, padded, padded);
-            liveBytes -= padded;
-            place(marks, (long) hash << 32 | mark + 1 & 0xffff_ffffL);
+          if (find(index, pages, hash, page, keyAt, length) < 0) {
+            long mark = (long) hash << 32 | address + 1 & 0xffff_ffffL;
+            int earlier = find(marks, pages, hash, page, keyAt, length);
+            if (earlier < 0) {
+              place(marks, mark);
+            } else {
+              marks[earlier] = mark;
+            }
           }
         });
-    keptMarks = totalBytes;
+    return marks;
   }
 
   /** Goes through the rows that count. */
@@ -385,6 +510,9 @@ public final class RowLog {
 
   /** Gives all memory back. */
   public void discard() {
+    for (int i = 0; i < pageCount; i++) {
+      giveBack(pages[i]);
+    }
     release(reserved);
   }
 
@@ -392,20 +520,29 @@ public final class RowLog {
    * Holds on to what is there.
    *
    * @param from where what is wanted begins
-   * @param withIndex whether older rows of the same keys may lie behind that place
+   * @param older whether older rows of the same keys may lie behind that place
    */
-  public Captured capture(int from, boolean withIndex) {
-    heldFrom = withIndex ? 0 : Math.min(page(from), pageCount);
-    if (withIndex) {
-      generation.reserveCopy(index.length * 8L);
-    }
-    return new Captured(
+  public CapturedLog capture(int from, boolean older) {
+    heldFrom = older ? 0 : Math.min(page(from), pageCount);
+    return new CapturedLog(
         Arrays.copyOfRange(pages, heldFrom, pageCount),
         pageCount - heldFrom,
         heldFrom,
         from,
         end(),
-        withIndex ? index.clone() : null);
+        older ? live() : null);
+  }
+
+  private long[] live() {
+    long[] live = new long[Math.multiplyExact(pageCount, 1 << PAGE_UNIT_BITS - 6)];
+    generation.reserveCopy(live.length * 8L);
+    for (long entry : index) {
+      if (entry != 0) {
+        int address = (int) entry - 1;
+        live[address >>> 6] |= 1L << address;
+      }
+    }
+    return live;
   }
 
   /** Takes a row. */
@@ -414,73 +551,9 @@ public final class RowLog {
     void visit(byte[] page, int at);
   }
 
-  /**
-   * A part of the log as it was.
-   *
-   * @param count how many pages are in use
-   * @param firstPage the number of the first of them
-   * @param from where it begins
-   * @param end where it ends
-   * @param index what counted; null when everything does that is not dead
-   */
-  public record Captured(
-      byte[][] pages, int count, int firstPage, int from, int end, long[] index) {
-    /** Goes through the rows that count. */
-    public void forEachRow(Visitor action) {
-      scan(
-          (page, at, address) -> {
-            int hash = readInt(page, at + HASH_AT);
-            if (readInt(page, at) > 0
-                && (readInt(page, at) & REMOVED) == 0
-                && (index == null || counts(hash, address))) {
-              action.visit(page, at);
-            }
-          });
-    }
-
-    /** Goes through the marks of removed keys that did not come back. */
-    public void forEachRemoved(Visitor action) {
-      scan(
-          (page, at, address) -> {
-            if ((readInt(page, at) & REMOVED) != 0) {
-              int hash = readInt(page, at + HASH_AT);
-              int length = readInt(page, at + KEY_LENGTH_AT);
-              if (index == null || find(index, pages, hash, page, at + HEADER_BYTES, length) < 0) {
-                action.visit(page, at);
-              }
-            }
-          });
-    }
-
-    private boolean counts(int hash, int address) {
-      long wanted = (long) hash << 32 | address + 1 & 0xffff_ffffL;
-      int mask = index.length - 1;
-      for (int slot = hash & mask; index[slot] != 0; slot = slot + 1 & mask) {
-        if (index[slot] == wanted) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private void scan(Scan action) {
-      for (int p = page(from); p < firstPage + count; p++) {
-        byte[] page = pages[p - firstPage];
-        int last = Math.min(page.length, endIn(p));
-        int at = p == page(from) ? offset(from) : 0;
-        while (at < last && readInt(page, at) != 0) {
-          action.visit(page, at, (p << PAGE_UNIT_BITS) + (at >>> UNIT_BITS));
-          at += readInt(page, at) & SIZE_MASK;
-        }
-      }
-    }
-
-    private int endIn(int p) {
-      return page(end) == p ? offset(end) : Integer.MAX_VALUE;
-    }
-  }
-
-  private interface Scan {
+  /** Takes what lies in a log, of any kind, with its address. */
+  interface Scan {
+    /** Something begins here. */
     void visit(byte[] page, int at, int address);
   }
 }

@@ -1,4 +1,4 @@
-package dev.weft.engine.job.failure;
+package dev.weft.engine.checkpoint;
 
 import dev.weft.engine.protocol.FailureReport;
 import java.util.List;
