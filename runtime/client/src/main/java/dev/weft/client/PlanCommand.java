@@ -2,6 +2,7 @@ package dev.weft.client;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.weft.api.Pipeline;
 import dev.weft.api.config.Configuration;
 import dev.weft.engine.plan.PlanDocument;
 import dev.weft.engine.plan.Planner;
@@ -33,36 +34,14 @@ final class PlanCommand implements Callable<Integer> {
     Configuration configuration = installation.configuration();
     cluster.applyTo(configuration);
     flags.applyTo(configuration);
-    PlanCapture capture = new PlanCapture(configuration);
     try (UserProgram program = flags.open(configuration, installation.plugins(configuration))) {
-      runUpToExecute(program, capture);
-      if (capture.pipeline() == null) {
-        throw new CommandException(
-            CommandException.SUBMISSION,
-            "The main of " + program.mainClass() + " ended without execute()");
-      }
+      Pipeline pipeline = program.pipeline(flags.arguments(), configuration);
       out.println(
           new ObjectMapper()
               .enable(SerializationFeature.INDENT_OUTPUT)
               .writeValueAsString(
-                  PlanDocument.of(
-                      Planner.plan(capture.pipeline(), SubmittingExecutor.newJobId()))));
+                  PlanDocument.of(Planner.plan(pipeline, SubmittingExecutor.newJobId()))));
     }
     return 0;
-  }
-
-  private void runUpToExecute(UserProgram program, PlanCapture capture) {
-    try {
-      program.run(flags.arguments(), capture);
-    } catch (PlanCapture.Captured e) {
-      // main came to its execute(), which is all that is wanted
-    } catch (Exception e) {
-      if (capture.pipeline() == null) {
-        throw new CommandException(
-            CommandException.SUBMISSION,
-            "The main of " + program.mainClass() + " failed: " + CommandException.describe(e),
-            e);
-      }
-    }
   }
 }

@@ -74,8 +74,7 @@ final class StateCommand implements Callable<Integer> {
     Configuration configuration = installation.configuration();
     cluster.applyTo(configuration);
     Plugins plugins = installation.plugins(configuration);
-    String scheme = plugins.names().contains(HDFS) ? HDFS : ProcessSetup.LOCAL_FILES;
-    try (ProcessSetup setup = ProcessSetup.open("state", configuration, plugins, scheme)) {
+    try (ProcessSetup setup = ProcessSetup.open("state", configuration, plugins, scheme(plugins))) {
       SavedSnapshot snapshot = SavedSnapshot.open(setup.files(), path);
       List<SavedOperator> operators =
           snapshot.operators().stream()
@@ -93,6 +92,11 @@ final class StateCommand implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  /** That of paths without one. */
+  static String scheme(Plugins plugins) {
+    return plugins.names().contains(HDFS) ? HDFS : ProcessSetup.LOCAL_FILES;
   }
 
   private static String title(SavedSnapshot snapshot) {

@@ -1,7 +1,10 @@
 package dev.weft.client;
 
+import dev.weft.api.JobClient;
+import dev.weft.api.Pipeline;
 import dev.weft.api.PipelineExecutor;
 import dev.weft.api.StreamExecutionEnvironment;
+import dev.weft.api.config.Configuration;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.plugin.JobClassLoader;
 import dev.weft.engine.plugin.JobJars;
@@ -123,6 +126,11 @@ final class UserProgram implements AutoCloseable {
     return jar;
   }
 
+  /** With the classes of the program. */
+  ClassLoader code() {
+    return loader;
+  }
+
   /** The main class's name. */
   String mainClass() {
     return main.getDeclaringClass().getName();
@@ -148,12 +156,71 @@ final class UserProgram implements AutoCloseable {
       if (e.getCause() instanceof Exception cause) {
         throw cause;
       }
-      if (e.getCause() instanceof PlanCapture.Captured captured) {
+      if (e.getCause() instanceof Captured captured) {
         throw captured;
       }
       throw new IllegalStateException(String.valueOf(e.getCause()), e.getCause());
     } finally {
       thread.setContextClassLoader(before);
+    }
+  }
+
+  /**
+   * Runs main up to its first {@code execute()}.
+   *
+   * @return what would be executed
+   * @throws CommandException when main does not get there
+   */
+  Pipeline pipeline(String[] arguments, Configuration configuration) {
+    Capture capture = new Capture(configuration);
+    try {
+      run(arguments, capture);
+    } catch (Captured e) {
+      // main came to its execute(), which is all that is wanted
+    } catch (Exception e) {
+      if (capture.pipeline == null) {
+        throw new CommandException(
+            CommandException.SUBMISSION,
+            "The main of " + mainClass() + " failed: " + CommandException.describe(e),
+            e);
+      }
+    }
+    if (capture.pipeline == null) {
+      throw new CommandException(
+          CommandException.SUBMISSION, "The main of " + mainClass() + " ended without execute()");
+    }
+    return capture.pipeline;
+  }
+
+  /** Takes the first program that main would execute, and ends main there. */
+  private static final class Capture implements PipelineExecutor {
+    private final Configuration configuration;
+    private Pipeline pipeline;
+
+    Capture(Configuration configuration) {
+      this.configuration = configuration;
+    }
+
+    @Override
+    public Configuration configuration() {
+      return configuration;
+    }
+
+    @Override
+    public JobClient execute(Pipeline program) {
+      if (pipeline == null) {
+        pipeline = program;
+      }
+      throw new Captured();
+    }
+  }
+
+  /** Ends the user's main when its program is known; an error, so that main does not handle it. */
+  private static final class Captured extends Error {
+    private static final long serialVersionUID = 1;
+
+    Captured() {
+      super("the plan is known", null, false, false);
     }
   }
 

@@ -44,6 +44,7 @@ public final class Weft {
         new CommandLine(new Weft())
             .addSubcommand(new RunCommand(installation, out))
             .addSubcommand(new PlanCommand(installation, out))
+            .addSubcommand(new CheckCommand(installation, out))
             .addSubcommand(new ListCommand(installation, out))
             .addSubcommand(new CancelCommand(installation, out))
             .addSubcommand(new StopCommand(installation, out))

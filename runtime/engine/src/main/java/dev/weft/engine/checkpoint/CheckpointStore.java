@@ -2,6 +2,7 @@ package dev.weft.engine.checkpoint;
 
 import dev.weft.api.fs.FileStatus;
 import dev.weft.api.fs.FileStore;
+import dev.weft.engine.protocol.SnapshotHandle;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +75,18 @@ public final class CheckpointStore {
   /** Makes the directory of a checkpoint. */
   void createDirectory(String directory) throws IOException {
     files.createDirectories(directory);
+  }
+
+  /**
+   * The directory of a snapshot in one way of writing, for comparisons.
+   *
+   * @param path that directory, or the manifest in it, as users write them
+   */
+  public static String placeOf(String path) {
+    String place = path.replaceFirst("^file:/+", "/").replaceFirst("/+$", "");
+    return place.endsWith("/" + MANIFEST_NAME)
+        ? place.substring(0, place.length() - MANIFEST_NAME.length() - 1)
+        : place;
   }
 
   /** Writes the manifest; afterwards it is durable, but not registered. */
@@ -210,6 +223,21 @@ public final class CheckpointStore {
                 + " bytes of "
                 + extent.getValue()
                 + "; bring it back");
+      }
+    }
+  }
+
+  /**
+   * Reads what a manifest names of some files.
+   *
+   * @param suspects files, also such that it does not name
+   * @throws ChecksummedFile.DamagedException when one is not as it was written
+   * @throws IOException when it could not be read now
+   */
+  void verify(Manifest manifest, Set<String> suspects) throws IOException {
+    for (SnapshotHandle handle : manifest.handles()) {
+      if (!handle.isInline() && suspects.contains(handle.path())) {
+        StateFile.verify(files, handle);
       }
     }
   }

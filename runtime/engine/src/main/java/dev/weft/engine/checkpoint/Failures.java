@@ -33,6 +33,7 @@ public final class Failures {
         FailureReport.lineOf(classified != null ? classified : failure),
         FailureReport.traceOf(failure),
         location,
-        SuppressRestartsException.isIn(failure) ? true : null);
+        SuppressRestartsException.isIn(failure) ? true : null,
+        null);
   }
 }

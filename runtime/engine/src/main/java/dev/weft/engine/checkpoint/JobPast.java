@@ -70,6 +70,7 @@ public record JobPast(
             why.message(),
             trace.substring(0, TRACE_CHARS_MAX) + "\n...",
             why.location(),
-            why.lasting());
+            why.lasting(),
+            why.damagedFile());
   }
 }

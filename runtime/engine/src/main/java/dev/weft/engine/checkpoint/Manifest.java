@@ -8,8 +8,8 @@ import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
 import dev.weft.engine.protocol.RecordCodec;
 import dev.weft.engine.protocol.SnapshotHandle;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -161,21 +161,26 @@ public record Manifest(
   /** All files that the handles name, with how many bytes each has at least. */
   public SortedMap<String, Long> extents() {
     SortedMap<String, Long> extents = new TreeMap<>();
-    for (OperatorState operator : operators) {
-      for (OperatorSnapshot snapshot : operator.subtasks()) {
-        for (KeyedSlice slice : snapshot.keyed()) {
-          extend(extents, slice.handle());
-          slice.files().forEach(file -> extend(extents, file.handle()));
-        }
-        snapshot.unkeyed().forEach(slice -> extend(extents, slice.handle()));
+    for (SnapshotHandle handle : handles()) {
+      if (!handle.isInline()) {
+        extents.merge(handle.path(), handle.offset() + handle.length(), Math::max);
       }
     }
     return extents;
   }
 
-  private static void extend(Map<String, Long> extents, SnapshotHandle handle) {
-    if (!handle.isInline()) {
-      extents.merge(handle.path(), handle.offset() + handle.length(), Math::max);
+  /** Where all state lies. */
+  List<SnapshotHandle> handles() {
+    List<SnapshotHandle> handles = new ArrayList<>();
+    for (OperatorState operator : operators) {
+      for (OperatorSnapshot snapshot : operator.subtasks()) {
+        for (KeyedSlice slice : snapshot.keyed()) {
+          handles.add(slice.handle());
+          slice.files().forEach(file -> handles.add(file.handle()));
+        }
+        snapshot.unkeyed().forEach(slice -> handles.add(slice.handle()));
+      }
     }
+    return handles;
   }
 }

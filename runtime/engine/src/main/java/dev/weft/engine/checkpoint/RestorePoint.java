@@ -6,6 +6,7 @@ import dev.weft.api.fs.FileStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Where an attempt continues from.
@@ -23,18 +24,24 @@ public record RestorePoint(Manifest manifest, RegisteredCheckpoint source, Strin
    * Reads the manifest to continue from; blocks.
    *
    * @param registered the checkpoints that are complete and kept, the newest first
+   * @param suspects files that a subtask found damaged. They are looked at once more, since what it
+   *     saw may have been wrong on its way only
    * @param mayFallBack whether an older checkpoint may stand in for a damaged one. It may not when
    *     output that the newer one covers may be visible already: it would appear twice
    * @throws WeftException when there is no way; nothing was changed
    * @throws IOException when it could not be read now
    */
   public static RestorePoint load(
-      CheckpointStore store, List<RegisteredCheckpoint> registered, boolean mayFallBack)
+      CheckpointStore store,
+      List<RegisteredCheckpoint> registered,
+      Set<String> suspects,
+      boolean mayFallBack)
       throws IOException {
     StringBuilder damages = new StringBuilder();
     for (RegisteredCheckpoint checkpoint : registered) {
       try {
         Manifest manifest = store.load(checkpoint);
+        store.verify(manifest, suspects);
         String warning =
             damages.length() == 0
                 ? ""

@@ -1,8 +1,10 @@
 package dev.weft.engine.cluster;
 
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.job.JobDetails;
@@ -190,7 +192,7 @@ final class Dispatcher implements JobControl, JobServices {
     }
     submitting.add(plan.jobId());
     startCheck.run(
-        Configuration.of(configuration.toMap()).addAll(Configuration.of(plan.configuration())),
+        merged(plan),
         plan,
         artifacts,
         outcome -> {
@@ -243,6 +245,38 @@ final class Dispatcher implements JobControl, JobServices {
       throw new WeftException(ErrorCode.USER, "The job " + plan.name() + " has no steps");
     }
     JobMaster.check(plan, configuration);
+    checkClaim(plan);
+  }
+
+  /** What a job has claimed it deletes: no other may have to start from it. */
+  private void checkClaim(JobPlan plan) {
+    Configuration own = merged(plan);
+    String path = own.get(CheckpointingOptions.RESTORE_PATH);
+    if (path == null
+        || own.get(CheckpointingOptions.CLAIM_MODE) != CheckpointingOptions.ClaimMode.CLAIM) {
+      return;
+    }
+    String snapshot = CheckpointStore.placeOf(path);
+    String user =
+        running.values().stream()
+            .filter(job -> job.needs(snapshot))
+            .map(JobMaster::jobId)
+            .findFirst()
+            .orElse("");
+    if (!user.isEmpty()) {
+      throw new WeftException(
+          ErrorCode.USER,
+          "The job can not claim "
+              + path
+              + ": job "
+              + user
+              + " runs and may have to start from it. Use -rm no_claim, or end that job first."
+              + " Nothing was changed");
+    }
+  }
+
+  private Configuration merged(JobPlan plan) {
+    return Configuration.of(configuration.toMap()).addAll(Configuration.of(plan.configuration()));
   }
 
   private void add(JobMaster job) {

@@ -7,6 +7,7 @@ import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.Rule;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -119,7 +120,7 @@ final class JobEnding {
     }
     context.lifetime.run(
         context.lane,
-        () -> RestorePoint.load(context.store, job.coordinator.registered(), false),
+        () -> RestorePoint.load(context.store, job.coordinator.registered(), Set.of(), false),
         outcome -> {
           if (job.state() != ending) {
             return;

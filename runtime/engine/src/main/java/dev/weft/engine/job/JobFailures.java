@@ -99,6 +99,9 @@ final class JobFailures {
         lostWorker
             ? "worker lost"
             : why.code() + "@" + (why.location().isEmpty() ? task : why.location());
+    if (why.damagedFile() != null) {
+      job.start().suspect(why.damagedFile());
+    }
     boolean unfit = why.code() == ErrorCode.USER || why.code() == ErrorCode.DATA;
     if (unfit && job.start().isFromNamedState()) {
       fail(why, task, workerId, "the job fails: it can not start from that state");

@@ -2,12 +2,14 @@ package dev.weft.engine.job;
 
 import static dev.weft.engine.world.Verify.verify;
 
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.ClusterOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.RestartOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.CheckpointCoordinator;
 import dev.weft.engine.checkpoint.CheckpointSettings;
+import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.CheckpointStatistics;
 import dev.weft.engine.checkpoint.CommitCoordinator;
 import dev.weft.engine.checkpoint.JobJournal;
@@ -413,6 +415,21 @@ public final class JobMaster {
 
   JobStart start() {
     return start;
+  }
+
+  /**
+   * Whether the job may have to start from a snapshot, so that it must not become another job's.
+   *
+   * @param snapshot where it lies; see {@link CheckpointStore#placeOf}
+   */
+  public boolean needs(String snapshot) {
+    if (snapshot.startsWith(CheckpointStore.placeOf(context.store.root()) + "/")) {
+      return true;
+    }
+    String named = context.configuration.get(CheckpointingOptions.RESTORE_PATH);
+    return named != null
+        && CheckpointStore.placeOf(named).equals(snapshot)
+        && (context.settings.claim() || coordinator.latest().isEmpty());
   }
 
   JobEnding ending() {

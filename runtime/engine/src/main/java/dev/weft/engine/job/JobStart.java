@@ -19,6 +19,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -36,6 +37,7 @@ final class JobStart {
 
   private final JobMaster job;
   private final JobContext context;
+  private final Set<String> suspects = new TreeSet<>();
   private JobCode code;
 
   JobStart(JobMaster job) {
@@ -108,17 +110,23 @@ final class JobStart {
         refused);
   }
 
+  /** A subtask found that a file of a checkpoint is not as it was written. */
+  void suspect(String file) {
+    suspects.add(file);
+  }
+
   /** Reads what to continue from. */
   void loadState(BooleanSupplier wanted, Consumer<RestorePoint> then) {
     boolean outputMayBeVisible =
         !context.plan().bounded() && !context.plan().transactionalSinks().isEmpty();
     boolean first = job.coordinator.latest().isEmpty();
+    Set<String> suspected = new TreeSet<>(suspects);
     untilDone(
         wanted,
         "The checkpoint to continue from can not be read",
         () -> {
           if (!first) {
-            return RestorePoint.load(context.store, candidates(), !outputMayBeVisible);
+            return RestorePoint.load(context.store, candidates(), suspected, !outputMayBeVisible);
           }
           String path = context.configuration.get(CheckpointingOptions.RESTORE_PATH);
           return path == null

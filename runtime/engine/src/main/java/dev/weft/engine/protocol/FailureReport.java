@@ -13,14 +13,21 @@ import java.io.StringWriter;
  * @param stackTrace the full text for the log and REST; may be empty
  * @param location where: the operator's name and place, the worker, the file; may be empty
  * @param lasting whether another attempt is known to fail as well; null is no
+ * @param damagedFile the file of a checkpoint that is not as it was written; null when there is
+ *     none
  */
 public record FailureReport(
-    ErrorCode code, String message, String stackTrace, String location, @Nullable Boolean lasting) {
+    ErrorCode code,
+    String message,
+    String stackTrace,
+    String location,
+    @Nullable Boolean lasting,
+    @Nullable String damagedFile) {
   private static final int TRACE_CHARS_MAX = 16_000;
 
   /** A failure after which another attempt may succeed. */
   public FailureReport(ErrorCode code, String message, String stackTrace, String location) {
-    this(code, message, stackTrace, location, null);
+    this(code, message, stackTrace, location, null, null);
   }
 
   /** Whether another attempt is known to fail as well. */

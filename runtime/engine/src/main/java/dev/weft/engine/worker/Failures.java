@@ -4,6 +4,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.protocol.FailureReport;
+import dev.weft.engine.worker.snapshot.DamagedStateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -27,7 +28,17 @@ final class Failures {
         (located ? "" : location + ": ") + text,
         FailureReport.traceOf(failure),
         location,
-        SuppressRestartsException.isIn(failure) ? true : null);
+        SuppressRestartsException.isIn(failure) ? true : null,
+        damagedFile(failure));
+  }
+
+  private static String damagedFile(Throwable failure) {
+    for (Throwable t = failure; t != null; t = t.getCause()) {
+      if (t instanceof DamagedStateException damaged) {
+        return damaged.file();
+      }
+    }
+    return null;
   }
 
   static ErrorCode codeOf(Throwable failure, ErrorCode otherwise) {

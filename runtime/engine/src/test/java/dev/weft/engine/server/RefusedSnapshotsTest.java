@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
+import dev.weft.api.config.CheckpointingOptions.ClaimMode;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
@@ -46,6 +47,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every snapshot that a job can not start from is refused in clear words, and nothing is lost. */
@@ -471,6 +473,55 @@ class RefusedSnapshotsTest {
     assertEquals(List.of(), details.failures());
     cluster.cancel(running);
     cluster.ended(running).get(60, TimeUnit.SECONDS);
+  }
+
+  /** Who claims it, who has it, and whether that is refused. */
+  @ParameterizedTest
+  @CsvSource({"CLAIM, CLAIM, true", "NO_CLAIM, CLAIM, false", "NO_CLAIM, NO_CLAIM, false"})
+  void whatARunningJobHasClaimedIsClaimedByNoOther(
+      ClaimMode first, ClaimMode second, boolean refused) throws Exception {
+    String owner = nextJob();
+    Path copy = copyOfSavepoint(owner);
+    cluster.submit(claiming(first).plan(owner, copy.toUri().toString()));
+    if (first == ClaimMode.NO_CLAIM) {
+      await(owner, statistics -> statistics.counts().completed() >= 1); // it needs it no more
+    }
+    String other = nextJob();
+    JobPlan plan = claiming(second).plan(other, copy.resolve("_metadata").toString());
+    if (refused) {
+      WeftException refusal = assertThrows(WeftException.class, () -> cluster.submit(plan));
+      assertEquals(ErrorCode.USER, refusal.code());
+      assertTrue(
+          refusal.getMessage().contains("job " + owner + " runs and may have to start from it"),
+          refusal.getMessage());
+      assertTrue(cluster.job(other).isEmpty(), "there is no job");
+    } else {
+      cluster.submit(plan);
+      cluster.cancel(other);
+      cluster.ended(other).get(60, TimeUnit.SECONDS);
+    }
+    assertEquals(JobStatus.RUNNING, cluster.job(owner).get().summary().status());
+    cluster.cancel(owner);
+    cluster.ended(owner).get(60, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void aCheckpointOfARunningJobIsClaimedByNoOther() throws Exception {
+    String owner = nextJob();
+    cluster.submit(new Program().plan(owner, savepoint.toString()));
+    await(owner, statistics -> statistics.counts().completed() >= 1);
+    String path = cluster.job(owner).get().checkpoints().latestCompleted().path();
+    JobPlan plan = claiming(ClaimMode.CLAIM).plan(nextJob(), path);
+    assertTrue(
+        assertThrows(WeftException.class, () -> cluster.submit(plan))
+            .getMessage()
+            .contains("Use -rm no_claim, or end that job first. Nothing was changed"));
+    cluster.cancel(owner);
+    cluster.ended(owner).get(60, TimeUnit.SECONDS);
+  }
+
+  private static Program claiming(ClaimMode mode) {
+    return program(program -> program.options.set(CheckpointingOptions.CLAIM_MODE, mode));
   }
 
   @Test

@@ -3,7 +3,7 @@ package dev.weft.engine.server.host;
 import dev.weft.engine.world.Clock;
 
 /** The machine's clocks. */
-final class SystemClock implements Clock {
+public final class SystemClock implements Clock {
   @Override
   public long currentTimeMillis() {
     return System.currentTimeMillis();

@@ -175,15 +175,16 @@ public final class SnapshotReader {
 
   private static WeftException failure(
       ErrorCode code, SnapshotHandle handle, String what, Throwable cause) {
-    return new WeftException(
-        code,
+    String message =
         "The state in "
             + (handle.isInline() ? "the checkpoint's manifest" : handle.path())
             + " at offset "
             + handle.offset()
             + " cannot be read: "
             + what
-            + "; restore an earlier checkpoint if this does not pass",
-        cause);
+            + "; restore an earlier checkpoint if this does not pass";
+    return code == ErrorCode.DATA
+        ? new DamagedStateException(message, cause, handle.path())
+        : new WeftException(code, message, cause);
   }
 }
