@@ -2,6 +2,7 @@ package dev.weft.engine.server.host;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.weft.api.fs.FileInput;
@@ -11,6 +12,7 @@ import dev.weft.api.fs.FileStore;
 import dev.weft.engine.conformance.FileStoreContract;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -35,6 +37,33 @@ class LocalFileStoreTest extends FileStoreContract {
   @Override
   protected String root() {
     return "file://" + directory.toAbsolutePath();
+  }
+
+  @Test
+  void largeFilesWrittenInPartsOfAnySizeAreRead() throws IOException {
+    for (int seed = 0; seed < 6; seed++) {
+      Random random = new Random(seed);
+      byte[] bytes = new byte[seed == 0 ? 4 << 20 : 3_000_000 + random.nextInt(100_000)];
+      random.nextBytes(bytes);
+      String path = root() + "/large-" + seed;
+      try (FileOutput out = seed % 2 == 0 ? store.create(path) : store.createTemporary(path)) {
+        for (int at = 0; at < bytes.length; ) {
+          assertEquals(at, out.position());
+          int count = Math.min(bytes.length - at, random.nextInt(1 << random.nextInt(1, 21)) + 1);
+          if (count == 1) {
+            out.write(bytes[at]);
+          } else {
+            out.write(bytes, at, count);
+          }
+          at += count;
+        }
+      }
+      assertArrayEquals(bytes, Files.readAllBytes(directory.resolve("large-" + seed)));
+    }
+    FileOutput given = store.create(root() + "/given-up");
+    given.write(new byte[3_000_000], 0, 3_000_000);
+    given.abort();
+    assertFalse(Files.exists(directory.resolve("given-up")));
   }
 
   @Test
