@@ -32,7 +32,7 @@ import java.util.Optional;
  */
 public final class LocalFileStore implements FileStore {
   private static final String SCHEME = "file:";
-  private static final int CREATE_ATTEMPTS_MAX = 10;
+  private static final int CREATE_ATTEMPTS_MAX = 1_000;
 
   /** Moves of directories within this process exclude each other; see {@link #rename}. */
   private final Object renameLock = new Object();
