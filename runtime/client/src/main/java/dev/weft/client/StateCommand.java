@@ -23,11 +23,13 @@ import picocli.CommandLine.Parameters;
 
 /** {@code weft state}: looks into a checkpoint or savepoint; no job and no cluster is needed. */
 @Command(
-    name = "state",
+    name = StateCommand.NAME,
     description = "Looks into a checkpoint or savepoint: 'list' its states or 'dump' rows as JSON.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class StateCommand implements Callable<Integer> {
+  static final String NAME = "state";
+
   private static final String LIST = "list";
   private static final String DUMP = "dump";
   private static final String HDFS = "hdfs";

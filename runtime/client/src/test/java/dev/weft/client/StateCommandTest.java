@@ -146,17 +146,14 @@ class StateCommandTest {
     boolean found =
         out.toString()
             .lines()
-            .anyMatch(
-                line ->
-                    line.startsWith(start) && line.endsWith(",\"key\":7," + content));
+            .anyMatch(line -> line.startsWith(start) && line.endsWith(",\"key\":7," + content));
     assertTrue(found, out.toString());
   }
 
   @Test
   void whatLiesInFilesOfRocksDbIsNotPassedOverInSilence() throws Exception {
     String path =
-        snapshot(
-            Backend.ROCKSDB, new SnapshotOrder("s", SnapshotOrder.Kind.FULL_CHECKPOINT, ""));
+        snapshot(Backend.ROCKSDB, new SnapshotOrder("s", SnapshotOrder.Kind.FULL_CHECKPOINT, ""));
     assertEquals(0, weft("state", "list", path), err::toString);
     assertTrue(out.toString().contains(" bytes of states in files of RocksDB\n"), out.toString());
     assertEquals(CommandException.USAGE, weft("state", "dump", "-o", "panes", path));

@@ -2,11 +2,11 @@ package dev.weft.engine.state;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.weft.api.error.WeftException;
 import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ValueStateDescriptor;
@@ -200,8 +200,7 @@ class KeyedStateFormatTest {
 
               @Override
               public void pane(StoredRows.Pane pane) {
-                panes.put(
-                    pane.key(), pane.start() + "-" + pane.end() + ": " + pane.accumulator());
+                panes.put(pane.key(), pane.start() + "-" + pane.end() + ": " + pane.accumulator());
               }
             });
     return panes;
