@@ -7,6 +7,7 @@ import dev.weft.api.fs.FileStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
  */
 public final class LocalFileStore implements FileStore {
   private static final String SCHEME = "file:";
+  private static final int CREATE_ATTEMPTS_MAX = 1_000;
 
   /** Moves of directories within this process exclude each other; see {@link #rename}. */
   private final Object renameLock = new Object();
@@ -124,11 +126,25 @@ public final class LocalFileStore implements FileStore {
     while (existing != null && !Files.exists(existing)) {
       existing = existing.getParent();
     }
-    Files.createDirectories(path);
+    createDirectories(path);
     for (Path at = path.getParent(); at != null; at = at.getParent()) {
       syncDirectory(at);
       if (at.equals(existing)) {
         return;
+      }
+    }
+  }
+
+  /** Begins again when somebody deletes a parent, because it is empty, between two steps. */
+  private static void createDirectories(Path path) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.createDirectories(path);
+        return;
+      } catch (NoSuchFileException e) {
+        if (attempt == CREATE_ATTEMPTS_MAX) {
+          throw e;
+        }
       }
     }
   }
@@ -195,6 +211,19 @@ public final class LocalFileStore implements FileStore {
   }
 
   @Override
+  public boolean deleteEmptyDirectory(String directory) throws IOException {
+    Path path = local(directory);
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      return Files.deleteIfExists(path);
+    } catch (DirectoryNotEmptyException e) {
+      return false;
+    }
+  }
+
+  @Override
   public void close() {}
 
   /**
@@ -247,6 +276,96 @@ public final class LocalFileStore implements FileStore {
     }
   }
 
+<<<<<<< HEAD
+=======
+  private static final class LocalFileOutput extends FileOutput {
+    private static final int BUFFER_BYTES = 64 * 1024;
+
+    private final Path file;
+    private final FileChannel channel;
+    private final boolean durable;
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+    private long position;
+    private boolean ended;
+
+    LocalFileOutput(Path file, FileChannel channel, boolean durable) {
+      this.file = file;
+      this.channel = channel;
+      this.durable = durable;
+    }
+
+    @Override
+    public long position() {
+      return position;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      if (!buffer.hasRemaining()) {
+        drain();
+      }
+      buffer.put((byte) b);
+      position++;
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      if (length > buffer.remaining()) {
+        drain();
+      }
+      if (length > buffer.remaining()) {
+        writeFully(ByteBuffer.wrap(bytes, offset, length));
+      } else {
+        buffer.put(bytes, offset, length);
+      }
+      position += length;
+    }
+
+    private void drain() throws IOException {
+      buffer.flip();
+      writeFully(buffer);
+      buffer.clear();
+    }
+
+    private void writeFully(ByteBuffer bytes) throws IOException {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (ended) {
+        return;
+      }
+      try (channel) {
+        drain();
+        if (durable) {
+          channel.force(true);
+        }
+      }
+      if (durable) {
+        syncDirectory(file.toAbsolutePath().getParent());
+      }
+      ended = true;
+    }
+
+    @Override
+    public void abort() {
+      if (ended) {
+        return;
+      }
+      ended = true;
+      try (channel) {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        // Nothing refers to the file; a later cleaning finds it.
+        return;
+      }
+    }
+  }
+
+>>>>>>> main
   private static final class LocalFileInput extends FileInput {
     private static final int BUFFER_BYTES = 64 * 1024;
 
