@@ -33,7 +33,7 @@ final class LocalFileOutput extends FileOutput {
   private ByteBuffer part; // where direct writes come from
   private boolean directWanted;
   private long written;
-  private boolean closed;
+  private boolean ended;
 
   /**
    * An output.
@@ -143,28 +143,29 @@ final class LocalFileOutput extends FileOutput {
 
   @Override
   public void close() throws IOException {
-    if (closed) {
+    if (ended) {
       return;
     }
-    closed = true;
     try (channel) {
       closeDirect();
       buffer.flip();
       writeFully(channel, buffer);
-      if (!durable) {
-        return;
+      if (durable) {
+        channel.force(true);
       }
-      channel.force(true);
     }
-    LocalFileStore.syncDirectory(file.toAbsolutePath().getParent());
+    if (durable) {
+      LocalFileStore.syncDirectory(file.toAbsolutePath().getParent());
+    }
+    ended = true;
   }
 
   @Override
   public void abort() {
-    if (closed) {
+    if (ended) {
       return;
     }
-    closed = true;
+    ended = true;
     try (channel) {
       Files.deleteIfExists(file);
       closeDirect();

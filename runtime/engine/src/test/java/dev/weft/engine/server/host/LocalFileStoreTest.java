@@ -13,10 +13,7 @@ import dev.weft.api.fs.FileStore;
 import dev.weft.engine.conformance.FileStoreContract;
 import java.io.EOFException;
 import java.io.IOException;
-<<<<<<< HEAD
-=======
 import java.nio.channels.ClosedByInterruptException;
->>>>>>> main
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
