@@ -171,6 +171,28 @@ public final class HadoopFileStore implements FileStore {
     }
   }
 
+  /** Only where the file system itself refuses to delete a directory with children. */
+  @Override
+  public boolean deleteEmptyDirectory(String directory) throws IOException {
+    Path target = new Path(directory);
+    FileSystem fileSystem = fileSystem(target);
+    if (!(fileSystem instanceof DistributedFileSystem || fileSystem instanceof WebHdfsFileSystem)
+        || !list(directory).isEmpty()
+        || !status(directory).map(FileStatus::directory).orElse(false)) {
+      return false;
+    }
+    try {
+      return fileSystem.delete(target, false);
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      if (!list(directory).isEmpty()) {
+        return false;
+      }
+      throw HadoopExceptions.translate(e, directory);
+    }
+  }
+
   @Override
   public List<String> hosts(String path, long offset, long length) throws IOException {
     Path file = new Path(path);

@@ -1,5 +1,6 @@
 package dev.weft.chaos;
 
+import dev.weft.connectors.hdfs.sink.StagingLayout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -12,7 +13,8 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * What a finished job and dead processes must not leave: files of checkpoints, of a savepoint that
- * was not completed, of output that no checkpoint covers, and local directories.
+ * was not completed, of output that no checkpoint covers with the directory in which it was staged,
+ * and local directories.
  */
 final class LeftOvers {
   private static final String LOCK = ".lock-";
@@ -36,10 +38,9 @@ final class LeftOvers {
     for (Path file : below(cluster, new Path("/checkpoints"))) {
       left.add(file.toUri().getPath());
     }
-    for (Path file : below(cluster, new Path(cluster.output()))) {
-      if (file.toString().contains("/.weft-staging/")) {
-        left.add(file.toUri().getPath());
-      }
+    Path staging = new Path(cluster.output(), StagingLayout.STAGING);
+    if (cluster.files().exists(staging)) {
+      left.add(staging.toUri().getPath() + " with " + below(cluster, staging));
     }
     for (Path file : below(cluster, new Path("/savepoints"))) {
       if (!cluster.files().exists(new Path(file.getParent(), "_metadata"))) {

@@ -73,6 +73,11 @@ record LateUploads(World world, long delayMillisMax) implements World {
     }
 
     @Override
+    public boolean deleteEmptyDirectory(String directory) throws IOException {
+      return store.deleteEmptyDirectory(directory);
+    }
+
+    @Override
     public void close() throws IOException {
       store.close();
     }

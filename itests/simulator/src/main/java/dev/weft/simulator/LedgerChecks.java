@@ -437,4 +437,16 @@ final class LedgerChecks {
       }
     }
   }
+
+  /** Fails when the sink left anything of what jobs staged, were it an empty directory. */
+  void checkNothingStaged() {
+    String staging = place.output() + "/" + StagingLayout.STAGING;
+    if (cluster.files().exists(staging)) {
+      throw new AssertionError(
+          "I6 broken: after the end there is "
+              + staging
+              + " with "
+              + cluster.files().paths(staging));
+    }
+  }
 }

@@ -157,6 +157,10 @@ public final class Simulation {
       finishSecond(second, companion, processes);
     }
     cluster.runFor(1_000);
+    first.checks.checkNothingStaged();
+    if (second != null) {
+      second.checks.checkNothingStaged();
+    }
   }
 
   private void finish(SimulatedJob job, Processes processes) {

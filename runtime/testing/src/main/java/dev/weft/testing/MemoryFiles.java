@@ -94,6 +94,11 @@ final class MemoryFiles implements FileStore {
     return any;
   }
 
+  @Override
+  public synchronized boolean deleteEmptyDirectory(String directory) {
+    return below(directory).isEmpty() && files.remove(directory, DIRECTORY);
+  }
+
   private List<String> below(String directory) {
     String prefix = directory.endsWith("/") ? directory : directory + "/";
     return files.keySet().stream().filter(path -> path.startsWith(prefix)).toList();

@@ -110,11 +110,9 @@ final class CompactingWriter<T> implements CommittingSinkWriter<T, StagedFile> {
   /** Merges files; null when a new leader published them one by one meanwhile. */
   private StagedFile merged(List<StagedFile> parts) throws IOException {
     StagedFile first = parts.get(0);
-    String directory = first.stagedPath().substring(0, first.stagedPath().lastIndexOf('/'));
-    String name = "compacted-" + first.name();
+    String mergedPath = mergedPath(parts);
     List<String> paths = parts.stream().map(StagedFile::stagedPath).toList();
-    ChecksummedOutput output =
-        new ChecksummedOutput(context.files().create(directory + "/" + name));
+    ChecksummedOutput output = new ChecksummedOutput(context.files().create(mergedPath));
     try {
       compactor.compact(context.files(), paths, output);
       output.close();
@@ -126,14 +124,20 @@ final class CompactingWriter<T> implements CommittingSinkWriter<T, StagedFile> {
       throw e;
     }
     return new StagedFile(
-        directory + "/" + name,
+        mergedPath,
         first.bucket(),
-        name,
+        mergedPath.substring(mergedPath.lastIndexOf('/') + 1),
         output.position(),
         output.crc32c(),
         parts.stream().mapToLong(StagedFile::records).sum(),
         false,
         paths);
+  }
+
+  private static String mergedPath(List<StagedFile> parts) {
+    String first = parts.get(0).stagedPath();
+    int name = first.lastIndexOf('/') + 1;
+    return first.substring(0, name) + "compacted-" + first.substring(name);
   }
 
   /** Takes the merges that are done; at the end of the input waits for all. */
@@ -178,6 +182,8 @@ final class CompactingWriter<T> implements CommittingSinkWriter<T, StagedFile> {
   @Override
   public void close() {
     threads.shutdownNow();
+    merges.forEach(merge -> staging.discard(mergedPath(merge.parts())));
+    merges.clear();
     staging.close();
   }
 }

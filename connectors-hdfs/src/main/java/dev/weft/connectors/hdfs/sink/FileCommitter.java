@@ -96,7 +96,7 @@ final class FileCommitter implements Committer<StagedFile> {
 
   @Override
   public void finish(boolean succeeded) throws IOException {
-    files.delete(layout.stagingDirectory());
+    layout.removeStaged(files);
   }
 
   @Override

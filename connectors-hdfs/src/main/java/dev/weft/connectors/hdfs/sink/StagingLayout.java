@@ -2,6 +2,8 @@ package dev.weft.connectors.hdfs.sink;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.FileStore;
+import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32;
@@ -51,6 +53,15 @@ public record StagingLayout(String path, String jobId, String sinkUid) implement
   /** The staging directory of one writer. */
   public String writerDirectory(int attempt, int subtask) {
     return stagingDirectory() + "/" + attempt + "-" + subtask;
+  }
+
+  /**
+   * Removes what the job staged for this sink, and the directory in which all jobs stage when that
+   * leaves it empty. May be repeated.
+   */
+  public void removeStaged(FileStore files) throws IOException {
+    files.delete(stagingDirectory());
+    files.deleteEmptyDirectory(path + "/" + STAGING);
   }
 
   /** The name of a writer's file, the same when staged and when published. */

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Writes records into staged files, one open file per bucket; a checkpoint ends them all. When as
@@ -17,6 +19,7 @@ import java.util.Map;
  * @param <T> the records
  */
 public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFile> {
+  private static final Logger LOG = LoggerFactory.getLogger(StagingWriter.class);
   private static final int WAITING_RECORDS_MAX = 1 << 16;
 
   /** The clock is looked at once for so many records. */
@@ -150,24 +153,34 @@ public final class StagingWriter<T> implements CommittingSinkWriter<T, StagedFil
   @Override
   public List<StagedFile> prepareCommit(long checkpointId) throws IOException {
     writeWaiting();
-    for (OpenFile<T> file : takeAll()) {
-      end(file);
+    while (!open.isEmpty()) {
+      end(open.remove(open.keySet().iterator().next()));
     }
     List<StagedFile> staged = List.copyOf(ended);
     ended.clear();
     return staged;
   }
 
+  /**
+   * Removes what no checkpoint can name: files that are open, and those that were ended but not
+   * handed over. Those that were handed over stay, since their checkpoint may yet be registered.
+   */
   @Override
   public void close() {
     waiting.clear();
-    takeAll().forEach(file -> file.output.abort());
+    open.values().forEach(file -> file.output.abort());
+    open.clear();
+    ended.forEach(file -> discard(file.stagedPath()));
+    ended.clear();
   }
 
-  private List<OpenFile<T>> takeAll() {
-    List<OpenFile<T>> files = List.copyOf(open.values());
-    open.clear();
-    return files;
+  /** Deletes a file that was not handed over; what can not be deleted goes when the job ends. */
+  void discard(String stagedPath) {
+    try {
+      context.files().delete(stagedPath);
+    } catch (IOException e) {
+      LOG.warn("Could not delete the staged file {}: {}", stagedPath, e.toString());
+    }
   }
 
   private OpenFile<T> begin(String bucket) throws IOException {

@@ -137,9 +137,66 @@ class FileSinkTest {
     committer.finish(true);
     committer.close();
     assertEquals(List.of("a"), visible());
-    try (Stream<Path> left = Files.list(out.resolve(StagingLayout.STAGING))) {
-      assertEquals(0, left.count());
+    assertFalse(Files.exists(out.resolve(StagingLayout.STAGING)));
+  }
+
+  @Test
+  void theLastJobToEndRemovesTheDirectoryInWhichAllStage() throws Exception {
+    String other = JOB.replace('0', 'f');
+    CommittingSinkWriter<String, StagedFile> still =
+        sink.createWriter(new FakeContexts.Writer(files, other, "sink", 0, 1));
+    still.write("b", 0);
+    List<StagedFile> staged = still.prepareCommit(1);
+    stage(sink, 0, 1, 1, "a");
+    finish(JOB);
+    assertEquals(List.of(Path.of(staged.get(0).stagedPath())), stagedFiles());
+    still.close();
+    finish(other);
+    assertFalse(Files.exists(out.resolve(StagingLayout.STAGING)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0,true", "0,false", "1,true", "1,false"})
+  void theEndOfAJobMayBeRepeatedAfterAFailure(int changes, boolean happens) throws Exception {
+    stage(sink, 0, 1, 1, "a");
+    files.failChangeAfter(changes, happens);
+    assertThrows(IOException.class, () -> finish(JOB));
+    finish(JOB);
+    assertFalse(Files.exists(out.resolve(StagingLayout.STAGING)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "1", "2"})
+  void aWriterThatFailsWhenItEndsItsFilesLeavesNone(int ends) throws Exception {
+    FileSink<String> bucketed =
+        FileSink.forRowFormat(out.toString(), new LineEncoder<String>())
+            .withBucketAssigner(text -> text)
+            .build();
+    CommittingSinkWriter<String, StagedFile> writer = writer(bucketed, 0, 1);
+    for (String record : List.of("a", "b", "c")) {
+      writer.write(record, 0);
     }
+    files.failCloseAfter(ends);
+    assertThrows(IOException.class, () -> writer.prepareCommit(1));
+    writer.close();
+    assertEquals(List.of(), stagedFiles());
+  }
+
+  @Test
+  void aWriterThatIsClosedKeepsWhatItHandedOverOnly() throws Exception {
+    FileSink<String> rolling =
+        FileSink.forRowFormat(out.toString(), new LineEncoder<String>())
+            .withRollingSize(new MemorySize(1))
+            .build();
+    CommittingSinkWriter<String, StagedFile> writer = writer(rolling, 0, 1);
+    writer.write("handed over", 0);
+    List<StagedFile> handedOver = writer.prepareCommit(1);
+    writer.write("rolled", 0);
+    assertEquals(2, stagedFiles().size());
+    writer.close();
+    assertEquals(List.of(Path.of(handedOver.get(0).stagedPath())), stagedFiles());
+    commit(List.of(new Committable<>(1, 0, 1, handedOver.get(0))));
+    assertEquals(List.of("handed over"), visible());
   }
 
   @Test
@@ -300,6 +357,21 @@ class FileSinkTest {
     try (Committer<StagedFile> committer =
         sink.createCommitter(new FakeContexts.OfCommitter(files, JOB, "sink"))) {
       committer.commit(staged);
+    }
+  }
+
+  private void finish(String job) throws Exception {
+    try (Committer<StagedFile> committer =
+        sink.createCommitter(new FakeContexts.OfCommitter(files, job, "sink"))) {
+      committer.finish(false);
+    }
+  }
+
+  private List<Path> stagedFiles() throws IOException {
+    try (Stream<Path> all = Files.walk(out.resolve(StagingLayout.STAGING))) {
+      return all.filter(Files::isRegularFile)
+          .filter(file -> !file.toString().endsWith(".crc"))
+          .toList();
     }
   }
 

@@ -4,15 +4,20 @@ import dev.weft.api.fs.FileInput;
 import dev.weft.api.fs.FileOutput;
 import dev.weft.api.fs.FileStatus;
 import dev.weft.api.fs.FileStore;
+import java.io.File;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 
-/** A store whose renames or other changes fail when told, before or after they happened. */
+/**
+ * A store of local files whose renames, other changes or ends of files fail when told, before or
+ * after they happened.
+ */
 public final class FaultyFileStore implements FileStore {
   private final FileStore store;
   private int renamesBeforeFault = Integer.MAX_VALUE;
   private int changesBeforeFault = Integer.MAX_VALUE;
+  private int closesBeforeFault = Integer.MAX_VALUE;
   private boolean replyLost;
 
   /** Passes calls on to a store. */
@@ -40,9 +45,57 @@ public final class FaultyFileStore implements FileStore {
     replyLost = happens;
   }
 
+  /** Lets some files be ended, then the end of one fail. */
+  public void failCloseAfter(int successes) {
+    closesBeforeFault = successes;
+  }
+
   @Override
   public FileOutput create(String path) throws IOException {
-    return store.create(path);
+    return new Output(path, store.create(path));
+  }
+
+  private final class Output extends FileOutput {
+    private final String path;
+    private final FileOutput target;
+
+    Output(String path, FileOutput target) {
+      this.path = path;
+      this.target = target;
+    }
+
+    @Override
+    public long position() {
+      return target.position();
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      target.write(value);
+    }
+
+    @Override
+    public void write(byte[] source, int start, int count) throws IOException {
+      target.write(source, start, count);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      target.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (closesBeforeFault-- == 0) {
+        throw new IOException("connection lost during the end of " + path);
+      }
+      target.close();
+    }
+
+    @Override
+    public void abort() {
+      target.abort();
+    }
   }
 
   @Override
@@ -82,6 +135,18 @@ public final class FaultyFileStore implements FileStore {
     boolean deleted = (!fails || replyLost) && store.delete(path);
     if (fails) {
       throw new IOException("connection lost during deletion of " + path);
+    }
+    return deleted;
+  }
+
+  /** As a name node does it, which Hadoop's store of local files does not. */
+  @Override
+  public boolean deleteEmptyDirectory(String directory) throws IOException {
+    boolean fails = changesBeforeFault-- == 0;
+    File file = new File(directory);
+    boolean deleted = (!fails || replyLost) && file.isDirectory() && file.delete();
+    if (fails) {
+      throw new IOException("connection lost during deletion of " + directory);
     }
     return deleted;
   }

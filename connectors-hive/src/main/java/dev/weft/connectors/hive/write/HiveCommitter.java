@@ -94,7 +94,7 @@ public final class HiveCommitter implements Committer<StagedFile> {
       LOG.warn("Output that could not be committed stays at {}", layout.stagingDirectory());
       return;
     }
-    files.delete(layout.stagingDirectory());
+    layout.removeStaged(files);
   }
 
   @Override

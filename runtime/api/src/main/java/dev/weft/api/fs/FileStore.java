@@ -60,6 +60,17 @@ public interface FileStore extends Closeable {
   /** Deletes a file or a directory with all below it; false when nothing was there. */
   boolean delete(String path) throws IOException;
 
+  /**
+   * Deletes a directory that has no children, atomically: what comes into it meanwhile is never
+   * lost. By default nothing happens, for stores without an atomic way.
+   *
+   * @return whether the directory is gone by this call; false when nothing was there, when it has
+   *     children, or when it is a file
+   */
+  default boolean deleteEmptyDirectory(String directory) throws IOException {
+    return false;
+  }
+
   /** Host names that hold the byte range of a file, best first; empty when unknown. */
   default List<String> hosts(String path, long offset, long length) throws IOException {
     return List.of();

@@ -327,6 +327,22 @@ public abstract class FileStoreContract {
   }
 
   @Test
+  void onlyAnEmptyDirectoryIsDeletedAsSuch() throws IOException {
+    String directory = root() + "/d";
+    assertFalse(store().deleteEmptyDirectory(directory));
+    write(directory + "-file", "x");
+    assertFalse(store().deleteEmptyDirectory(directory + "-file"));
+    assertTrue(store().status(directory + "-file").isPresent());
+    store().createDirectories(directory + "/child");
+    assertFalse(another().deleteEmptyDirectory(directory));
+    assertTrue(store().status(directory + "/child").isPresent());
+    store().delete(directory + "/child");
+    boolean deleted = another().deleteEmptyDirectory(directory);
+    assertEquals(deleted, store().status(directory).isEmpty());
+    assertFalse(deleted && store().deleteEmptyDirectory(directory));
+  }
+
+  @Test
   void hostsMayBeAsked() throws IOException {
     write(root() + "/a", "x");
     for (String host : store().hosts(root() + "/a", 0, 1)) {

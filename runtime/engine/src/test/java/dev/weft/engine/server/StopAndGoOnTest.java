@@ -1,6 +1,7 @@
 package dev.weft.engine.server;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.StreamExecutionEnvironment;
@@ -8,6 +9,7 @@ import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.types.FormerNames;
 import dev.weft.engine.checkpoint.SnapshotOrder;
@@ -148,11 +150,9 @@ class StopAndGoOnTest {
       String path = stop(cluster, kind);
       Map<String, Long> before = counts();
       assertEquals(before, saved(path));
-      cluster.submit(wrong(path));
-      JobDetails refused = end(cluster, "3".repeat(32));
-      assertEquals(JobStatus.FAILED, refused.summary().status());
-      assertEquals(ErrorCode.USER, refused.failures().get(0).cause().code());
-      String message = refused.failures().get(0).cause().message();
+      WeftException refused = assertThrows(WeftException.class, () -> cluster.submit(wrong(path)));
+      assertEquals(ErrorCode.USER, refused.code());
+      String message = refused.getMessage();
       assertTrue(message.contains("field Wrong.count is declared as STRING"), message);
       assertEquals(before, counts());
       cluster.submit(second(path));

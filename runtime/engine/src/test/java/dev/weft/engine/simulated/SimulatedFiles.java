@@ -87,6 +87,11 @@ public final class SimulatedFiles {
         .toList();
   }
 
+  /** Whether there is a file or directory, for checks, without faults. */
+  public boolean exists(String path) {
+    return nodes.containsKey(normalise(path));
+  }
+
   /** Replaces the content of a file, for damaging it. */
   public void overwrite(String path, byte[] bytes) {
     nodes.put(normalise(path), new Node(bytes, cluster.wallMillis(), null));
@@ -284,6 +289,23 @@ public final class SimulatedFiles {
       }
       mayLoseReply("delete", path);
       return there;
+    }
+
+    @Override
+    public boolean deleteEmptyDirectory(String rawPath) throws IOException {
+      String path = normalise(rawPath);
+      mayFail("rmdir", path);
+      refuseChange("rmdir", path);
+      Node node = nodes.get(path);
+      boolean empty =
+          node != null
+              && node.isDirectory()
+              && nodes.subMap(path + "/", path + "/\uffff").isEmpty();
+      if (empty) {
+        nodes.remove(path);
+      }
+      mayLoseReply("rmdir", path);
+      return empty;
     }
 
     @Override

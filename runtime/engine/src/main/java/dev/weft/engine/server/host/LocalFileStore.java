@@ -7,6 +7,7 @@ import dev.weft.api.fs.FileStore;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -31,6 +32,7 @@ import java.util.Optional;
  */
 public final class LocalFileStore implements FileStore {
   private static final String SCHEME = "file:";
+  private static final int CREATE_ATTEMPTS_MAX = 1_000;
 
   /** Moves of directories within this process exclude each other; see {@link #rename}. */
   private final Object renameLock = new Object();
@@ -120,11 +122,25 @@ public final class LocalFileStore implements FileStore {
     while (existing != null && !Files.exists(existing)) {
       existing = existing.getParent();
     }
-    Files.createDirectories(path);
+    createDirectories(path);
     for (Path at = path.getParent(); at != null; at = at.getParent()) {
       syncDirectory(at);
       if (at.equals(existing)) {
         return;
+      }
+    }
+  }
+
+  /** Begins again when somebody deletes a parent, because it is empty, between two steps. */
+  private static void createDirectories(Path path) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        Files.createDirectories(path);
+        return;
+      } catch (NoSuchFileException e) {
+        if (attempt == CREATE_ATTEMPTS_MAX) {
+          throw e;
+        }
       }
     }
   }
@@ -191,6 +207,19 @@ public final class LocalFileStore implements FileStore {
   }
 
   @Override
+  public boolean deleteEmptyDirectory(String directory) throws IOException {
+    Path path = local(directory);
+    if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+      return false;
+    }
+    try {
+      return Files.deleteIfExists(path);
+    } catch (DirectoryNotEmptyException e) {
+      return false;
+    }
+  }
+
+  @Override
   public void close() {}
 
   /**
@@ -251,7 +280,7 @@ public final class LocalFileStore implements FileStore {
     private final boolean durable;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
     private long position;
-    private boolean closed;
+    private boolean ended;
 
     LocalFileOutput(Path file, FileChannel channel, boolean durable) {
       this.file = file;
@@ -300,26 +329,27 @@ public final class LocalFileStore implements FileStore {
 
     @Override
     public void close() throws IOException {
-      if (closed) {
+      if (ended) {
         return;
       }
-      closed = true;
       try (channel) {
         drain();
-        if (!durable) {
-          return;
+        if (durable) {
+          channel.force(true);
         }
-        channel.force(true);
       }
-      syncDirectory(file.toAbsolutePath().getParent());
+      if (durable) {
+        syncDirectory(file.toAbsolutePath().getParent());
+      }
+      ended = true;
     }
 
     @Override
     public void abort() {
-      if (closed) {
+      if (ended) {
         return;
       }
-      closed = true;
+      ended = true;
       try (channel) {
         Files.deleteIfExists(file);
       } catch (IOException e) {

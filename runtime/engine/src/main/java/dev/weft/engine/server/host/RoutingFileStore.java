@@ -131,6 +131,11 @@ public final class RoutingFileStore implements FileStore {
   }
 
   @Override
+  public boolean deleteEmptyDirectory(String directory) throws IOException {
+    return storeOf(directory).deleteEmptyDirectory(directory);
+  }
+
+  @Override
   public List<String> hosts(String path, long offset, long length) throws IOException {
     return storeOf(path).hosts(path, offset, length);
   }

@@ -2,7 +2,9 @@ package dev.weft.engine.server.host;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.fs.FileInput;
 import dev.weft.api.fs.FileOutput;
@@ -11,9 +13,12 @@ import dev.weft.api.fs.FileStore;
 import dev.weft.engine.conformance.FileStoreContract;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,6 +78,46 @@ class LocalFileStoreTest extends FileStoreContract {
     assertEquals(
         List.of(directory + "/b", directory + "/c"),
         store.list(directory + "/").stream().map(FileStatus::path).toList());
+  }
+
+  @Test
+  void aFileWhoseEndFailsIsDeletedWhenItIsGivenUp() throws IOException {
+    FileOutput out = store.create(root() + "/a");
+    out.write(1);
+    Thread.currentThread().interrupt(); // so a task is cancelled while it ends its file
+    try {
+      assertThrows(ClosedByInterruptException.class, out::close);
+    } finally {
+      Thread.interrupted();
+    }
+    assertTrue(Files.exists(directory.resolve("a")));
+    out.abort();
+    assertFalse(Files.exists(directory.resolve("a")));
+  }
+
+  @Test
+  void directoriesAreMadeWhileSomebodyDeletesTheEmptyOnes() throws Exception {
+    AtomicBoolean done = new AtomicBoolean();
+    Thread deletes =
+        new Thread(
+            () -> {
+              while (!done.get()) {
+                directory.resolve("shared").toFile().delete();
+              }
+            });
+    deletes.start();
+    try {
+      for (int i = 0; i < 300; i++) {
+        store.createDirectories(root() + "/shared/" + i + "/own");
+        assertTrue(store.delete(root() + "/shared/" + i));
+        store.deleteEmptyDirectory(root() + "/shared");
+      }
+    } finally {
+      done.set(true);
+      deletes.join();
+    }
+    store.createDirectories(root() + "/e");
+    assertTrue(store.deleteEmptyDirectory(root() + "/e"));
   }
 
   @Test
