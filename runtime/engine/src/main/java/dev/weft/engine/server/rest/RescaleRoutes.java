@@ -61,26 +61,34 @@ final class RescaleRoutes {
             (vertex, wanted) -> {
               JsonNode bounds = wanted.path("parallelism");
               int upper = number("upperBound of " + vertex, bounds.path("upperBound").asText());
-              int lower = number("lowerBound of " + vertex, bounds.path("lowerBound").asText("1"));
-              if (lower < 1 || lower > upper) {
-                throw RestException.badRequest(
-                    "lowerBound of "
-                        + vertex
-                        + " is "
-                        + lower
-                        + "; it lies between 1 and upperBound "
-                        + upper);
-              }
+              String lowest = bounds.path("lowerBound").asText(Integer.toString(upper));
+              requireSame(vertex, number("lowerBound of " + vertex, lowest), upper);
               byVertex.put(vertex, upper);
             });
     if (byVertex.isEmpty()) {
       throw RestException.badRequest(
           "The request names no vertex; send {\"<vertex id>\": {\"parallelism\":"
-              + " {\"lowerBound\": 1, \"upperBound\": 4}}}");
+              + " {\"lowerBound\": 4, \"upperBound\": 4}}}");
     }
     String id = SnapshotRoutes.newId();
     order(context, new RescaleRequest(id, 0, byVertex));
     Json.answer(context, 200, Json.object().put("request-id", id));
+  }
+
+  /** A job never runs with what slots there are between two bounds, so nobody may count on it. */
+  private static void requireSame(String vertex, int lower, int upper) {
+    if (lower != upper) {
+      throw RestException.badRequest(
+          "lowerBound of "
+              + vertex
+              + " is "
+              + lower
+              + " and its upperBound "
+              + upper
+              + ", which is not supported: a job gets the parallelism that is asked for or keeps"
+              + " the one that it has, and does not follow the slots between two bounds. Give both"
+              + " the same value, or leave lowerBound out");
+    }
   }
 
   private static Map<String, JsonNode> fields(JsonNode object) {
@@ -154,7 +162,7 @@ final class RescaleRoutes {
       document
           .putObject(vertex.id())
           .putObject("parallelism")
-          .put("lowerBound", 1)
+          .put("lowerBound", vertex.parallelism())
           .put("upperBound", vertex.parallelism());
     }
     Json.answer(context, 200, document);

@@ -175,7 +175,7 @@ class RestServerTest {
     send(202, "PATCH", job + "/rescaling", body);
     JsonNode has = get(job + "/resource-requirements");
     assertEquals(1, has.at("/" + FakeJobControl.VERTEX + "/parallelism/upperBound").asInt());
-    String wanted = has.toString().replace("\"upperBound\":1", "\"upperBound\":3");
+    String wanted = has.toString().replace("Bound\":1", "Bound\":3");
     send(200, "PUT", job + "/resource-requirements", wanted);
     assertEquals(
         List.of(
@@ -207,6 +207,9 @@ class RestServerTest {
     send(400, "PUT", requirements, "{\"v\": {\"parallelism\": {\"upperBound\": \"x\"}}}");
     String twisted = "{\"v\": {\"parallelism\": {\"lowerBound\": 3, \"upperBound\": 2}}}";
     send(400, "PUT", requirements, twisted);
+    String range = "{\"v\": {\"parallelism\": {\"lowerBound\": 1, \"upperBound\": 2}}}";
+    String why = send(400, "PUT", requirements, range).toString();
+    assertTrue(why.contains("lowerBound of v is 1 and its upperBound 2, which is not"), why);
     assertEquals(List.of(), control.requests);
   }
 
