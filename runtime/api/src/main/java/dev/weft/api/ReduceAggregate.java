@@ -4,10 +4,11 @@ import dev.weft.api.functions.AggregateFunction;
 import dev.weft.api.functions.ReduceFunction;
 
 /** A reduce function as an aggregate whose accumulator is the fold so far, null before any. */
-final class ReduceAggregate<T> implements AggregateFunction<T, T, T> {
+public final class ReduceAggregate<T> implements AggregateFunction<T, T, T> {
   private final ReduceFunction<T> reducer;
 
-  ReduceAggregate(ReduceFunction<T> reducer) {
+  /** The fold by a function. */
+  public ReduceAggregate(ReduceFunction<T> reducer) {
     this.reducer = reducer;
   }
 

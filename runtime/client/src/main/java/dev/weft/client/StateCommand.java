@@ -4,6 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.api.config.Configuration;
+import dev.weft.engine.batch.stored.StoredRows;
+import dev.weft.engine.batch.stored.StoredType;
+import dev.weft.engine.operator.window.SavedWindows;
 import dev.weft.engine.plugin.Plugins;
 import dev.weft.engine.server.ProcessSetup;
 import dev.weft.engine.server.saved.SavedSnapshot;
@@ -11,6 +14,7 @@ import dev.weft.engine.server.saved.SavedSnapshot.SavedOperator;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -19,11 +23,13 @@ import picocli.CommandLine.Parameters;
 
 /** {@code weft state}: looks into a checkpoint or savepoint; no job and no cluster is needed. */
 @Command(
-    name = "state",
+    name = StateCommand.NAME,
     description = "Looks into a checkpoint or savepoint: 'list' its states or 'dump' rows as JSON.",
     sortOptions = false,
     mixinStandardHelpOptions = true)
 final class StateCommand implements Callable<Integer> {
+  static final String NAME = "state";
+
   private static final String LIST = "list";
   private static final String DUMP = "dump";
   private static final String HDFS = "hdfs";
@@ -124,6 +130,10 @@ final class StateCommand implements Callable<Integer> {
         .forEach(
             state ->
                 out.println("  state " + state.name() + ": " + state.kind() + " " + state.type()));
+    each.panes().forEach(panes -> out.println("  " + panes));
+    if (each.filesBytes() > 0) {
+      out.println("  " + each.filesBytes() + " bytes of states in files of RocksDB");
+    }
     each.unkeyed()
         .forEach(
             (name, count) -> out.println("  operator state " + name + ": " + count + " elements"));
@@ -140,16 +150,58 @@ final class StateCommand implements Callable<Integer> {
   private void dump(SavedSnapshot snapshot, SavedOperator each) {
     snapshot.forEach(
         each.uid(),
-        row -> {
-          ObjectNode node = line(each, row.keyGroup(), row.key());
-          ObjectNode values = node.putObject("values");
-          row.values().forEach((name, value) -> values.set(name, StateJson.of(value)));
-          print(node);
-        },
-        timer ->
+        new StoredRows.Visitor() {
+          @Override
+          public void row(StoredRows.Row row) {
+            dump(each, row);
+          }
+
+          @Override
+          public void timer(StoredRows.Timer timer) {
             print(
                 line(each, timer.keyGroup(), timer.key())
-                    .put(timer.eventTime() ? "eventTimer" : "processingTimer", timer.time())));
+                    .put(timer.eventTime() ? "eventTimer" : "processingTimer", timer.time()));
+          }
+
+          @Override
+          public void pane(StoredRows.Pane pane) {
+            ObjectNode node = line(each, pane.keyGroup(), pane.key());
+            node.putObject("pane").put("start", pane.start()).put("end", pane.end());
+            print(node.set("value", StateJson.of(pane.accumulator())));
+          }
+        });
+    if (each.filesBytes() > 0 && printed < limit) {
+      throw new CommandException(
+          CommandException.USAGE,
+          "The keyed state of operator '"
+              + each.uid()
+              + "' lies in files of RocksDB, which are not shown; read it with a StateReader, or"
+              + " take a savepoint, which has it in rows");
+    }
+  }
+
+  /** Each window gets a line of its own. */
+  private void dump(SavedOperator each, StoredRows.Row row) {
+    ObjectNode values = json.createObjectNode();
+    row.values()
+        .forEach(
+            (name, value) -> {
+              StoredType type = each.keyed().get(name).type();
+              if (SavedWindows.isContent(name) && type instanceof StoredType.Mapping windows) {
+                ((Map<?, ?>) value)
+                    .forEach(
+                        (window, content) -> {
+                          ObjectNode node = line(each, row.keyGroup(), row.key());
+                          node.set("window", StateJson.of(windows.key(), window));
+                          print(node.set("value", StateJson.of(content)));
+                        });
+              } else {
+                values.set(name, StateJson.of(type, value));
+              }
+            });
+    if (!values.isEmpty()) {
+      print(line(each, row.keyGroup(), row.key()).set("values", values));
+    }
   }
 
   private ObjectNode line(SavedOperator each, int keyGroup, Object key) {

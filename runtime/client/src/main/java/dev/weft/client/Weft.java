@@ -67,6 +67,10 @@ public final class Weft {
         .setErr(new java.io.PrintWriter(err, true))
         .setParameterExceptionHandler((e, arguments) -> usage(e, err))
         .setExecutionExceptionHandler((e, command, result) -> failed(e, err));
+    CommandLine state = line.getSubcommands().get(StateCommand.NAME);
+    if (state != null) {
+      state.setStopAtPositional(false); // its options stand behind 'list' and 'dump'
+    }
     return line.execute(args);
   }
 

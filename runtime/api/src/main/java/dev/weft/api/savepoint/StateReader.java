@@ -12,6 +12,8 @@ import dev.weft.api.tuple.Tuple2;
 import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.Types;
+import dev.weft.api.windowing.assigners.WindowAssigner;
+import dev.weft.api.windowing.windows.Window;
 
 /**
  * Reads the state of a checkpoint or savepoint as bounded streams. Readers work in parallel, each
@@ -72,6 +74,15 @@ public final class StateReader {
     return source(identifier, new SavedStateSource.Keyed(function, keyType), outType);
   }
 
+  /**
+   * The windows of an operator.
+   *
+   * @param assigner with the lengths that the operator's has
+   */
+  public <W extends Window> WindowStateReader<W> window(WindowAssigner<?, W> assigner) {
+    return new WindowStateReader<>(this, assigner, false);
+  }
+
   private static TypeInformation<?> typeIn(KeyedStateReaderFunction<?, ?> function, int parameter) {
     TypeExtraction.Extracted type =
         TypeExtraction.parameter(function, KeyedStateReaderFunction.class, parameter, -1, null);
@@ -111,7 +122,7 @@ public final class StateReader {
         Types.TUPLE(keyTypeInfo, valueTypeInfo));
   }
 
-  private <T> DataStreamSource<T> source(
+  <T> DataStreamSource<T> source(
       OperatorIdentifier identifier,
       SavedStateSource.Selection selection,
       TypeInformation<T> type) {

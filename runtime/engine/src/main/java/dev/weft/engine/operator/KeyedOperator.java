@@ -104,11 +104,7 @@ public abstract class KeyedOperator extends FunctionOperator {
     }
     store = context.keyedState();
     timers = sorted ? new OneKeyTimers(store.timers()) : store.timers();
-    List<byte[]> items = context.restoredItems();
-    long restored = items.isEmpty() ? Long.MIN_VALUE : Long.MAX_VALUE;
-    for (byte[] item : items) {
-      restored = Math.min(restored, readWatermark(item));
-    }
+    long restored = watermarkIn(context.restoredItems(), site.describe());
     // from a savepoint at the end of time, a job begins time anew when it has more input
     watermark = restored == Long.MAX_VALUE ? Long.MIN_VALUE : restored;
     declareState();
@@ -192,13 +188,27 @@ public abstract class KeyedOperator extends FunctionOperator {
     return new Snapshot(store.freeze(checkpointId), List.of(item), List.of(), 0);
   }
 
-  private long readWatermark(byte[] item) {
+  /**
+   * The watermark of a snapshot: the least of all subtasks, or {@code Long.MIN_VALUE} without any.
+   *
+   * @param items of the operator in the snapshot
+   * @param operator for messages
+   */
+  public static long watermarkIn(List<byte[]> items, String operator) {
+    long least = items.isEmpty() ? Long.MIN_VALUE : Long.MAX_VALUE;
+    for (byte[] item : items) {
+      least = Math.min(least, readWatermark(item, operator));
+    }
+    return least;
+  }
+
+  private static long readWatermark(byte[] item, String operator) {
     ByteBuffer bytes = ByteBuffer.wrap(item);
     if (item.length != ITEM_BYTES || bytes.getInt() != ITEM_VERSION) {
       throw new WeftException(
           ErrorCode.ENGINE,
           "The watermark of operator "
-              + site.describe()
+              + operator
               + " in the checkpoint is not of version "
               + ITEM_VERSION
               + "; restore it with the release that wrote it");

@@ -380,6 +380,12 @@ final class DatabaseStateStore extends RowStore {
   }
 
   @Override
+  public String restoredPanes() {
+    String inRows = super.restoredPanes();
+    return inRows == null ? StoredPanes.layoutIn(database) : inRows;
+  }
+
+  @Override
   public StoredPanes panes(PaneTable.Layout layout) {
     KeyGroups.Range groups =
         new KeyGroups.Range(firstKeyGroup, firstKeyGroup + groupCount, maxParallelism);

@@ -359,6 +359,11 @@ abstract class RowStore implements StateStore {
   }
 
   @Override
+  public String restoredPanes() {
+    return annex.restoredLayout();
+  }
+
+  @Override
   public void attach(KeyedAnnex newAnnex) {
     annex.attach(newAnnex);
   }

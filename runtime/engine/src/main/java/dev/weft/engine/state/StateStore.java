@@ -128,6 +128,11 @@ public interface StateStore extends AutoCloseable {
     throw new UnsupportedOperationException("this store has no database");
   }
 
+  /** The layout of the panes that were restored and not opened yet, in words; null without any. */
+  default String restoredPanes() {
+    return null;
+  }
+
   /** Whether a state of this name was declared or restored. */
   boolean hasState(String name);
 

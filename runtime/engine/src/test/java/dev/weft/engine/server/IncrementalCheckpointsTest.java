@@ -187,7 +187,7 @@ class IncrementalCheckpointsTest {
       return;
     }
     List<Object> keys = new ArrayList<>();
-    newest.forEach("counter", row -> keys.add(row.key()), timer -> {});
+    newest.forEach("counter", row -> keys.add(row.key()));
     assertEquals(KEYS, keys.size());
     assertEquals(KEYS, new TreeSet<>(keys).size());
   }

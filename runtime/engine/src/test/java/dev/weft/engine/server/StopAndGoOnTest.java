@@ -12,6 +12,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.types.FormerNames;
+import dev.weft.engine.batch.stored.StoredRows;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.job.JobDetails;
 import dev.weft.engine.job.JobStatus;
@@ -172,13 +173,18 @@ class StopAndGoOnTest {
     Map<String, Long> saved = new TreeMap<>();
     snapshot.forEach(
         "counts",
-        row -> {
-          Map<?, ?> count = (Map<?, ?>) List.copyOf(row.values().values()).get(0);
-          assertEquals(row.key(), count.get("key"));
-          saved.put((String) row.key(), ((Number) count.get("count")).longValue());
-        },
-        timer -> {
-          throw new AssertionError(timer.toString());
+        new StoredRows.Visitor() {
+          @Override
+          public void row(StoredRows.Row row) {
+            Map<?, ?> count = (Map<?, ?>) List.copyOf(row.values().values()).get(0);
+            assertEquals(row.key(), count.get("key"));
+            saved.put((String) row.key(), ((Number) count.get("count")).longValue());
+          }
+
+          @Override
+          public void timer(StoredRows.Timer timer) {
+            throw new AssertionError(timer.toString());
+          }
         });
     return saved;
   }

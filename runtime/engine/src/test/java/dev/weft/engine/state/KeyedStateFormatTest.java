@@ -2,7 +2,11 @@ package dev.weft.engine.state;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ValueStateDescriptor;
@@ -106,7 +110,18 @@ class KeyedStateFormatTest {
   private static Map<Object, Object> stored(Slice slice, List<Object> removed) {
     Map<Object, Object> rows = new TreeMap<>();
     StoredRows reader = new StoredRows(slice.handle(), ByteBuffer.wrap(slice.bytes()), "op");
-    reader.forEach(removed::add, row -> rows.put(row.key(), row.values().get("sum")), timer -> {});
+    reader.forEach(
+        new StoredRows.Visitor() {
+          @Override
+          public void row(StoredRows.Row row) {
+            rows.put(row.key(), row.values().get("sum"));
+          }
+
+          @Override
+          public void removed(Object key) {
+            removed.add(key);
+          }
+        });
     return rows;
   }
 
@@ -171,6 +186,42 @@ class KeyedStateFormatTest {
     assertEquals(
         Map.of(keys().get(0), 1L, keys().get(1), 2L, keys().get(2), 3L),
         stored(golden, new ArrayList<>()));
+    assertEquals(Map.of("a", "20-30: 5", "b", "20-30: 6"), storedPanes(golden));
+    checkDamage(golden);
+  }
+
+  private static Map<Object, String> storedPanes(Slice slice) {
+    Map<Object, String> panes = new TreeMap<>();
+    new StoredRows(slice.handle(), ByteBuffer.wrap(slice.bytes()), "operator op in some.state")
+        .forEach(
+            new StoredRows.Visitor() {
+              @Override
+              public void row(StoredRows.Row row) {}
+
+              @Override
+              public void pane(StoredRows.Pane pane) {
+                panes.put(pane.key(), pane.start() + "-" + pane.end() + ": " + pane.accumulator());
+              }
+            });
+    return panes;
+  }
+
+  /** Whatever byte is gone, the failure says where. */
+  private static void checkDamage(Slice golden) {
+    int last = golden.offsets().length - 1;
+    while (golden.offsets()[last - 1] == golden.offsets()[last]) {
+      last--;
+    }
+    for (long cut = golden.offsets()[last - 1] + 1; cut < golden.offsets()[last]; cut++) {
+      long[] offsets = golden.offsets().clone();
+      Arrays.fill(offsets, last, offsets.length, cut);
+      Slice damaged = new Slice(golden.version(), offsets, golden.bytes());
+      WeftException refusal =
+          assertThrows(WeftException.class, () -> storedPanes(damaged), "cut at " + cut);
+      assertEquals(ErrorCode.DATA, refusal.code());
+      String expected = "Key group " + (last - 1) + " of the state of operator op in some.state";
+      assertTrue(refusal.getMessage().startsWith(expected), refusal.getMessage());
+    }
   }
 
   @Test

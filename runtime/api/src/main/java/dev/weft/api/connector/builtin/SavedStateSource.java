@@ -7,10 +7,13 @@ import dev.weft.api.connector.SourceReader;
 import dev.weft.api.connector.SourceReaderContext;
 import dev.weft.api.connector.SplitEnumerator;
 import dev.weft.api.connector.SplitEnumeratorContext;
+import dev.weft.api.functions.AggregateFunction;
 import dev.weft.api.savepoint.KeyedStateReaderFunction;
+import dev.weft.api.savepoint.WindowReaderFunction;
 import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.types.TypeInformation;
+import dev.weft.api.windowing.assigners.WindowAssigner;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +52,24 @@ public final class SavedStateSource<T> implements Source<T, RangeSplit, List<Ran
 
   /** States by key. */
   public record Keyed(KeyedStateReaderFunction<?, ?> function, TypeInformation<?> keyType)
+      implements Selection {}
+
+  /**
+   * Windows by key.
+   *
+   * @param assigner of the operator
+   * @param aggregate folds the records; null to read them all
+   * @param records whether the windows keep all records, else accumulators
+   * @param contentType of the records or accumulators
+   * @param function what is made of a window; null for the aggregate's result
+   */
+  public record Windows(
+      WindowAssigner<?, ?> assigner,
+      AggregateFunction<?, ?, ?> aggregate,
+      boolean records,
+      TypeInformation<?> keyType,
+      TypeInformation<?> contentType,
+      WindowReaderFunction<?, ?, ?, ?> function)
       implements Selection {}
 
   /**

@@ -6,10 +6,10 @@ import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 
 /** The keyed state of a slice, read without the user's classes. */
 public final class StoredRows {
@@ -33,6 +33,8 @@ public final class StoredRows {
   private final int version;
   private StoredType keyType;
   private final List<State> states = new ArrayList<>();
+  private PaneText panes;
+  private StoredType accumulatorType;
 
   /**
    * A state.
@@ -51,6 +53,29 @@ public final class StoredRows {
    * @param time milliseconds
    */
   public record Timer(int keyGroup, boolean eventTime, long time, Object key) {}
+
+  /**
+   * What a pane has for a key.
+   *
+   * @param start the first millisecond of the pane
+   * @param end the first after it
+   */
+  public record Pane(int keyGroup, Object key, long start, long end, Object accumulator) {}
+
+  /** Takes the content of slices. */
+  public interface Visitor {
+    /** The states of a key. */
+    void row(Row row);
+
+    /** A key that the slices before have and that is gone. */
+    default void removed(Object key) {}
+
+    /** A timer. */
+    default void timer(Timer timer) {}
+
+    /** What a pane has for a key. */
+    default void pane(Pane pane) {}
+  }
 
   /**
    * Reads what the states are.
@@ -89,6 +114,10 @@ public final class StoredRows {
                 name,
                 StoredType.parse(header.readString())));
       }
+      if (version == VERSION_WITH_ANNEX) {
+        panes = PaneText.parse(header.readString());
+        accumulatorType = StoredType.parse(panes.accumulatorType());
+      }
     } catch (IllegalArgumentException e) {
       throw new WeftException(ErrorCode.USER, "The state of " + where + ": " + e.getMessage(), e);
     }
@@ -113,6 +142,11 @@ public final class StoredRows {
     return List.copyOf(states);
   }
 
+  /** The panes of windows that are kept beside the rows, or null. */
+  public PaneText panes() {
+    return panes;
+  }
+
   /**
    * Whether this continues the slices before it: it has the rows that are new or changed and all
    * timers.
@@ -122,30 +156,74 @@ public final class StoredRows {
   }
 
   /**
-   * Goes through all rows and timers, key group by key group.
+   * Goes through all rows, timers and panes, key group by key group.
    *
-   * @param removed the keys that the slices before have and that are gone
+   * @throws WeftException with code DATA when the bytes are damaged
    */
-  public void forEach(Consumer<Object> removed, Consumer<Row> rows, Consumer<Timer> timers) {
+  public void forEach(Visitor visitor) {
     for (int i = 0; i < slice.keyGroupCount(); i++) {
       ByteSource group = range(slice.offsets()[i], slice.offsets()[i + 1]);
       if (group.remaining() > 0) {
         int number = slice.firstKeyGroup() + i;
-        for (int size = isIncrement() ? group.readVarInt() : 0;
-            size > 0;
-            size = group.readVarInt()) {
-          List.of(readKeys(group, size)).forEach(removed);
+        try {
+          readGroup(group, number, visitor);
+        } catch (IndexOutOfBoundsException | NegativeArraySizeException | WeftException e) {
+          throw new WeftException(
+              ErrorCode.DATA,
+              "Key group "
+                  + number
+                  + " of the state of "
+                  + where
+                  + " is damaged: "
+                  + e.getMessage(),
+              e);
         }
-        for (int size = group.readVarInt(); size > 0; size = group.readVarInt()) {
-          readRows(group, number, size, rows);
-        }
-        readTimers(group, number, true, timers);
-        readTimers(group, number, false, timers);
       }
     }
   }
 
-  private void readRows(ByteSource source, int group, int size, Consumer<Row> rows) {
+  private void readGroup(ByteSource source, int group, Visitor visitor) {
+    for (int size = isIncrement() ? source.readVarInt() : 0; size > 0; size = source.readVarInt()) {
+      for (Object key : readKeys(source, size)) {
+        visitor.removed(key);
+      }
+    }
+    for (int size = source.readVarInt(); size > 0; size = source.readVarInt()) {
+      readRows(source, group, size, visitor);
+    }
+    readTimers(source, group, true, visitor);
+    readTimers(source, group, false, visitor);
+    while (panes != null && source.remaining() > 0) {
+      readPanes(source, group, visitor);
+    }
+    if (source.remaining() > 0) {
+      throw source.damaged(source.remaining() + " bytes are left");
+    }
+  }
+
+  /** A block: keys, and per pane which of them it has and their accumulators. */
+  private void readPanes(ByteSource source, int group, Visitor visitor) {
+    int size = source.readVarInt();
+    if (size == 0 || size > source.remaining()) {
+      throw source.damaged("a block of panes has " + size + " keys");
+    }
+    Object[] keys = readKeys(source, size);
+    int[] bits = new int[size];
+    Object[] values = new Object[size];
+    for (int count = source.readVarInt(); count > 0; count--) {
+      long start = source.readLong();
+      source.readBits(bits, size);
+      int present = (int) Arrays.stream(bits).filter(bit -> bit != 0).count();
+      accumulatorType.read(source, values, present);
+      for (int i = 0, next = 0; i < size; i++) {
+        if (bits[i] != 0) {
+          visitor.pane(new Pane(group, keys[i], start, start + panes.paneMillis(), values[next++]));
+        }
+      }
+    }
+  }
+
+  private void readRows(ByteSource source, int group, int size, Visitor visitor) {
     Object[] keys = readKeys(source, size);
     List<Row> block = new ArrayList<>();
     for (Object key : keys) {
@@ -160,7 +238,7 @@ public final class StoredRows {
         }
       }
     }
-    block.forEach(rows);
+    block.forEach(visitor::row);
   }
 
   private static Object value(StoredType type, ByteSource source) {
@@ -177,14 +255,14 @@ public final class StoredRows {
     return keys;
   }
 
-  private void readTimers(ByteSource source, int group, boolean eventTime, Consumer<Timer> timers) {
+  private void readTimers(ByteSource source, int group, boolean eventTime, Visitor visitor) {
     for (int size = source.readVarInt(); size > 0; size = source.readVarInt()) {
       long[] times = new long[size];
       source.readLongs(times, size);
       source.readLongs(new long[size], size);
       Object[] keys = readKeys(source, size);
       for (int i = 0; i < size; i++) {
-        timers.accept(new Timer(group, eventTime, times[i], keys[i]));
+        visitor.timer(new Timer(group, eventTime, times[i], keys[i]));
       }
     }
   }

@@ -10,6 +10,7 @@ import dev.weft.engine.operator.OperatorRuntimeContext;
 import dev.weft.engine.operator.OperatorSite;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.state.StateStore;
+import dev.weft.engine.state.keyed.KeyedStates;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
@@ -66,7 +67,9 @@ final class KeyedPart implements SavedPart, KeyedStateReaderFunction.Context {
     Set<String> known = store.stateNames();
     KnownStates declared =
         new KnownStates(
-            store, context.clock(), known, () -> context.savedStates().describe(operator));
+            new KeyedStates(store, context.clock())::get,
+            known,
+            () -> context.savedStates().describe(operator));
     runtime = new OperatorRuntimeContext(context, site, declared);
     function.setRuntimeContext(runtime);
     try {

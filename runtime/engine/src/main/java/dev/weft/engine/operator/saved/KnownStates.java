@@ -16,28 +16,28 @@ import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
-import dev.weft.engine.state.StateStore;
-import dev.weft.engine.state.keyed.KeyedStates;
-import dev.weft.engine.world.Clock;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The states of a snapshot, where a state that is not in it is a mistake. */
 final class KnownStates implements KeyedStateStore {
-  private final KeyedStates states;
+  private final Function<StateDescriptor<?, ?>, State> states;
   private final Set<String> known;
   private final Supplier<String> contents;
   private final Set<String> names = new TreeSet<>();
 
   /**
-   * States of a restored store.
+   * States of a snapshot.
    *
+   * @param states gives the state of a descriptor
    * @param known the names of those that were restored
    * @param contents what there is instead of a name, for messages
    */
-  KnownStates(StateStore store, Clock clock, Set<String> known, Supplier<String> contents) {
-    this.states = new KeyedStates(store, clock);
+  KnownStates(
+      Function<StateDescriptor<?, ?>, State> states, Set<String> known, Supplier<String> contents) {
+    this.states = states;
     this.known = known;
     this.contents = contents;
   }
@@ -47,7 +47,9 @@ final class KnownStates implements KeyedStateStore {
     return names;
   }
 
-  private <S extends State> S known(StateDescriptor<S, ?> descriptor) {
+  /** The state of a descriptor. */
+  @SuppressWarnings("unchecked")
+  <S extends State> S known(StateDescriptor<S, ?> descriptor) {
     String name = descriptor.getName();
     if (!known.contains(name)) {
       throw new SuppressRestartsException(
@@ -56,7 +58,7 @@ final class KnownStates implements KeyedStateStore {
     }
     names.add(name);
     try {
-      return states.get(descriptor);
+      return (S) states.apply(descriptor);
     } catch (WeftException e) {
       throw new SuppressRestartsException(e);
     }

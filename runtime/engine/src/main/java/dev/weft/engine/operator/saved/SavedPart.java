@@ -31,6 +31,11 @@ interface SavedPart extends AutoCloseable {
           ? new EmptyPart()
           : KeyedPart.open(context, operator, keyed);
     }
+    if (selection instanceof SavedStateSource.Windows windows) {
+      return operator.state().keyed().isEmpty()
+          ? new EmptyPart()
+          : WindowPart.open(context, operator, windows);
+    }
     return new UnkeyedPart(context.savedStates(), operator, selection, first);
   }
 

@@ -42,7 +42,10 @@ public final class SavedStateReader implements SourceReader<Object, RangeSplit> 
   public void start() {
     SavedStates saved = context.savedStates();
     OperatorPart all = saved.find(source.path(), source.operator(), 0, 1);
-    if (source.selection() instanceof SavedStateSource.Keyed && all.state().keyed().isEmpty()) {
+    boolean keyed =
+        source.selection() instanceof SavedStateSource.Keyed
+            || source.selection() instanceof SavedStateSource.Windows;
+    if (keyed && all.state().keyed().isEmpty()) {
       throw new SuppressRestartsException(
           ErrorCode.USER,
           "There is no keyed state of " + all.describe() + "; it holds " + saved.describe(all));

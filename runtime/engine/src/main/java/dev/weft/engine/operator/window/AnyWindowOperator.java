@@ -90,7 +90,7 @@ final class AnyWindowOperator extends KeyedOperator {
       open = new OpenWindows(store, windowType);
       numbers = open;
     }
-    call.states = new WindowStates(store, windowType, OWN_STATE + "trigger:");
+    call.states = new WindowStates(store, windowType, SavedWindows.TRIGGER_STATE);
     if (process != null) {
       processCall.states(windowType, assigner instanceof MergingWindowAssigner<?, ?>);
     }

@@ -25,8 +25,7 @@ final class WindowCall extends ProcessWindowFunction<Object, Object, Object, Win
   /** Makes the states, once the store is there. */
   void states(TypeInformation<Window> windowType, boolean windowsMerge) {
     merging = windowsMerge;
-    windowStates =
-        new WindowStates(owner.store, windowType, KeyedOperator.OWN_STATE + "window-state:");
+    windowStates = new WindowStates(owner.store, windowType, SavedWindows.WINDOW_STATE);
     globalStates = new KeyedStates(owner.store, owner.context.clock());
   }
 

@@ -21,6 +21,9 @@ final class WindowContents {
   /** The state that holds accumulators. */
   static final String FOLDED = "windows";
 
+  /** The state that holds all records. */
+  static final String RECORDS = "window-records";
+
   private final AggregateFunction<Object, Object, Object> folding;
   private final MapState<Window, Object> accumulators;
   private final MapState<Window, List<Object>> records;
@@ -63,7 +66,7 @@ final class WindowContents {
         null,
         store.map(
             new MapStateDescriptor<>(
-                KeyedOperator.OWN_STATE + "window-records", windowType, Types.LIST(recordType))),
+                KeyedOperator.OWN_STATE + RECORDS, windowType, Types.LIST(recordType))),
         timed
             ? store.map(
                 new MapStateDescriptor<>(

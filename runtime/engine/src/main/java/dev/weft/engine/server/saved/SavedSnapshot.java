@@ -3,6 +3,7 @@ package dev.weft.engine.server.saved;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
+import dev.weft.engine.batch.stored.PaneText;
 import dev.weft.engine.batch.stored.StoredRows;
 import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
@@ -16,10 +17,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /** A checkpoint or savepoint to look into. Calls block. */
@@ -64,7 +65,9 @@ public final class SavedSnapshot {
    *
    * @param keyed the keyed states, by name
    * @param keyType of the keys; empty without keyed state
-   * @param bytesByKeyGroup keyed state
+   * @param panes of windows, by their text
+   * @param filesBytes keyed state in files of RocksDB, which only a job can read
+   * @param bytesByKeyGroup keyed state outside of these
    * @param unkeyed how many elements each state has that belongs to no key
    * @param items pieces without a name, such as a reader's splits
    */
@@ -74,6 +77,8 @@ public final class SavedSnapshot {
       int maxParallelism,
       String keyType,
       Map<String, StoredRows.State> keyed,
+      Set<PaneText> panes,
+      long filesBytes,
       long[] bytesByKeyGroup,
       Map<String, Integer> unkeyed,
       int items) {}
@@ -84,6 +89,8 @@ public final class SavedSnapshot {
     for (Manifest.OperatorState operator : manifest.operators()) {
       Map<String, StoredRows.State> keyed = new LinkedHashMap<>();
       Map<String, Integer> unkeyed = new LinkedHashMap<>();
+      Set<PaneText> panes = new LinkedHashSet<>();
+      long filesBytes = 0;
       long[] bytes = new long[operator.maxParallelism()];
       String keyType = "";
       int items = 0;
@@ -96,6 +103,10 @@ public final class SavedSnapshot {
           StoredRows rows = rows(operator.uid(), slice);
           keyType = rows.keyType().toString();
           rows.states().forEach(state -> keyed.put(state.name(), state));
+          if (rows.panes() != null) {
+            panes.add(rows.panes());
+          }
+          filesBytes += slice.bytes() - slice.handle().length();
           for (int i = 0; i < slice.keyGroupCount(); i++) {
             bytes[slice.firstKeyGroup() + i] += slice.offsets()[i + 1] - slice.offsets()[i];
           }
@@ -108,6 +119,8 @@ public final class SavedSnapshot {
               operator.maxParallelism(),
               keyType,
               keyed,
+              panes,
+              filesBytes,
               bytes,
               unkeyed,
               items));
@@ -141,25 +154,22 @@ public final class SavedSnapshot {
   }
 
   private StoredRows rows(String uid, KeyedSlice slice) {
-    return new StoredRows(slice, SnapshotReader.read(files, slice.handle()), "operator " + uid);
+    String file = slice.handle().isInline() ? "the manifest" : slice.handle().path();
+    return new StoredRows(
+        slice, SnapshotReader.read(files, slice.handle()), "operator " + uid + " in " + file);
   }
 
-  /** Goes through the keyed state of an operator. */
-  public void forEach(
-      String uid, Consumer<StoredRows.Row> rows, Consumer<StoredRows.Timer> timers) {
+  /** Goes through the keyed state of an operator, but for what lies in files of RocksDB. */
+  public void forEach(String uid, StoredRows.Visitor visitor) {
     for (Manifest.OperatorState operator : manifest.operators()) {
       if (operator.uid().equals(uid)) {
-        operator.subtasks().forEach(subtask -> forEach(uid, subtask.keyed(), rows, timers));
+        operator.subtasks().forEach(subtask -> forEach(uid, subtask.keyed(), visitor));
       }
     }
   }
 
   /** The newest slice comes first: what it says of a key counts, and all timers are in it. */
-  private void forEach(
-      String uid,
-      List<KeyedSlice> slices,
-      Consumer<StoredRows.Row> rows,
-      Consumer<StoredRows.Timer> timers) {
+  private void forEach(String uid, List<KeyedSlice> slices, StoredRows.Visitor visitor) {
     Set<Object> known = new HashSet<>();
     boolean continued = false;
     for (int i = slices.size() - 1; i >= 0; i--) {
@@ -167,18 +177,32 @@ public final class SavedSnapshot {
       boolean older = continued;
       List<Object> seen = new ArrayList<>();
       slice.forEach(
-          seen::add,
-          row -> {
-            if (slice.isIncrement()) {
-              seen.add(row.key());
+          new StoredRows.Visitor() {
+            @Override
+            public void removed(Object key) {
+              seen.add(key);
             }
-            if (!known.contains(row.key())) {
-              rows.accept(row);
+
+            @Override
+            public void row(StoredRows.Row row) {
+              if (slice.isIncrement()) {
+                seen.add(row.key());
+              }
+              if (!known.contains(row.key())) {
+                visitor.row(row);
+              }
             }
-          },
-          timer -> {
-            if (!older) {
-              timers.accept(timer);
+
+            @Override
+            public void timer(StoredRows.Timer timer) {
+              if (!older) {
+                visitor.timer(timer);
+              }
+            }
+
+            @Override
+            public void pane(StoredRows.Pane pane) {
+              visitor.pane(pane);
             }
           });
       continued = slice.isIncrement();

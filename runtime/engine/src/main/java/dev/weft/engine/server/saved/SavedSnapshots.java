@@ -38,6 +38,7 @@ public final class SavedSnapshots implements SnapshotCatalog {
             .values()
             .forEach(
                 state -> states.add(state.name() + " (" + state.kind() + " " + state.type() + ")"));
+        operator.panes().forEach(panes -> states.add(panes.toString()));
         states.addAll(operator.unkeyed().keySet());
       }
     }

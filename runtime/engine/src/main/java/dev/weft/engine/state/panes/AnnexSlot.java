@@ -76,6 +76,11 @@ public final class AnnexSlot {
     return pendingLayout != null;
   }
 
+  /** The layout of what a snapshot brought and nobody took yet, or null. */
+  public String restoredLayout() {
+    return pendingLayout;
+  }
+
   /** Whether there is one, or what was restored for one. */
   public boolean holds() {
     return annex != null || pendingLayout != null;

@@ -5,6 +5,7 @@ import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
+import dev.weft.engine.batch.stored.PaneText;
 import dev.weft.engine.state.paged.Generation;
 import java.util.Arrays;
 
@@ -58,12 +59,7 @@ public final class PaneTable implements KeyedAnnex {
       int maxParallelism) {
     /** The layout in words, by which checkpoints are compared. */
     String text() {
-      return "panes of "
-          + paneMillis
-          + " ms from "
-          + offsetMillis
-          + " ms with "
-          + TypeText.of(accumulatorType);
+      return new PaneText(paneMillis, offsetMillis, TypeText.of(accumulatorType)).toString();
     }
   }
 

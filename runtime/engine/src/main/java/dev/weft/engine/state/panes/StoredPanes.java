@@ -117,6 +117,16 @@ public final class StoredPanes implements KeyedAnnex {
     return name.startsWith(FAMILY);
   }
 
+  /** The layout of the panes that a database has, or null without any. */
+  public static String layoutIn(RowDatabase database) {
+    for (String name : database.families()) {
+      if (isFamily(name)) {
+        return name.substring(FAMILY.length());
+      }
+    }
+    return null;
+  }
+
   /** Copies what a database has for some key groups in a family of panes. */
   public static void copy(
       RowDatabase source, String name, KeyGroups.Range groups, RowDatabase target) {
@@ -321,13 +331,18 @@ public final class StoredPanes implements KeyedAnnex {
 
   /** Goes through all keys of the panes from a time up to but without another. */
   public void forEach(long from, long to, Visitor visitor) throws Exception {
+    forEach(groups, from, to, visitor);
+  }
+
+  /** The same for the keys of some key groups. */
+  public void forEach(KeyGroups.Range range, long from, long to, Visitor visitor) throws Exception {
     save();
     List<Walk> walks = new ArrayList<>();
     try (RowDatabase.View view = database.view()) {
       try {
         for (Pane pane : panes) {
           if (pane.start >= from && pane.start < to) {
-            walks.add(new Walk(walk(view, family, pane.start, groups)));
+            walks.add(new Walk(walk(view, family, pane.start, range)));
           }
         }
         merge(walks, visitor);

@@ -1,0 +1,163 @@
+package dev.weft.client;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.weft.api.KeyedStream;
+import dev.weft.api.StreamExecutionEnvironment;
+import dev.weft.api.config.CheckpointingOptions;
+import dev.weft.api.config.Configuration;
+import dev.weft.api.config.StateBackendOptions;
+import dev.weft.api.config.StateBackendOptions.Backend;
+import dev.weft.api.connector.builtin.DataGeneratorSource;
+import dev.weft.api.connector.builtin.DiscardingSink;
+import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.api.types.Types;
+import dev.weft.api.windowing.assigners.EventTimeSessionWindows;
+import dev.weft.api.windowing.assigners.GlobalWindows;
+import dev.weft.api.windowing.assigners.TumblingEventTimeWindows;
+import dev.weft.engine.checkpoint.SnapshotOrder;
+import dev.weft.engine.job.SnapshotReport;
+import dev.weft.engine.plan.Planner;
+import dev.weft.engine.server.LocalCluster;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Windows are shown without a cluster and without the program. */
+class StateCommandTest {
+  private static final String JOB = "1".repeat(32);
+
+  @TempDir Path directory;
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int weft(String... arguments) {
+    out.reset();
+    err.reset();
+    return Weft.run(
+        arguments,
+        Map.of(),
+        new PrintStream(out, true, StandardCharsets.UTF_8),
+        new PrintStream(err, true, StandardCharsets.UTF_8));
+  }
+
+  /** All records are of key 7 and in the first ten milliseconds of the second second. */
+  private String snapshot(Backend backend, SnapshotOrder order) throws Exception {
+    Configuration options =
+        new Configuration()
+            .set(CheckpointingOptions.DIRECTORY, "file://" + directory + "/checkpoints")
+            .set(
+                CheckpointingOptions.RETENTION,
+                CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION)
+            .setString("io.tmp.dirs", directory.toString())
+            .set(StateBackendOptions.TYPE, backend);
+    StreamExecutionEnvironment environment =
+        StreamExecutionEnvironment.createLocalEnvironment(options);
+    environment.setParallelism(1);
+    environment.enableCheckpointing(200);
+    KeyedStream<Long, Long> numbers =
+        environment
+            .fromSource(
+                new DataGeneratorSource<>(n -> n, Types.LONG).withRatePerReader(1_000),
+                WatermarkStrategy.<Long>forMonotonousTimestamps()
+                    .withTimestampAssigner((n, before) -> 1000 + Math.min(n, 9)),
+                "numbers")
+            .filter(n -> n < 10)
+            .keyBy(n -> 7L, Types.LONG);
+    numbers
+        .window(TumblingEventTimeWindows.of(Duration.ofSeconds(1)))
+        .reduce(Long::sum)
+        .uid("panes")
+        .sinkTo(new DiscardingSink<>());
+    numbers
+        .window(EventTimeSessionWindows.withGap(Duration.ofMillis(50)))
+        .reduce(Long::sum)
+        .uid("sessions")
+        .sinkTo(new DiscardingSink<>());
+    numbers
+        .window(GlobalWindows.create())
+        .process(new Nothing(), Types.LONG)
+        .uid("global")
+        .sinkTo(new DiscardingSink<>());
+    try (LocalCluster cluster =
+        LocalCluster.start(
+            LocalCluster.Settings.simple(options, StateCommandTest.class.getClassLoader(), 1))) {
+      cluster.submit(Planner.plan(environment.pipeline("windows"), JOB));
+      while (cluster.job(JOB).get().checkpoints().counts().completed() < 2) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      cluster.order(JOB, order);
+      while (!cluster.ended(JOB).isDone() && place(cluster).isEmpty()) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+      cluster.cancel(JOB);
+      cluster.ended(JOB).get(60, TimeUnit.SECONDS);
+      return place(cluster);
+    }
+  }
+
+  private static String place(LocalCluster cluster) {
+    List<SnapshotReport> reports = cluster.job(JOB).get().snapshots();
+    return reports.isEmpty() || reports.get(0).location() == null ? "" : reports.get(0).location();
+  }
+
+  /** Keeps the records of a window that never fires. */
+  private static final class Nothing
+      extends dev.weft.api.functions.windowing.ProcessWindowFunction<
+          Long, Long, Long, dev.weft.api.windowing.windows.GlobalWindow> {
+    @Override
+    public void process(
+        Long key,
+        Context context,
+        Iterable<Long> elements,
+        dev.weft.api.functions.Collector<Long> out) {
+      out.collect(key);
+    }
+  }
+
+  @Test
+  void panesAndWindowsAreShown() throws Exception {
+    String path =
+        snapshot(
+            Backend.HASHMAP,
+            new SnapshotOrder(
+                "s", SnapshotOrder.Kind.SAVEPOINT, "file://" + directory.resolve("s")));
+    assertEquals(0, weft("state", "list", path), err::toString);
+    assertTrue(out.toString().contains("  panes of 1000 ms from 0 ms with LONG\n"), out.toString());
+    assertTrue(out.toString().contains("  state weft:windows: MAP"), out.toString());
+    assertEquals(0, weft("state", "dump", "-o", "panes", path), err::toString);
+    checkLine("panes", "\"pane\":{\"start\":1000,\"end\":2000},\"value\":45}");
+    assertEquals(0, weft("state", "dump", "-o", "sessions", path), err::toString);
+    checkLine("sessions", "\"window\":{\"start\":1000,\"end\":1059},\"value\":45}");
+    assertEquals(0, weft("state", "dump", "-o", "global", path), err::toString);
+    checkLine("global", "\"window\":\"GlobalWindow\",\"value\":[0,1,2,3,4,5,6,7,8,9]}");
+  }
+
+  private void checkLine(String operator, String content) {
+    String start = "{\"operator\":\"" + operator + "\",\"keyGroup\":";
+    boolean found =
+        out.toString()
+            .lines()
+            .anyMatch(line -> line.startsWith(start) && line.endsWith(",\"key\":7," + content));
+    assertTrue(found, out.toString());
+  }
+
+  @Test
+  void whatLiesInFilesOfRocksDbIsNotPassedOverInSilence() throws Exception {
+    String path =
+        snapshot(Backend.ROCKSDB, new SnapshotOrder("s", SnapshotOrder.Kind.FULL_CHECKPOINT, ""));
+    assertEquals(0, weft("state", "list", path), err::toString);
+    assertTrue(out.toString().contains(" bytes of states in files of RocksDB\n"), out.toString());
+    assertEquals(CommandException.USAGE, weft("state", "dump", "-o", "panes", path));
+    assertTrue(err.toString().contains("operator 'panes' lies in files of RocksDB"), err::toString);
+    assertTrue(err.toString().contains("StateReader"), err::toString);
+  }
+}
