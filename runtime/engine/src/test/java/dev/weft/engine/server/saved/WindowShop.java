@@ -87,7 +87,7 @@ final class WindowShop {
     }
   }
 
-  /** Keeps state of the key and, where windows do not merge, of the window. */
+  /** Counts the records of each key whose windows have fired, in state of the key. */
   static final class Marking extends ProcessWindowFunction<Long, Long, String, TimeWindow> {
     @Override
     public void process(String key, Context context, Iterable<Long> elements, Collector<Long> out)
