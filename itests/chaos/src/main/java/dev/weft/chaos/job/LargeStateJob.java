@@ -19,10 +19,12 @@ import java.util.SplittableRandom;
  * Keeps a hundred bytes and a number for each of many keys. First every key gets its state, as fast
  * as that goes; then one after another is visited. A visit fails when it does not find exactly what
  * the visit before left behind. Arguments: output directory, directory of signs of life, entries
- * per second and reader, keys (a multiple of 400), milliseconds between checkpoints.
+ * per second and reader, keys (a multiple of 200), milliseconds between checkpoints.
  */
 public final class LargeStateJob {
-  private static final int SPLITS = 4;
+  /** One for each reader: an endless split keeps its reader from asking for another. */
+  private static final int SPLITS = 2;
+
   private static final int KEYS_PER_FIRST_ENTRY = 100;
   private static final int BYTES_PER_KEY = 100;
   private static final int OUTPUT_SHARE = 1_000;

@@ -9,12 +9,14 @@ import dev.weft.engine.server.host.ProductionWorld;
 import dev.weft.engine.server.host.RoutingFileStore;
 import dev.weft.engine.server.rocks.RocksDatabases;
 import dev.weft.engine.server.saved.SavedSnapshots;
+import dev.weft.engine.state.RowDatabases;
 import dev.weft.engine.worker.LeaderLocator;
 import dev.weft.engine.worker.WorkerEnd;
 import dev.weft.engine.worker.WorkerNode;
 import dev.weft.engine.worker.WorkerSettings;
 import dev.weft.engine.world.CodeLoader;
 import dev.weft.engine.world.Loop;
+import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.Transport;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -24,9 +26,13 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A worker with its world. Methods may be called from any thread but the control thread. */
 public final class WorkerProcess implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
+
   /** A call of a user's function that takes longer gets a thread of its own. */
   private static final long BLOCKING_CALL_MILLIS = 100;
 
@@ -105,6 +111,27 @@ public final class WorkerProcess implements AutoCloseable {
                       surroundings.locator(),
                       (how, reason) -> ended.complete(new End(how, reason)));
               node.start();
+            });
+    if (setup.configuration().get(StateBackendOptions.TYPE)
+        == StateBackendOptions.Backend.ROCKSDB) {
+      warmUp(setup.scratch().resolve("warm-up-" + settings.workerId()).toUri().toString());
+    }
+  }
+
+  /** The first database of a process takes half a second, which no job shall wait for. */
+  private void warmUp(String directory) {
+    world
+        .background()
+        .run(
+            "open a first database",
+            () -> {
+              databases.open(new RowDatabases.Place(directory, () -> {})).close();
+              return null;
+            },
+            outcome -> {
+              if (outcome instanceof Outcome.Failure<Object> failure) {
+                LOG.warn("RocksDB was asked for, but does not work here", failure.cause());
+              }
             });
   }
 

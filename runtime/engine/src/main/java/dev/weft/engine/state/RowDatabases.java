@@ -27,7 +27,7 @@ public interface RowDatabases extends AutoCloseable {
    * Where a database lies.
    *
    * @param directory a local directory for its files, as a URI; it must not exist, and is deleted
-   *     when the database is closed
+   *     soon after the database is closed
    * @param whenDamaged hears, before the call that notices it fails, that its files do not hold
    *     what was written; on any thread that uses the database
    */
@@ -74,7 +74,7 @@ public interface RowDatabases extends AutoCloseable {
     };
   }
 
-  /** Lets go of what databases share; they must be closed. */
+  /** Lets go of what databases share, and waits until those are closed; nobody may use one. */
   @Override
   void close();
 }

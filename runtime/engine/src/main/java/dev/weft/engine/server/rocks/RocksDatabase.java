@@ -31,11 +31,12 @@ import org.rocksdb.WriteOptions;
 
 /**
  * A RocksDB without a log of its own: what it holds is durable through checkpoints only. Closed for
- * good when its last view is, which may be on another thread.
+ * good after its last view is, on another thread.
  */
 final class RocksDatabase implements RowDatabase {
   private static final int BATCH_BYTES_MAX = 512 << 10;
 
+  private final RocksEnvironment environment;
   private final NativeHandles handles;
   private final Path directory;
   private final Runnable whenDamaged;
@@ -56,6 +57,7 @@ final class RocksDatabase implements RowDatabase {
    * is.
    */
   RocksDatabase(RocksEnvironment environment, Path directory, Runnable whenDamaged) {
+    this.environment = environment;
     this.handles = environment.handles();
     this.directory = directory;
     this.whenDamaged = whenDamaged;
@@ -269,9 +271,12 @@ final class RocksDatabase implements RowDatabase {
   }
 
   private synchronized void release() {
-    if (--users > 0) {
-      return;
+    if (--users == 0) {
+      environment.close(this::closeForGood);
     }
+  }
+
+  private void closeForGood() {
     families.forEach(handles::close);
     handles.close(database);
     List.of(writes, reads, familyOptions, options).forEach(handles::close);

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -45,6 +48,11 @@ public final class RocksEnvironment implements AutoCloseable {
 
   private static final int BACKGROUND_JOBS = 2;
 
+  /** So many databases wait to be closed, at most. */
+  private static final int CLOSINGS_MAX = 16;
+
+  private static final long CLOSING_SECONDS_MAX = 60;
+
   /** Share of a write buffer for the filter that spares most searches for keys it does not have. */
   private static final double WRITE_BUFFER_FILTER_SHARE = 0.1;
 
@@ -53,6 +61,17 @@ public final class RocksEnvironment implements AutoCloseable {
   private final WriteBufferManager writeBuffers;
   private final BloomFilter filter;
   private final long writeBufferBytes;
+
+  /** One thread is enough; when it lags behind, whoever closes a database does that himself. */
+  private final ThreadPoolExecutor closing =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(CLOSINGS_MAX),
+          RocksEnvironment::closingThread,
+          (work, pool) -> work.run());
 
   /**
    * An environment.
@@ -83,7 +102,7 @@ public final class RocksEnvironment implements AutoCloseable {
   /**
    * Opens an empty database.
    *
-   * @param directory is made, and deleted when the database is closed; it must not exist
+   * @param directory is made, and deleted soon after the database is closed; it must not exist
    * @param whenDamaged as of {@link RowDatabases.Place}
    * @throws WeftException with code RESOURCE when that is not possible
    */
@@ -172,6 +191,20 @@ public final class RocksEnvironment implements AutoCloseable {
     }
   }
 
+  private static Thread closingThread(Runnable work) {
+    Thread thread = new Thread(work, "rocksdb-closing");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /**
+   * Closes a database on a thread of its own: RocksDB first ends its merges and flushes, for which
+   * an attempt that follows should not wait.
+   */
+  void close(Runnable database) {
+    closing.execute(database);
+  }
+
   NativeHandles handles() {
     return handles;
   }
@@ -221,9 +254,20 @@ public final class RocksEnvironment implements AutoCloseable {
         .setCompressionType(CompressionType.LZ4_COMPRESSION);
   }
 
-  /** Lets go of the memory; all databases must be closed. */
+  /** Lets go of the memory when the last database is closed; nobody may use one any more. */
   @Override
   public void close() {
+    closing.shutdown();
+    try {
+      if (!closing.awaitTermination(CLOSING_SECONDS_MAX, TimeUnit.SECONDS)) {
+        LOG.warn(
+            "{} databases are not closed yet; they are left behind", closing.getQueue().size());
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
+    }
     handles.close(filter);
     handles.close(writeBuffers);
     handles.close(cache);
