@@ -121,6 +121,20 @@ final class LongsColumn extends ColumnCodec {
   }
 
   @Override
+  public void writeValue(Object value, ByteSink target) {
+    if (kind == Kind.LONG) {
+      target.writeLong((Long) value);
+    } else {
+      super.writeValue(value, target);
+    }
+  }
+
+  @Override
+  public Object readValue(ByteSource source) {
+    return kind == Kind.LONG ? (Object) source.readLong() : super.readValue(source);
+  }
+
+  @Override
   public Object copy(Object value) {
     return value;
   }

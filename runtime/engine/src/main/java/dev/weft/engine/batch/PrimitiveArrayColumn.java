@@ -25,6 +25,10 @@ final class PrimitiveArrayColumn extends ColumnCodec {
     for (int i = 0; i < size; i++) {
       int length = Array.getLength(values[i]);
       target.writeVarInt(length);
+      if (kind == Kind.BYTE) {
+        target.write((byte[]) values[i], 0, length);
+        continue;
+      }
       int bytes = Math.multiplyExact(length, width);
       target.reserve(bytes);
       put(values[i], ByteBuffer.wrap(target.array(), target.position(), bytes));
@@ -39,7 +43,6 @@ final class PrimitiveArrayColumn extends ColumnCodec {
           target.put((byte) (bit ? 1 : 0));
         }
       }
-      case BYTE -> target.put((byte[]) array);
       case SHORT -> target.asShortBuffer().put((short[]) array);
       case CHAR -> target.asCharBuffer().put((char[]) array);
       case INT -> target.asIntBuffer().put((int[]) array);
@@ -53,6 +56,10 @@ final class PrimitiveArrayColumn extends ColumnCodec {
   void readDense(ByteSource source, Object[] target, int size) {
     for (int i = 0; i < size; i++) {
       int length = source.readVarInt();
+      if (kind == Kind.BYTE) {
+        target[i] = source.readByteArray(length);
+        continue;
+      }
       int start = source.take((long) length * width);
       target[i] = get(ByteBuffer.wrap(source.array(), start, length * width), length);
     }
@@ -65,11 +72,6 @@ final class PrimitiveArrayColumn extends ColumnCodec {
         for (int i = 0; i < length; i++) {
           array[i] = source.get() != 0;
         }
-        return array;
-      }
-      case BYTE -> {
-        byte[] array = new byte[length];
-        source.get(array);
         return array;
       }
       case SHORT -> {

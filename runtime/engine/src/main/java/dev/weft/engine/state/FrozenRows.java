@@ -8,6 +8,7 @@ import dev.weft.engine.state.paged.Increments;
 import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.world.Verify;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -70,8 +71,12 @@ final class FrozenRows implements FrozenState {
     /** Appends the keys that were removed since the slices before, in blocks. */
     void writeRemoved(ByteSink target);
 
-    /** Appends the rows, in blocks. */
-    void writeRows(ByteSink target);
+    /**
+     * Appends the rows, in blocks.
+     *
+     * @param afterBlock called when a block is complete; may empty the target
+     */
+    void writeRows(ByteSink target, Runnable afterBlock);
   }
 
   /** The rows of a key group as they were. */
@@ -178,23 +183,58 @@ final class FrozenRows implements FrozenState {
   @Override
   public long[] write(ByteSink target, Drain drain) throws IOException {
     Verify.verify(!released, "a frozen state of %s is written after its release", operator);
-    long start = target.position();
+    Drained drained = new Drained(target, drain);
     writeHeader(target);
     long[] offsets = new long[groups.length + 1];
-    for (int i = 0; i < groups.length; i++) {
-      start -= drain.drain(target);
-      offsets[i] = target.position() - start;
-      if (!groups[i].isEmpty() || annex != null && annex.holds(firstKeyGroup + i)) {
-        writeRows(groups[i], target);
-        writeTimers(groups[i].event(), target);
-        writeTimers(groups[i].processing(), target);
-        if (annex != null) {
-          annex.write(firstKeyGroup + i, target);
+    try {
+      for (int i = 0; i < groups.length; i++) {
+        drained.run();
+        offsets[i] = drained.position();
+        if (!groups[i].isEmpty() || annex != null && annex.holds(firstKeyGroup + i)) {
+          writeRows(groups[i], target, drained);
+          writeTimers(groups[i].event(), target);
+          writeTimers(groups[i].processing(), target);
+          if (annex != null) {
+            annex.write(firstKeyGroup + i, target);
+          }
         }
       }
+    } catch (UncheckedIOException e) {
+      if (e.getCause() == drained.failure) {
+        throw drained.failure;
+      }
+      throw e; // the user's
     }
-    offsets[groups.length] = target.position() - start;
+    offsets[groups.length] = drained.position();
     return offsets;
+  }
+
+  /** Offers what is in a sink, and knows how much was written although it is gone. */
+  private static final class Drained implements Runnable {
+    private final ByteSink target;
+    private final Drain drain;
+    private long start;
+    private IOException failure;
+
+    Drained(ByteSink target, Drain drain) {
+      this.target = target;
+      this.drain = drain;
+      this.start = target.position();
+    }
+
+    @Override
+    public void run() {
+      try {
+        start -= drain.drain(target);
+      } catch (IOException e) {
+        failure = e;
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    long position() {
+      return target.position() - start;
+    }
   }
 
   private void writeHeader(ByteSink target) {
@@ -213,7 +253,7 @@ final class FrozenRows implements FrozenState {
     }
   }
 
-  private void writeRows(Group group, ByteSink target) {
+  private void writeRows(Group group, ByteSink target, Runnable afterBlock) {
     if (!before.isEmpty()) {
       if (group.encoded() != null) {
         group.encoded().writeRemoved(target);
@@ -221,14 +261,14 @@ final class FrozenRows implements FrozenState {
       target.writeVarInt(0);
     }
     if (group.encoded() != null) {
-      group.encoded().writeRows(target);
+      group.encoded().writeRows(target, afterBlock);
     } else if (group.rows() != null) {
-      writeRows(group.rows(), target);
+      writeRows(group.rows(), target, afterBlock);
     }
     target.writeVarInt(0);
   }
 
-  private void writeRows(Rows rows, ByteSink target) {
+  private void writeRows(Rows rows, ByteSink target, Runnable afterBlock) {
     List<Row> block = new ArrayList<>(BLOCK_ROWS);
     rows.forEach(
         row -> {
@@ -236,6 +276,7 @@ final class FrozenRows implements FrozenState {
             block.add(row);
             if (block.size() == BLOCK_ROWS) {
               writeBlock(block, target);
+              afterBlock.run();
             }
           }
         });

@@ -397,8 +397,8 @@ final class PagedRows {
     }
 
     @Override
-    public void writeRows(ByteSink target) {
-      blocks.writeRows(log, target);
+    public void writeRows(ByteSink target, Runnable afterBlock) {
+      blocks.writeRows(log, target, afterBlock);
     }
   }
 

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * The files of this machine, for {@code file:} and plain paths. A closed file is on disk together
@@ -37,6 +38,9 @@ public final class LocalFileStore implements FileStore {
   /** Moves of directories within this process exclude each other; see {@link #rename}. */
   private final Object renameLock = new Object();
 
+  /** Memory for an output that writes past the operating system's cache. */
+  private final AtomicReference<ByteBuffer> spare = new AtomicReference<>();
+
   @Override
   public FileOutput create(String path) throws IOException {
     return create(local(path), true);
@@ -47,10 +51,10 @@ public final class LocalFileStore implements FileStore {
     return create(local(path), false);
   }
 
-  private static FileOutput create(Path file, boolean durable) throws IOException {
+  private FileOutput create(Path file, boolean durable) throws IOException {
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-    return new LocalFileOutput(file, channel, durable);
+    return new LocalFileOutput(file, channel, durable, spare);
   }
 
   @Override
@@ -248,7 +252,7 @@ public final class LocalFileStore implements FileStore {
     return Path.of(plain);
   }
 
-  private static void syncDirectory(Path directory) throws IOException {
+  static void syncDirectory(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -269,93 +273,6 @@ public final class LocalFileStore implements FileStore {
       }
       Files.deleteIfExists(directory);
       return FileVisitResult.CONTINUE;
-    }
-  }
-
-  private static final class LocalFileOutput extends FileOutput {
-    private static final int BUFFER_BYTES = 64 * 1024;
-
-    private final Path file;
-    private final FileChannel channel;
-    private final boolean durable;
-    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-    private long position;
-    private boolean ended;
-
-    LocalFileOutput(Path file, FileChannel channel, boolean durable) {
-      this.file = file;
-      this.channel = channel;
-      this.durable = durable;
-    }
-
-    @Override
-    public long position() {
-      return position;
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      if (!buffer.hasRemaining()) {
-        drain();
-      }
-      buffer.put((byte) b);
-      position++;
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      if (length > buffer.remaining()) {
-        drain();
-      }
-      if (length > buffer.remaining()) {
-        writeFully(ByteBuffer.wrap(bytes, offset, length));
-      } else {
-        buffer.put(bytes, offset, length);
-      }
-      position += length;
-    }
-
-    private void drain() throws IOException {
-      buffer.flip();
-      writeFully(buffer);
-      buffer.clear();
-    }
-
-    private void writeFully(ByteBuffer bytes) throws IOException {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (ended) {
-        return;
-      }
-      try (channel) {
-        drain();
-        if (durable) {
-          channel.force(true);
-        }
-      }
-      if (durable) {
-        syncDirectory(file.toAbsolutePath().getParent());
-      }
-      ended = true;
-    }
-
-    @Override
-    public void abort() {
-      if (ended) {
-        return;
-      }
-      ended = true;
-      try (channel) {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        // Nothing refers to the file; a later cleaning finds it.
-        return;
-      }
     }
   }
 

@@ -35,13 +35,18 @@ public final class RowBlocks {
     this.keys = new Object[rowsMax];
   }
 
-  /** Appends the rows that count. */
-  public void writeRows(CapturedLog log, ByteSink target) {
+  /**
+   * Appends the rows that count.
+   *
+   * @param afterBlock called when a full block is complete; may empty the target
+   */
+  public void writeRows(CapturedLog log, ByteSink target, Runnable afterBlock) {
     log.forEachRow(
         (page, at) -> {
           add(page, at);
           if (size == rowsMax) {
             writeBlock(target);
+            afterBlock.run();
           }
         });
     writeBlock(target);

@@ -50,6 +50,8 @@ public final class RowLog {
   private static final int CACHE_LINE_BYTES = 64;
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final Generation generation;
   private byte[][] pages = new byte[4][];
@@ -183,12 +185,17 @@ public final class RowLog {
         byte[] page = pages[page(address)];
         int at = offset(address);
         if (readInt(page, at + KEY_LENGTH_AT) == length
-            && Arrays.equals(
-                page, at + HEADER_BYTES, at + HEADER_BYTES + length, key, keyAt, keyAt + length)) {
+            && equal(page, at + HEADER_BYTES, key, keyAt, length)) {
           return slot;
         }
       }
     }
+  }
+
+  private static boolean equal(byte[] page, int at, byte[] key, int keyAt, int length) {
+    return length == Long.BYTES
+        ? (long) LONGS.get(page, at) == (long) LONGS.get(key, keyAt)
+        : Arrays.equals(page, at, at + length, key, keyAt, keyAt + length);
   }
 
   /** Where the next row begins, at the earliest. */

@@ -43,6 +43,33 @@ class LocalFileStoreTest extends FileStoreContract {
   }
 
   @Test
+  void largeFilesWrittenInPartsOfAnySizeAreRead() throws IOException {
+    for (int seed = 0; seed < 6; seed++) {
+      Random random = new Random(seed);
+      byte[] bytes = new byte[seed == 0 ? 4 << 20 : 3_000_000 + random.nextInt(100_000)];
+      random.nextBytes(bytes);
+      String path = root() + "/large-" + seed;
+      try (FileOutput out = seed % 2 == 0 ? store.create(path) : store.createTemporary(path)) {
+        for (int at = 0; at < bytes.length; ) {
+          assertEquals(at, out.position());
+          int count = Math.min(bytes.length - at, random.nextInt(1 << random.nextInt(1, 21)) + 1);
+          if (count == 1) {
+            out.write(bytes[at]);
+          } else {
+            out.write(bytes, at, count);
+          }
+          at += count;
+        }
+      }
+      assertArrayEquals(bytes, Files.readAllBytes(directory.resolve("large-" + seed)));
+    }
+    FileOutput given = store.create(root() + "/given-up");
+    given.write(new byte[3_000_000], 0, 3_000_000);
+    given.abort();
+    assertFalse(Files.exists(directory.resolve("given-up")));
+  }
+
+  @Test
   void positionsAroundTheBuffersBoundsAreRead() throws IOException {
     byte[] bytes = new byte[300_000];
     new Random(1).nextBytes(bytes);
