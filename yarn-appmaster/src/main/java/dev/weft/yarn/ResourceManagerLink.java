@@ -5,6 +5,7 @@ import dev.weft.engine.protocol.Address;
 import dev.weft.engine.world.Loop;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -166,7 +167,8 @@ final class ResourceManagerLink implements ContainerPlatform, AutoCloseable {
 
   @Override
   public void avoid(List<String> add, List<String> remove) {
-    commands.add(events -> client.updateBlacklist(add, remove));
+    List<String> added = new ArrayList<>(add); // the client takes away what is in both
+    commands.add(events -> client.updateBlacklist(added, remove));
   }
 
   @Override
