@@ -25,6 +25,8 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -32,12 +34,14 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -67,11 +71,13 @@ public final class NettyTransport implements Transport, AutoCloseable {
   private final SslContext clientTls;
   private final boolean epoll = Epoll.isAvailable();
   private final EventLoopGroup group;
+  private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE, true);
   private final Map<Service, Registration> registrations = new EnumMap<>(Service.class);
   private final AtomicInteger connections = new AtomicInteger();
   private final AtomicInteger unproved = new AtomicInteger();
   private final AtomicLong lastWarningNanos =
       new AtomicLong(System.nanoTime() - WARNING_INTERVAL_NANOS);
+  private final AtomicBoolean closed = new AtomicBoolean();
   private Channel server;
   private Address address;
 
@@ -147,6 +153,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    channels.add(channel);
                     accept(channel);
                   }
                 });
@@ -154,6 +161,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
     for (int port = range.first(); port <= range.last(); port++) {
       ChannelFuture future = bootstrap.bind(listening.bindHost(), port).awaitUninterruptibly();
       if (future.isSuccess()) {
+        channels.add(future.channel());
         return future.channel();
       }
       LOG.info("{}:{} can not be bound: {}", listening.bindHost(), port, future.cause().toString());
@@ -277,6 +285,7 @@ public final class NettyTransport implements Transport, AutoCloseable {
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel channel) {
+                    channels.add(channel);
                     SslHandler tls = clientTls.newHandler(channel.alloc());
                     tls.setHandshakeTimeoutMillis(HANDSHAKE_MILLIS);
                     channel.pipeline().addLast("tls", tls);
@@ -331,9 +340,22 @@ public final class NettyTransport implements Transport, AutoCloseable {
     }
   }
 
-  /** Closes everything; does not wait for the threads to end. */
+  /**
+   * Closes everything at once, unsent bytes and all; does not wait for the threads to end.
+   *
+   * <p>Connections are closed one by one before their threads are told to end: a thread of Netty
+   * that hears of the end between two steps of its loop ends without closing what it serves, and
+   * peers would wait for it as long as the process lives.
+   */
   @Override
   public void close() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    for (Channel channel : channels) {
+      channel.eventLoop().execute(() -> channel.unsafe().close(channel.unsafe().voidPromise()));
+    }
+    channels.close();
     group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
