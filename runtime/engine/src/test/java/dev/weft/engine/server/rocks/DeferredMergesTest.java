@@ -113,11 +113,11 @@ class DeferredMergesTest {
     }
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
+  private static void await(BooleanSupplier condition) {
     long end = System.nanoTime() + PATIENCE_NANOS;
     while (!condition.getAsBoolean()) {
       assertTrue(System.nanoTime() < end);
-      Thread.sleep(10);
+      Thread.onSpinWait();
     }
   }
 
@@ -152,7 +152,7 @@ class DeferredMergesTest {
   }
 
   @Test
-  void tablesAreMergedAfterTheFirstCheckpointOnly() throws Exception {
+  void tablesAreMergedAfterTheFirstCheckpointOnly() throws IOException {
     RowDatabases.Content content = unmerged();
     Path place = next();
     try (RowDatabase database = environment.open(place, content, () -> {})) {
@@ -174,7 +174,7 @@ class DeferredMergesTest {
   }
 
   @Test
-  void tablesAreMergedOnceMuchIsWritten() throws Exception {
+  void tablesAreMergedOnceMuchIsWritten() throws IOException {
     RowDatabases.Content content = unmerged();
     Path place = next();
     try (RowDatabase database = environment.open(place, content, () -> {})) {
@@ -188,7 +188,7 @@ class DeferredMergesTest {
   }
 
   @Test
-  void aDatabaseThatIsClosedMeanwhileIsClosedForGood() throws Exception {
+  void aDatabaseThatIsClosedMeanwhileIsClosedForGood() throws IOException {
     RowDatabases.Content content = unmerged();
     for (int time = 0; time < 5; time++) {
       Path place = next();
