@@ -57,6 +57,7 @@ record FaultPlan(
                 "FILE_REPLY_LOST",
                 "FILE_TORN",
                 "LINK_BREAKS",
+                PairCut.FAULT,
                 "SLOW_FRAMES",
                 "SLOW_WORK",
                 "STALE_READ"));

@@ -91,6 +91,8 @@ public enum PlantedBug {
   REGION_FROM_OLDEST(Rule.RESTORE_REGION_FROM_NEWEST),
   /** A checkpoint that is under way as a failure region starts again goes on. */
   CHECKPOINT_OUTLIVES_REGION(Rule.ABORT_WITH_REGION),
+  /** A job is put again and again on two workers that do not reach each other. */
+  STRANGERS_TOGETHER(Rule.PART_STRANGERS),
   /** Nobody minds for how long a worker is silent. */
   SILENCE_IGNORED,
   /** A reader says where it was at the checkpoint before. */

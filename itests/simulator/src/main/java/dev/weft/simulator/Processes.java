@@ -17,6 +17,7 @@ import dev.weft.engine.worker.WorkerNode;
 import dev.weft.engine.worker.WorkerSettings;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.World;
+import dev.weft.simulator.broken.LateUploads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -214,6 +214,7 @@ final class JobStart {
         .request(
             context.jobId(),
             slots,
+            job.attempt() == null ? Set.of() : job.attempt().tasks.livingSlots(),
             granted -> {
               timeout.cancel();
               if (job.state() == allocating) {

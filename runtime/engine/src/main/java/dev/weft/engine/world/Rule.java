@@ -84,5 +84,7 @@ public enum Rule {
   /** A checkpoint that is under way is given up as a failure region starts again. */
   ABORT_WITH_REGION,
   /** Commits that waited while the leadership was in doubt go on afterwards. */
-  RESUME_AFTER_DOUBT
+  RESUME_AFTER_DOUBT,
+  /** Workers between which a connection broke are not used together where there are others. */
+  PART_STRANGERS
 }
