@@ -28,6 +28,10 @@ import org.junit.jupiter.api.Test;
 /** What lists and maps on the heap take is reserved, roughly. */
 class ContentsTest {
   private static final KeyHasher HASHER = KeyHasher.of(Types.LONG);
+
+  /** What earlier tests left behind may go while a state is measured. */
+  private static final int ATTEMPTS = 5;
+
   private static final int KEYS = 20_000;
 
   /** An element. */
@@ -65,17 +69,24 @@ class ContentsTest {
   }
 
   private void measure(int count, State state, Filling filling) throws Exception {
-    select(store, 0);
-    long before = usedBytes();
-    fill(count, filling);
-    store.selectNoKey();
-    double used = usedBytes() - before;
-    double reserved = pool.reserved();
-    assertTrue(
-        reserved > used / 2 && reserved < used * 2, reserved + " reserved of " + used + " used");
-    restoredTakesAsMuch(reserved);
-    fill(1, (key, i) -> state.clear());
-    assertTrue(pool.reserved() < 2 << 20, "still " + pool.reserved());
+    for (int attempt = 1; ; attempt++) {
+      select(store, 0);
+      long before = usedBytes();
+      fill(count, filling);
+      store.selectNoKey();
+      double used = usedBytes() - before;
+      double reserved = pool.reserved();
+      boolean agree = reserved > used / 2 && reserved < used * 2;
+      assertTrue(agree || attempt < ATTEMPTS, reserved + " reserved of " + used + " used");
+      if (agree) {
+        restoredTakesAsMuch(reserved);
+      }
+      fill(1, (key, i) -> state.clear());
+      assertTrue(pool.reserved() < 2 << 20, "still " + pool.reserved());
+      if (agree) {
+        return;
+      }
+    }
   }
 
   /** A copy of the store, whose states are declared after it is restored. */
