@@ -24,7 +24,6 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -54,7 +53,7 @@ final class LedgerChecks {
   private final TreeSet<String> savepoint = new TreeSet<>();
   private boolean claimed;
   private final DamagedFiles damaged;
-  private final NavigableMap<Long, long[]> coveredBy = new TreeMap<>();
+  private final Map<Long, long[]> coveredBy = new TreeMap<>();
   private List<RegisteredCheckpoint> kept = List.of();
   private String jobId;
   private boolean ended;
@@ -442,10 +441,14 @@ final class LedgerChecks {
 
   /** What the next checkpoint covers at least: a job may go back behind damaged ones. */
   private long[] atLeastCovered() {
-    if (workload.endless() || !damaged.any() || coveredBy.isEmpty()) {
+    if (workload.endless() || !damaged.any()) {
       return covered;
     }
-    return coveredBy.firstEntry().getValue();
+    long[] least = covered.clone();
+    for (long[] each : coveredBy.values()) {
+      Arrays.setAll(least, partition -> Math.min(least[partition], each[partition]));
+    }
+    return least;
   }
 
   private void staged(StagedFile file, BitSet[] reachable, long id) {
