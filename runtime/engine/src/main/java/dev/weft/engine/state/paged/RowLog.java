@@ -46,6 +46,14 @@ public final class RowLog {
   private static final int PAGE_BYTES_MAX = PageStock.PAGE_BYTES;
   private static final int PAGE_BYTES_MIN = 1 << 10;
   static final int PAGE_UNIT_BITS = Integer.numberOfTrailingZeros(PAGE_BYTES_MAX) - UNIT_BITS;
+
+  /** Addresses have 32 bits, and one behind the last page is needed. */
+  private static final int PAGES_MAX = (1 << Integer.SIZE - PAGE_UNIT_BITS) - 1;
+
+  private static final int ROW_BYTES_MAX = SIZE_MASK & ~7;
+  private static final int SLOTS_MAX = 1 << 30;
+  private static final String ELSEWHERE =
+      "use state.backend.type: rocksdb or more key groups (pipeline.max-parallelism)";
   private static final int SLOTS_MIN = 16;
   private static final int CACHE_LINE_BYTES = 64;
   private static final VarHandle INTS =
@@ -54,6 +62,7 @@ public final class RowLog {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final Generation generation;
+  private final int pagesMax;
   private byte[][] pages = new byte[4][];
   private int pageCount;
   private int used;
@@ -74,7 +83,13 @@ public final class RowLog {
 
   /** An empty log. */
   public RowLog(Generation generation) {
+    this(generation, PAGES_MAX);
+  }
+
+  /** An empty log that has so many pages at most. */
+  RowLog(Generation generation, int pagesMax) {
     this.generation = generation;
+    this.pagesMax = pagesMax;
     reserve(SLOTS_MIN * 8L);
     this.index = new long[SLOTS_MIN];
   }
@@ -226,6 +241,10 @@ public final class RowLog {
    */
   public void put(int found, int hash, ByteSink row) {
     int length = row.position();
+    if (length > ROW_BYTES_MAX) {
+      throw generation.outgrown(
+          "A key has a row of " + length + " bytes, of which the heap takes " + ROW_BYTES_MAX);
+    }
     int padded = length + 7 & ~7;
     row.putInt(0, padded);
     if (found < 0) {
@@ -267,6 +286,13 @@ public final class RowLog {
   }
 
   private void addPage(int padded) {
+    if (pageCount == pagesMax) {
+      throw generation.outgrown(
+          "A key group has more than "
+              + pagesMax
+              + " pages of 64 KiB on the heap, of which a larger row takes one; "
+              + ELSEWHERE);
+    }
     int wanted = PAGE_BYTES_MIN;
     while (wanted < totalBytes && wanted < PAGE_BYTES_MAX) {
       wanted <<= 1;
@@ -321,6 +347,10 @@ public final class RowLog {
   }
 
   private void grow() {
+    if (index.length == SLOTS_MAX) {
+      throw generation.outgrown(
+          "A key group has " + size + " keys, which is all that the heap takes; " + ELSEWHERE);
+    }
     reserve(index.length * 16L);
     long[] twice = new long[index.length * 2];
     for (long entry : index) {
