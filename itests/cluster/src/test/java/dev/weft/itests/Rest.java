@@ -8,10 +8,17 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** The REST interface of a cluster, as any tool would call it. */
 final class Rest {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Says a process that does not lead at the time and wants to be asked again. */
+  private static final int UNAVAILABLE = 503;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final long INTERVAL_NANOS = Duration.ofMillis(100).toNanos();
 
   private final HttpClient client =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -34,9 +41,14 @@ final class Rest {
     return send(path).statusCode();
   }
 
-  /** The document of a GET. */
+  /** The document of a GET; where no process leads, that of the one that will. */
   JsonNode get(String path) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     HttpResponse<String> response = send(path);
+    while (response.statusCode() == UNAVAILABLE && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(INTERVAL_NANOS);
+      response = send(path);
+    }
     if (response.statusCode() != 200) {
       throw new IOException(path + " answers " + response.statusCode() + ": " + response.body());
     }

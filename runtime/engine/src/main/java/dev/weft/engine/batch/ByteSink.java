@@ -10,7 +10,7 @@ import java.util.Arrays;
 
 /** A growing array of bytes, big-endian, that codecs append to. Not thread-safe. */
 public final class ByteSink {
-  private static final int SIZE_MAX = Integer.MAX_VALUE - 16;
+  static final int SIZE_MAX = Integer.MAX_VALUE - 16;
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONGS =

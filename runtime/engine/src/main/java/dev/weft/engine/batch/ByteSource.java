@@ -9,8 +9,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Reads what a {@link ByteSink} wrote. Every count is checked against the bytes that are left
- * before memory is taken for it; what does not fit is refused with code ENGINE. Not thread-safe.
+ * Reads what a {@link ByteSink} wrote, from an array or as it comes from a {@link Feed}. Every
+ * count is checked against the bytes that are left before memory is taken for it; what does not fit
+ * is refused with code ENGINE. Not thread-safe.
  */
 public final class ByteSource {
   private static final VarHandle INTS =
@@ -19,9 +20,15 @@ public final class ByteSource {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
   private static final long SIGNS = 0x8080_8080_8080_8080L;
 
+  /** What is fetched ahead; single values may be larger, and no number is. */
+  private static final int FETCH_BYTES = 64 * 1024;
+
   private byte[] bytes;
   private int position;
   private int limit;
+  private Feed feed; // null when all bytes are in the array
+  private long ahead; // bytes that the feed has yet to give
+  private long dropped; // bytes that were read and made room for others
   private char[] chars = new char[0];
 
   /** Reads a range of an array. */
@@ -32,6 +39,20 @@ public final class ByteSource {
   /** Reads what remains of a buffer: in place on the heap, from a copy elsewhere. */
   public ByteSource(ByteBuffer buffer) {
     reset(buffer);
+  }
+
+  /** Reads so many bytes that a feed gives. */
+  public ByteSource(Feed feed, long length) {
+    this.bytes = new byte[(int) Math.min(length, FETCH_BYTES)];
+    this.feed = feed;
+    this.ahead = length;
+  }
+
+  /** Gives bytes in their order. */
+  @FunctionalInterface
+  public interface Feed {
+    /** Writes the next bytes to a place in an array, at least one and at most so many. */
+    int read(byte[] target, int start, int length);
   }
 
   void reset(ByteBuffer buffer) {
@@ -50,6 +71,9 @@ public final class ByteSource {
     this.bytes = array;
     this.position = start;
     this.limit = end;
+    this.feed = null;
+    this.ahead = 0;
+    this.dropped = 0;
   }
 
   /** The array that is read. */
@@ -57,12 +81,12 @@ public final class ByteSource {
     return bytes;
   }
 
-  /** Where in the array the next byte is. */
+  /** Where in the array the next byte is; with a feed the next read may move it. */
   public int position() {
     return position;
   }
 
-  /** Goes to another place in the array. */
+  /** Goes to another place in the array, which has all bytes. */
   public void position(int next) {
     if (next < 0 || next > limit) {
       throw damaged("position " + next + " lies outside");
@@ -70,9 +94,10 @@ public final class ByteSource {
     position = next;
   }
 
-  /** How many bytes are left. */
+  /** How many bytes are left; the greatest int stands for more. */
   public int remaining() {
-    return limit - position;
+    long left = limit - position + ahead;
+    return left > Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) left;
   }
 
   /** The failure for bytes that make no sense at this place. */
@@ -82,20 +107,42 @@ public final class ByteSource {
         "The bytes of a batch or snapshot are damaged: "
             + what
             + " (at position "
-            + position
+            + (dropped + position)
             + " of "
-            + limit
+            + (dropped + limit + ahead)
             + ")");
   }
 
-  /** Moves on by a count of bytes that must be there and returns where they begin. */
+  /**
+   * Moves on by a count of bytes that must be there and returns where in the array they begin, up
+   * to the next read.
+   */
   public int take(long count) {
     if (count < 0 || count > limit - position) {
-      throw damaged(count + " more bytes are wanted where " + remaining() + " are left");
+      fetch(count);
     }
     int start = position;
     position += (int) count;
     return start;
+  }
+
+  /** Brings so many bytes into the array. It stays the same for up to {@link #FETCH_BYTES}. */
+  private void fetch(long count) {
+    int left = limit - position;
+    if (count < 0 || count > Math.min(left + ahead, ByteSink.SIZE_MAX)) {
+      throw damaged(count + " more bytes are wanted where " + (left + ahead) + " are left");
+    }
+    byte[] target = count <= bytes.length ? bytes : new byte[(int) count];
+    System.arraycopy(bytes, position, target, 0, left);
+    bytes = target;
+    dropped += position;
+    position = 0;
+    limit = left;
+    while (limit < count) {
+      int read = feed.read(bytes, limit, (int) Math.min(bytes.length - limit, ahead));
+      limit += read;
+      ahead -= read;
+    }
   }
 
   /** Reads a byte as a number from 0 to 255. */

@@ -150,7 +150,8 @@ public record Manifest(
             handle.offset(),
             handle.length(),
             handle.crc32c(),
-            handle.inline());
+            handle.inline(),
+            handle.parts());
   }
 
   /** All files that the handles name. */

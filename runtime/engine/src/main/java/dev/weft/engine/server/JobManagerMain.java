@@ -52,8 +52,13 @@ public final class JobManagerMain {
                 ProcessSetup.LOCAL_FILES);
         JobCode code = setup.jobCode()) {
       CompletableFuture<ProcessExit> exit = new CompletableFuture<>();
-      try (JobServer server = server(setup, security, code, exit)) {
+      CompletableFuture<Void> leading = new CompletableFuture<>();
+      try (JobServer server = server(setup, security, code, exit, leading)) {
         Address rest = server.start().orElseThrow();
+        if (!standsBy(configuration)) {
+          // whoever finds the token may submit at once
+          CompletableFuture.anyOf(leading, exit, stopping).exceptionally(failure -> null).get();
+        }
         Path tokenFile = writeToken(configuration, security);
         LOG.info("REST is at http://{}; its token lies in {}", rest, tokenFile);
         Optional<ProcessExit> reason = ProcessMain.await(exit, stopping);
@@ -115,7 +120,8 @@ public final class JobManagerMain {
       ProcessSetup setup,
       SecurityBundle.Leader security,
       JobCode code,
-      CompletableFuture<ProcessExit> exit) {
+      CompletableFuture<ProcessExit> exit,
+      CompletableFuture<Void> leading) {
     Configuration configuration = setup.configuration();
     String applicationId = applicationId(configuration, security);
     String storage =
@@ -130,8 +136,6 @@ public final class JobManagerMain {
             Optional.ofNullable(configuration.get(JobManagerOptions.BIND_HOST)).orElse(address),
             address,
             String.valueOf(configuration.get(JobManagerOptions.PORT)));
-    boolean standsBy =
-        configuration.get(HighAvailabilityOptions.TYPE) != HighAvailabilityOptions.Type.NONE;
     return new JobServer(
         setup,
         new JobServer.Settings(
@@ -153,7 +157,12 @@ public final class JobManagerMain {
             code,
             election,
             world -> new SelfRegisteringWorkers()),
-        new Events(standsBy, exit));
+        new Events(standsBy(configuration), exit, leading));
+  }
+
+  /** Whether another JobManager may lead in place of this one. */
+  private static boolean standsBy(Configuration configuration) {
+    return configuration.get(HighAvailabilityOptions.TYPE) != HighAvailabilityOptions.Type.NONE;
   }
 
   /** What tells this cluster from others in the same ZooKeeper and storage. */
@@ -162,11 +171,13 @@ public final class JobManagerMain {
         .orElseGet(security::applicationId);
   }
 
-  private record Events(boolean standsBy, CompletableFuture<ProcessExit> exit)
+  private record Events(
+      boolean standsBy, CompletableFuture<ProcessExit> exit, CompletableFuture<Void> leading)
       implements JobServer.Events {
     @Override
     public void leading(JobControl jobs) {
       LOG.info("Leads under epoch {}", jobs.epoch());
+      leading.complete(null);
     }
 
     @Override

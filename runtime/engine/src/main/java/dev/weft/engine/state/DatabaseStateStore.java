@@ -7,6 +7,7 @@ import dev.weft.api.state.State;
 import dev.weft.api.state.StateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.SnapshotHandle;
@@ -16,7 +17,6 @@ import dev.weft.engine.state.paged.RowBuffer;
 import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.state.panes.PaneTable;
 import dev.weft.engine.state.panes.StoredPanes;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -417,7 +417,7 @@ final class DatabaseStateStore extends RowStore {
   }
 
   /** The rows are in the database already; only what lies beside them is read. */
-  void adopt(KeyedSlice slice, ByteBuffer bytes, long checkpointId) {
+  void adopt(KeyedSlice slice, StoredBytes bytes, long checkpointId) {
     buffer.incomplete();
     read(slice, bytes);
     rows = database.estimatedRows();
@@ -425,7 +425,7 @@ final class DatabaseStateStore extends RowStore {
   }
 
   /** Takes the rows of this subtask out of another database. */
-  void take(KeyedSlice slice, ByteBuffer bytes, RowDatabase source) {
+  void take(KeyedSlice slice, StoredBytes bytes, RowDatabase source) {
     List<StateColumn> copied = read(slice, bytes);
     // Reading timers looked rows up that are not there yet.
     saveAll();

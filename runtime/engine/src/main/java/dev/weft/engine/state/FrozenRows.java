@@ -36,6 +36,9 @@ final class FrozenRows implements FrozenState {
   static final int VERSION_OF_INCREMENT = StoredRows.VERSION_OF_INCREMENT;
   static final int BLOCK_ROWS = 1024;
 
+  /** Blocks of large rows have fewer of them, so that readers need not hold much at a time. */
+  static final int BLOCK_BYTES = 1 << 20;
+
   private final AnnexSlot.Frozen annex;
   private final Runnable whenReleased;
   private final Increments.Part part;
@@ -52,6 +55,8 @@ final class FrozenRows implements FrozenState {
   private final int[] bits = new int[BLOCK_ROWS];
   private final long[] longs = new long[BLOCK_ROWS];
   private final ByteSink scratch = new ByteSink(256);
+  private int rowsOfBlock = BLOCK_ROWS;
+  private long bytesOfBlock;
   private boolean released;
 
   /**
@@ -68,8 +73,12 @@ final class FrozenRows implements FrozenState {
 
   /** The rows of a key group as they were, which bring their form. */
   interface Encoded {
-    /** Appends the keys that were removed since the slices before, in blocks. */
-    void writeRemoved(ByteSink target);
+    /**
+     * Appends the keys that were removed since the slices before, in blocks.
+     *
+     * @param afterBlock called when a block is complete; may empty the target
+     */
+    void writeRemoved(ByteSink target, Runnable afterBlock);
 
     /**
      * Appends the rows, in blocks.
@@ -192,10 +201,10 @@ final class FrozenRows implements FrozenState {
         offsets[i] = drained.position();
         if (!groups[i].isEmpty() || annex != null && annex.holds(firstKeyGroup + i)) {
           writeRows(groups[i], target, drained);
-          writeTimers(groups[i].event(), target);
-          writeTimers(groups[i].processing(), target);
+          writeTimers(groups[i].event(), target, drained);
+          writeTimers(groups[i].processing(), target, drained);
           if (annex != null) {
-            annex.write(firstKeyGroup + i, target);
+            annex.write(firstKeyGroup + i, target, drained);
           }
         }
       }
@@ -256,7 +265,7 @@ final class FrozenRows implements FrozenState {
   private void writeRows(Group group, ByteSink target, Runnable afterBlock) {
     if (!before.isEmpty()) {
       if (group.encoded() != null) {
-        group.encoded().writeRemoved(target);
+        group.encoded().writeRemoved(target, afterBlock);
       }
       target.writeVarInt(0);
     }
@@ -274,13 +283,13 @@ final class FrozenRows implements FrozenState {
         row -> {
           if (hasState(row.cells(), row.base())) {
             block.add(row);
-            if (block.size() == BLOCK_ROWS) {
-              writeBlock(block, target);
+            if (block.size() >= rowsOfBlock) {
+              writeBlock(block, target, afterBlock);
               afterBlock.run();
             }
           }
         });
-    writeBlock(block, target);
+    writeBlock(block, target, afterBlock);
   }
 
   private boolean hasState(Object[] cells, int base) {
@@ -308,7 +317,7 @@ final class FrozenRows implements FrozenState {
     return none ? null : value;
   }
 
-  private void writeBlock(List<Row> block, ByteSink target) {
+  private void writeBlock(List<Row> block, ByteSink target, Runnable afterValue) {
     int size = block.size();
     if (size == 0) {
       return;
@@ -322,9 +331,14 @@ final class FrozenRows implements FrozenState {
       for (int i = 0; i < size; i++) {
         if (bits[i] != 0) {
           writeState(column, block.get(i), target);
+          if (target.position() > BLOCK_BYTES) {
+            afterValue.run();
+          }
         }
       }
     }
+    rowsOfBlock = (int) Math.max(1, Math.min(BLOCK_ROWS, size * (long) BLOCK_BYTES / bytesOfBlock));
+    bytesOfBlock = 0;
     block.clear();
   }
 
@@ -334,26 +348,30 @@ final class FrozenRows implements FrozenState {
       keys[i] = block.get(i).cells()[block.get(i).base()];
       hashes[i] = block.get(i).hash();
     }
+    int start = target.position();
     target.writeVarInt(size);
     target.writeInts(hashes, size);
     keyWriter.write(keys, size, target);
+    bytesOfBlock += target.position() - start;
   }
 
   private void writeState(Column column, Row row, ByteSink target) {
     Object value = state(column, row.cells(), row.base());
     if (column.writer() == null) {
       byte[] bytes = (byte[]) value;
+      bytesOfBlock += bytes.length;
       target.writeVarInt(bytes.length);
       target.write(bytes, 0, bytes.length);
       return;
     }
     scratch.reset();
     column.column().encode(value, column.writer(), scratch, operator);
+    bytesOfBlock += scratch.position();
     target.writeVarInt(scratch.position());
     target.write(scratch.array(), 0, scratch.position());
   }
 
-  private void writeTimers(KeyedTable.Captured captured, ByteSink target) {
+  private void writeTimers(KeyedTable.Captured captured, ByteSink target, Runnable afterBlock) {
     List<Timer> timers = new ArrayList<>();
     if (captured != null) {
       for (Object[] cells : captured.cells()) {
@@ -367,6 +385,7 @@ final class FrozenRows implements FrozenState {
     timers.sort(Timer.FIRING);
     for (int first = 0; first < timers.size(); first += BLOCK_ROWS) {
       writeTimerBlock(timers.subList(first, Math.min(timers.size(), first + BLOCK_ROWS)), target);
+      afterBlock.run();
     }
     target.writeVarInt(0);
   }

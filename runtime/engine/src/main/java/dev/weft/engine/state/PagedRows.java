@@ -377,7 +377,9 @@ final class PagedRows {
   Frozen freeze(Increments.Part base) {
     boolean skipped = base != null && base.generation() != store.generation().number() - 1;
     FrozenRows.Encoded[] groups = new FrozenRows.Encoded[logs.length];
-    RowBlocks blocks = new RowBlocks(FrozenRows.BLOCK_ROWS, store.newKeyCodec(), columns.length);
+    RowBlocks blocks =
+        new RowBlocks(
+            FrozenRows.BLOCK_ROWS, FrozenRows.BLOCK_BYTES, store.newKeyCodec(), columns.length);
     for (int i = 0; i < logs.length; i++) {
       if (logs[i] != null) {
         int from = base == null ? 0 : base.end(i);
@@ -392,8 +394,8 @@ final class PagedRows {
   /** The rows of a key group as they were. */
   private record FrozenGroup(RowBlocks blocks, CapturedLog log) implements FrozenRows.Encoded {
     @Override
-    public void writeRemoved(ByteSink target) {
-      blocks.writeRemoved(log, target);
+    public void writeRemoved(ByteSink target, Runnable afterBlock) {
+      blocks.writeRemoved(log, target, afterBlock);
     }
 
     @Override

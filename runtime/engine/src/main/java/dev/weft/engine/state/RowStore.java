@@ -13,12 +13,12 @@ import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.engine.batch.ColumnCodec;
 import dev.weft.engine.batch.TypeText;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.paged.Generation;
 import dev.weft.engine.state.panes.AnnexSlot;
 import dev.weft.engine.state.panes.KeyedAnnex;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -374,12 +374,12 @@ abstract class RowStore implements StateStore {
   }
 
   @Override
-  public void restore(KeyedSlice slice, ByteBuffer bytes) {
+  public void restore(KeyedSlice slice, StoredBytes bytes) {
     read(slice, bytes);
   }
 
   /** Reads a slice and returns its columns. */
-  final List<StateColumn> read(KeyedSlice slice, ByteBuffer bytes) {
+  final List<StateColumn> read(KeyedSlice slice, StoredBytes bytes) {
     SliceReader reader = new SliceReader(this, slice, bytes);
     reader.read(firstKeyGroup, firstKeyGroup + groupCount);
     currentKey = null;

@@ -4,16 +4,16 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.stored.Recoding;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Reads what {@link FrozenRows} wrote, any range of its key groups, into a store. */
 final class SliceReader {
   private final RowStore store;
   private final KeyedSlice slice;
-  private final ByteBuffer bytes;
+  private final StoredBytes bytes;
   private final Object[] keys = new Object[FrozenRows.BLOCK_ROWS];
   private final int[] hashes = new int[FrozenRows.BLOCK_ROWS];
   private final int[] bits = new int[FrozenRows.BLOCK_ROWS];
@@ -24,7 +24,7 @@ final class SliceReader {
   private Recoding[] recodings;
   private boolean increment;
 
-  SliceReader(RowStore store, KeyedSlice slice, ByteBuffer bytes) {
+  SliceReader(RowStore store, KeyedSlice slice, StoredBytes bytes) {
     this.store = store;
     this.slice = slice;
     this.bytes = bytes;
@@ -57,7 +57,7 @@ final class SliceReader {
   }
 
   private ByteSource range(long start, long end) {
-    if (start < 0 || end < start || end > bytes.remaining()) {
+    if (start < 0 || end < start || end > bytes.length()) {
       throw new WeftException(
           ErrorCode.ENGINE,
           "The snapshot of "
@@ -67,9 +67,9 @@ final class SliceReader {
               + " to "
               + end
               + " but has "
-              + bytes.remaining());
+              + bytes.length());
     }
-    return new ByteSource(bytes.slice(bytes.position() + (int) start, (int) (end - start)));
+    return bytes.range(start, end);
   }
 
   private void readHeader(ByteSource header) {
@@ -159,7 +159,7 @@ final class SliceReader {
     readTimers(source, group, true);
     readTimers(source, group, false);
     if (annexLayout != null && source.remaining() > 0) {
-      store.annex().restore(group, source.readByteArray(source.remaining()));
+      store.annex().restore(group, source);
     }
     if (source.remaining() > 0) {
       throw source.damaged(source.remaining() + " bytes are left behind key group " + group);

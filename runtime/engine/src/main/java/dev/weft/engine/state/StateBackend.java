@@ -4,11 +4,11 @@ import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.types.TypeInformation;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -62,16 +62,18 @@ public record StateBackend(
    * A part of a snapshot.
    *
    * @param checkpointId of which checkpoint
-   * @param reader gives the bytes of the slice's handle, each time anew
+   * @param reader opens the bytes of the slice's handle, each time anew
    * @param files the slice's files
    */
   public record Part(
       long checkpointId,
       KeyedSlice slice,
-      Supplier<ByteBuffer> reader,
+      Supplier<StoredBytes> reader,
       RowDatabases.Content files) {
-    private ByteBuffer bytes() {
-      return reader.get();
+    private void restoreInto(StateStore store) {
+      try (StoredBytes bytes = reader.get()) {
+        store.restore(slice, bytes);
+      }
     }
 
     private boolean hasFiles() {
@@ -109,7 +111,7 @@ public record StateBackend(
               site.groups(),
               memory,
               new StateStores.Heap(limits.objectRowsMax(), site.whenOutgrown()));
-      parts.forEach(part -> store.restore(part.slice(), part.bytes()));
+      restore(store, parts);
       if (!parts.isEmpty() && parts.stream().allMatch(part -> part.covers(site.groups()))) {
         store.restored(parts.get(0).checkpointId(), parts.stream().map(Part::slice).toList());
       }
@@ -136,19 +138,34 @@ public record StateBackend(
     }
   }
 
+  private static void restore(HeapStateStore store, List<Part> parts) {
+    boolean restored = false;
+    try {
+      parts.forEach(part -> part.restoreInto(store));
+      restored = true;
+    } finally {
+      if (!restored) {
+        store.close();
+      }
+    }
+  }
+
   private void restore(DatabaseStateStore store, Site site, List<Part> parts, boolean adopt)
       throws IOException {
     int imported = 0;
     for (Part part : parts) {
       if (adopt) {
-        store.adopt(part.slice(), part.bytes(), part.checkpointId());
+        try (StoredBytes bytes = part.reader().get()) {
+          store.adopt(part.slice(), bytes, part.checkpointId());
+        }
       } else if (part.hasFiles()) {
         RowDatabases.Place place = site.place("-import-" + imported++);
-        try (RowDatabase source = databases.open(place, part.files())) {
-          store.take(part.slice(), part.bytes(), source);
+        try (RowDatabase source = databases.open(place, part.files());
+            StoredBytes bytes = part.reader().get()) {
+          store.take(part.slice(), bytes, source);
         }
       } else {
-        store.restore(part.slice(), part.bytes());
+        part.restoreInto(store);
       }
     }
   }

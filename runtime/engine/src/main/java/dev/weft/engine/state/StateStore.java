@@ -6,11 +6,11 @@ import dev.weft.api.state.MapState;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.panes.KeyedAnnex;
 import dev.weft.engine.state.panes.PaneTable;
 import dev.weft.engine.state.panes.StoredPanes;
-import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -164,9 +164,9 @@ public interface StateStore extends AutoCloseable {
    * Takes in the key groups of a slice that belong to this subtask. The slice has no files; one
    * that continues others comes after them.
    *
-   * @param bytes all bytes of the slice's handle
+   * @param bytes all bytes of the slice's handle; to be closed by the caller
    */
-  void restore(KeyedSlice slice, ByteBuffer bytes);
+  void restore(KeyedSlice slice, StoredBytes bytes);
 
   @Override
   void close();

@@ -24,7 +24,7 @@ import java.util.zip.CRC32C;
 final class SnapshotFile {
   private static final int COPY_BYTES = 64 * 1024;
 
-  /** What a state has of its bytes in memory before they go to the file. */
+  /** What a state has of its bytes in memory before they go to the file, and the size of parts. */
   private static final int STREAM_BYTES = 1 << 20;
 
   private final Creation files;
@@ -147,6 +147,10 @@ final class SnapshotFile {
   /** A state that is too large to be held in memory as bytes. */
   private final class Streamed implements FrozenState.Drain {
     private final CRC32C checksum = new CRC32C();
+    private final CRC32C checksumOfPart = new CRC32C();
+    private long[] checksums = new long[16];
+    private int partCount;
+    private int bytesOfPart;
     private long start;
     private long length;
 
@@ -167,20 +171,41 @@ final class SnapshotFile {
       checksum.update(full.array(), 0, count);
       output.write(full.array(), 0, count);
       length += count;
-      if (length > SnapshotReader.BYTES_MAX) {
-        throw new IOException(
-            "the state of one operator in one subtask has more than "
-                + SnapshotReader.BYTES_MAX
-                + " bytes on the heap; use state.backend.type: rocksdb or more subtasks");
+      for (int at = 0; at < count; ) {
+        int taken = Math.min(count - at, STREAM_BYTES - bytesOfPart);
+        checksumOfPart.update(full.array(), at, taken);
+        at += taken;
+        bytesOfPart += taken;
+        if (bytesOfPart == STREAM_BYTES) {
+          endPart();
+        }
       }
       full.reset();
       return count;
     }
 
+    private void endPart() {
+      if (partCount == checksums.length) {
+        checksums = Arrays.copyOf(checksums, partCount * 2);
+      }
+      checksums[partCount++] = (int) checksumOfPart.getValue();
+      checksumOfPart.reset();
+      bytesOfPart = 0;
+    }
+
     SnapshotHandle end() throws IOException {
       take(sink);
+      if (bytesOfPart > 0) {
+        endPart();
+      }
       writtenBytes += length;
-      return new SnapshotHandle(path, start, length, (int) checksum.getValue(), new byte[0]);
+      return new SnapshotHandle(
+          path,
+          start,
+          length,
+          (int) checksum.getValue(),
+          new byte[0],
+          new SnapshotHandle.Parts(STREAM_BYTES, Arrays.copyOf(checksums, partCount)));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.weft.api.graph.Partitioning;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
 import dev.weft.engine.batch.ObjectBatch;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.StateRedistribution;
 import dev.weft.engine.plan.JobPlan;
@@ -64,7 +65,7 @@ final class Instance implements AutoCloseable {
     context.attempt = 2;
     for (OperatorSnapshot part : redistributed(spec, subtask, parallelism, saved)) {
       for (KeyedSlice slice : part.keyed()) {
-        context.store.restore(slice, ByteBuffer.wrap(slice.handle().inline()));
+        context.store.restore(slice, StoredBytes.of(ByteBuffer.wrap(slice.handle().inline())));
       }
       context.items.addAll(part.items());
       for (OperatorSlice slice : part.unkeyed()) {

@@ -15,11 +15,11 @@ import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.SnapshotHandle;
 import java.lang.management.ManagementFactory;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +28,10 @@ import org.junit.jupiter.api.Test;
 /** What lists and maps on the heap take is reserved, roughly. */
 class ContentsTest {
   private static final KeyHasher HASHER = KeyHasher.of(Types.LONG);
+
+  /** What earlier tests left behind may go while a state is measured. */
+  private static final int ATTEMPTS = 5;
+
   private static final int KEYS = 20_000;
 
   /** An element. */
@@ -65,17 +69,24 @@ class ContentsTest {
   }
 
   private void measure(int count, State state, Filling filling) throws Exception {
-    select(store, 0);
-    long before = usedBytes();
-    fill(count, filling);
-    store.selectNoKey();
-    double used = usedBytes() - before;
-    double reserved = pool.reserved();
-    assertTrue(
-        reserved > used / 2 && reserved < used * 2, reserved + " reserved of " + used + " used");
-    restoredTakesAsMuch(reserved);
-    fill(1, (key, i) -> state.clear());
-    assertTrue(pool.reserved() < 2 << 20, "still " + pool.reserved());
+    for (int attempt = 1; ; attempt++) {
+      select(store, 0);
+      long before = usedBytes();
+      fill(count, filling);
+      store.selectNoKey();
+      double used = usedBytes() - before;
+      double reserved = pool.reserved();
+      boolean agree = reserved > used / 2 && reserved < used * 2;
+      assertTrue(agree || attempt < ATTEMPTS, reserved + " reserved of " + used + " used");
+      if (agree) {
+        restoredTakesAsMuch(reserved);
+      }
+      fill(1, (key, i) -> state.clear());
+      assertTrue(pool.reserved() < 2 << 20, "still " + pool.reserved());
+      if (agree) {
+        return;
+      }
+    }
   }
 
   /** A copy of the store, whose states are declared after it is restored. */
@@ -88,7 +99,7 @@ class ContentsTest {
     KeyedSlice slice = new KeyedSlice(0, offsets, frozen.formatVersion(), handle);
     StateStore other = newStore();
     double before = pool.reserved();
-    other.restore(slice, ByteBuffer.wrap(sink.toBytes()));
+    other.restore(slice, StoredBytes.of(sink.asBuffer()));
     declare(other);
     double copy = pool.reserved() - before;
     assertTrue(copy > reserved * 0.7 && copy < reserved * 1.4, copy + " beside " + reserved);

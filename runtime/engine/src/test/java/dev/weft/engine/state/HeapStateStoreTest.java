@@ -20,6 +20,7 @@ import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyedSlice;
 import java.nio.ByteBuffer;
@@ -62,7 +63,7 @@ class HeapStateStoreTest {
   /** A slice with its bytes. */
   private record Snapshot(KeyedSlice slice, byte[] bytes) {
     void restoreInto(StateStore store) {
-      store.restore(slice, ByteBuffer.wrap(bytes));
+      store.restore(slice, StoredBytes.of(ByteBuffer.wrap(bytes)));
     }
   }
 
@@ -235,7 +236,7 @@ class HeapStateStoreTest {
     KeyedSlice slice = new KeyedSlice(0, frozen.write(sink), 1, null);
     frozen.release();
     StateStore before = store();
-    before.restore(slice, sink.asBuffer());
+    before.restore(slice, StoredBytes.of(sink.asBuffer()));
     select(before, 1);
     assertEquals(1L, before.map(descriptor).get("a"));
     assertTrue(map.isEmpty());

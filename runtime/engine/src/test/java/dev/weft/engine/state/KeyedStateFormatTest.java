@@ -13,6 +13,7 @@ import dev.weft.api.state.ValueStateDescriptor;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.batch.stored.StoredRows;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -104,12 +105,13 @@ class KeyedStateFormatTest {
   }
 
   private static void restore(StateStore store, Slice slice) {
-    store.restore(slice.handle(), ByteBuffer.wrap(slice.bytes()));
+    store.restore(slice.handle(), StoredBytes.of(ByteBuffer.wrap(slice.bytes())));
   }
 
   private static Map<Object, Object> stored(Slice slice, List<Object> removed) {
     Map<Object, Object> rows = new TreeMap<>();
-    StoredRows reader = new StoredRows(slice.handle(), ByteBuffer.wrap(slice.bytes()), "op");
+    StoredRows reader =
+        new StoredRows(slice.handle(), StoredBytes.of(ByteBuffer.wrap(slice.bytes())), "op");
     reader.forEach(
         new StoredRows.Visitor() {
           @Override
@@ -192,7 +194,10 @@ class KeyedStateFormatTest {
 
   private static Map<Object, String> storedPanes(Slice slice) {
     Map<Object, String> panes = new TreeMap<>();
-    new StoredRows(slice.handle(), ByteBuffer.wrap(slice.bytes()), "operator op in some.state")
+    new StoredRows(
+            slice.handle(),
+            StoredBytes.of(ByteBuffer.wrap(slice.bytes())),
+            "operator op in some.state")
         .forEach(
             new StoredRows.Visitor() {
               @Override

@@ -13,6 +13,7 @@ import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.SnapshotHandle;
@@ -152,7 +153,7 @@ final class ModelledStores {
       ByteBuffer own = bytes.get(bytes.size() - 1);
       parts.add(
           new StateBackend.Part(
-              checkpointId, slice, () -> own.duplicate(), new Content(contents, nearby)));
+              checkpointId, slice, () -> StoredBytes.of(own), new Content(contents, nearby)));
     }
 
     private static void link(FrozenState.StateFile file, Path target) {

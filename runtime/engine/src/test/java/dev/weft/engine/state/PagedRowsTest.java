@@ -14,6 +14,7 @@ import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -167,7 +168,7 @@ class PagedRowsTest {
 
     void restore(List<KeyedSlice> slices, StateStore store) {
       for (KeyedSlice slice : slices) {
-        store.restore(slice, ByteBuffer.wrap(files.get(slice.handle().path())));
+        store.restore(slice, StoredBytes.of(ByteBuffer.wrap(files.get(slice.handle().path()))));
       }
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.types.Types;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -43,7 +44,9 @@ class RestoredIncrementsTest {
     List<StateBackend.Part> parts = new ArrayList<>();
     for (KeyedSlice slice : slices) {
       byte[] bytes = checkpoints.files.get(slice.handle().path());
-      parts.add(new StateBackend.Part(checkpointId, slice, () -> ByteBuffer.wrap(bytes), null));
+      parts.add(
+          new StateBackend.Part(
+              checkpointId, slice, () -> StoredBytes.of(ByteBuffer.wrap(bytes)), null));
     }
     return new Subject(groups, heap.open(site, parts));
   }

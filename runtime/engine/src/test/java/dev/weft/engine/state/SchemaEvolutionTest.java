@@ -13,9 +13,9 @@ import dev.weft.api.types.FormerNames;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +96,7 @@ class SchemaEvolutionTest {
     frozen.release();
     to.restore(
         new KeyedSlice(frozen.firstKeyGroup(), offsets, frozen.formatVersion(), null),
-        ByteBuffer.wrap(sink.toBytes()));
+        StoredBytes.of(sink.asBuffer()));
   }
 
   /** A store that keeps rows as bytes from the first one on. */

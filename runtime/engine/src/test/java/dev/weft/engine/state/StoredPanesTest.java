@@ -10,6 +10,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.protocol.KeyedSlice;
@@ -186,7 +187,7 @@ class StoredPanesTest {
             return near.get(name);
           }
         };
-    return new StateBackend.Part(id, slice, () -> ByteBuffer.wrap(bytes), content);
+    return new StateBackend.Part(id, slice, () -> StoredBytes.of(ByteBuffer.wrap(bytes)), content);
   }
 
   @Test

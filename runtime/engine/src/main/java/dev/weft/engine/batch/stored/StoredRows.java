@@ -4,7 +4,6 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.protocol.KeyedSlice;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -28,7 +27,7 @@ public final class StoredRows {
   private static final String[] KINDS = {"VALUE", "LIST", "MAP"};
 
   private final KeyedSlice slice;
-  private final ByteBuffer bytes;
+  private final StoredBytes bytes;
   private final String where;
   private final int version;
   private StoredType keyType;
@@ -80,11 +79,11 @@ public final class StoredRows {
   /**
    * Reads what the states are.
    *
-   * @param bytes all of the slice's handle
+   * @param bytes all of the slice's handle; to be closed by the caller
    * @param where for messages
    * @throws WeftException when the bytes are damaged or of a later version
    */
-  public StoredRows(KeyedSlice slice, ByteBuffer bytes, String where) {
+  public StoredRows(KeyedSlice slice, StoredBytes bytes, String where) {
     this.slice = slice;
     this.bytes = bytes;
     this.where = where;
@@ -124,12 +123,12 @@ public final class StoredRows {
   }
 
   private ByteSource range(long start, long end) {
-    if (start < 0 || end < start || end > bytes.remaining()) {
+    if (start < 0 || end < start || end > bytes.length()) {
       throw new WeftException(
           ErrorCode.DATA,
           "The state of " + where + " says that it uses bytes " + start + " to " + end);
     }
-    return new ByteSource(bytes.slice(bytes.position() + (int) start, (int) (end - start)));
+    return bytes.range(start, end);
   }
 
   /** The type of the keys. */

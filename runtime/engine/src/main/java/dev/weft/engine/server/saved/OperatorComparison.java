@@ -8,6 +8,7 @@ import dev.weft.api.state.ListStateDescriptor;
 import dev.weft.api.state.MapStateDescriptor;
 import dev.weft.api.state.StateDescriptor;
 import dev.weft.engine.batch.ByteSink;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.batch.stored.StoredRows;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.exchange.ChannelState;
@@ -147,7 +148,7 @@ final class OperatorComparison {
       ByteBuffer header = SnapshotReader.readFirst(job.files(), slice.handle(), slice.offsets()[0]);
       KeyedSlice described =
           new KeyedSlice(0, new long[] {slice.offsets()[0]}, slice.formatVersion(), slice.handle());
-      store.restore(described, header);
+      store.restore(described, StoredBytes.of(header));
     }
     return store;
   }
@@ -221,7 +222,8 @@ final class OperatorComparison {
     for (StoredRows.State state :
         new StoredRows(
                 headerOnly(inFiles.offsets()[0]),
-                SnapshotReader.readFirst(job.files(), inFiles.handle(), inFiles.offsets()[0]),
+                StoredBytes.of(
+                    SnapshotReader.readFirst(job.files(), inFiles.handle(), inFiles.offsets()[0])),
                 where)
             .states()) {
       before.put(state.name(), state.type().toString());
@@ -231,7 +233,7 @@ final class OperatorComparison {
     long[] offsets = declared.write(sink);
     declared.release();
     for (StoredRows.State state :
-        new StoredRows(headerOnly(offsets[0]), ByteBuffer.wrap(sink.toBytes()), where).states()) {
+        new StoredRows(headerOnly(offsets[0]), StoredBytes.of(sink.asBuffer()), where).states()) {
       String former = before.get(state.name());
       if (former != null && !former.equals(state.type().toString())) {
         throw new WeftException(

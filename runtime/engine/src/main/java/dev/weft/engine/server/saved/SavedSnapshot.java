@@ -4,6 +4,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.batch.stored.PaneText;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.batch.stored.StoredRows;
 import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
@@ -100,11 +101,13 @@ public final class SavedSnapshot {
           unkeyed.merge(slice.name(), slice.count(), Integer::sum);
         }
         for (KeyedSlice slice : subtask.keyed()) {
-          StoredRows rows = rows(operator.uid(), slice);
-          keyType = rows.keyType().toString();
-          rows.states().forEach(state -> keyed.put(state.name(), state));
-          if (rows.panes() != null) {
-            panes.add(rows.panes());
+          try (StoredBytes content = SnapshotReader.open(files, slice.handle())) {
+            StoredRows rows = rows(operator.uid(), slice, content);
+            keyType = rows.keyType().toString();
+            rows.states().forEach(state -> keyed.put(state.name(), state));
+            if (rows.panes() != null) {
+              panes.add(rows.panes());
+            }
           }
           filesBytes += slice.bytes() - slice.handle().length();
           for (int i = 0; i < slice.keyGroupCount(); i++) {
@@ -153,10 +156,9 @@ public final class SavedSnapshot {
                     .collect(Collectors.joining(", "))));
   }
 
-  private StoredRows rows(String uid, KeyedSlice slice) {
+  private static StoredRows rows(String uid, KeyedSlice slice, StoredBytes content) {
     String file = slice.handle().isInline() ? "the manifest" : slice.handle().path();
-    return new StoredRows(
-        slice, SnapshotReader.read(files, slice.handle()), "operator " + uid + " in " + file);
+    return new StoredRows(slice, content, "operator " + uid + " in " + file);
   }
 
   /** Goes through the keyed state of an operator, but for what lies in files of RocksDB. */
@@ -173,43 +175,56 @@ public final class SavedSnapshot {
     Set<Object> known = new HashSet<>();
     boolean continued = false;
     for (int i = slices.size() - 1; i >= 0; i--) {
-      StoredRows slice = rows(uid, slices.get(i));
-      boolean older = continued;
-      List<Object> seen = new ArrayList<>();
-      slice.forEach(
-          new StoredRows.Visitor() {
-            @Override
-            public void removed(Object key) {
-              seen.add(key);
-            }
-
-            @Override
-            public void row(StoredRows.Row row) {
-              if (slice.isIncrement()) {
-                seen.add(row.key());
-              }
-              if (!known.contains(row.key())) {
-                visitor.row(row);
-              }
-            }
-
-            @Override
-            public void timer(StoredRows.Timer timer) {
-              if (!older) {
-                visitor.timer(timer);
-              }
-            }
-
-            @Override
-            public void pane(StoredRows.Pane pane) {
-              visitor.pane(pane);
-            }
-          });
-      continued = slice.isIncrement();
-      known.addAll(seen);
-      if (!continued) {
-        known.clear();
+      try (StoredBytes content = SnapshotReader.open(files, slices.get(i).handle())) {
+        StoredRows slice = rows(uid, slices.get(i), content);
+        forEach(slice, known, continued, visitor);
+        continued = slice.isIncrement();
       }
+    }
+  }
+
+  /**
+   * Goes through one slice.
+   *
+   * @param known the keys of which newer slices speak; grows by those of an increment, and is empty
+   *     afterwards when the slice continues none
+   * @param continued whether a newer slice continues it
+   */
+  private static void forEach(
+      StoredRows slice, Set<Object> known, boolean continued, StoredRows.Visitor visitor) {
+    List<Object> seen = new ArrayList<>();
+    slice.forEach(
+        new StoredRows.Visitor() {
+          @Override
+          public void removed(Object key) {
+            seen.add(key);
+          }
+
+          @Override
+          public void row(StoredRows.Row row) {
+            if (slice.isIncrement()) {
+              seen.add(row.key());
+            }
+            if (!known.contains(row.key())) {
+              visitor.row(row);
+            }
+          }
+
+          @Override
+          public void timer(StoredRows.Timer timer) {
+            if (!continued) {
+              visitor.timer(timer);
+            }
+          }
+
+          @Override
+          public void pane(StoredRows.Pane pane) {
+            visitor.pane(pane);
+          }
+        });
+    known.addAll(seen);
+    if (!slice.isIncrement()) {
+      known.clear();
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.weft.engine.state.paged;
 
+import dev.weft.api.error.ErrorCode;
+import dev.weft.api.error.WeftException;
 import dev.weft.engine.memory.MemoryPool;
 import dev.weft.engine.world.Verify;
 import java.util.concurrent.atomic.AtomicLong;
@@ -83,6 +85,12 @@ public final class Generation {
       whenFull.run();
       pool.reserve(bytes);
     }
+  }
+
+  /** The failure, with code RESOURCE, for what no memory of any size would take. */
+  WeftException outgrown(String message) {
+    whenFull.run();
+    return new WeftException(ErrorCode.RESOURCE, message);
   }
 
   /** Gives memory back. */

@@ -11,6 +11,7 @@ import java.util.Arrays;
  */
 public final class RowBlocks {
   private final int rowsMax;
+  private final long bytesMax;
   private final ColumnCodec keyCodec;
   private final int columnCount;
   private final byte[][] pages;
@@ -18,15 +19,17 @@ public final class RowBlocks {
   private final int[] numbers;
   private final Object[] keys;
   private int size;
+  private long bytes;
 
   /**
-   * Blocks of so many rows.
+   * Blocks of so many rows, or fewer of them once they have so many bytes.
    *
    * @param keyCodec for this thread
    * @param columnCount how many columns there are to write
    */
-  public RowBlocks(int rowsMax, ColumnCodec keyCodec, int columnCount) {
+  public RowBlocks(int rowsMax, long bytesMax, ColumnCodec keyCodec, int columnCount) {
     this.rowsMax = rowsMax;
+    this.bytesMax = bytesMax;
     this.keyCodec = keyCodec;
     this.columnCount = columnCount;
     this.pages = new byte[rowsMax][];
@@ -44,7 +47,7 @@ public final class RowBlocks {
     log.forEachRow(
         (page, at) -> {
           add(page, at);
-          if (size == rowsMax) {
+          if (isFull()) {
             writeBlock(target);
             afterBlock.run();
           }
@@ -52,13 +55,18 @@ public final class RowBlocks {
     writeBlock(target);
   }
 
-  /** Appends the keys of marks that count, without columns. */
-  public void writeRemoved(CapturedLog log, ByteSink target) {
+  /**
+   * Appends the keys of marks that count, without columns.
+   *
+   * @param afterBlock called when a full block is complete; may empty the target
+   */
+  public void writeRemoved(CapturedLog log, ByteSink target, Runnable afterBlock) {
     log.forEachRemoved(
         (page, at) -> {
           add(page, at);
-          if (size == rowsMax) {
+          if (isFull()) {
             writeKeys(target);
+            afterBlock.run();
           }
         });
     writeKeys(target);
@@ -67,7 +75,12 @@ public final class RowBlocks {
   private void add(byte[] page, int at) {
     pages[size] = page;
     places[size] = at;
+    bytes += RowLog.readInt(page, at) & RowLog.SIZE_MASK;
     size++;
+  }
+
+  private boolean isFull() {
+    return size == rowsMax || bytes >= bytesMax;
   }
 
   private void writeBlock(ByteSink target) {
@@ -101,6 +114,7 @@ public final class RowBlocks {
         Arrays.fill(keys, 0, size, null);
       }
       size = 0;
+      bytes = 0;
     }
   }
 

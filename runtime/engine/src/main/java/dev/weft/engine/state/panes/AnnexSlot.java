@@ -5,6 +5,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,6 +16,8 @@ import java.util.TreeMap;
  */
 public final class AnnexSlot {
   private final String operator;
+  private static final int CHUNK_BYTES = 1 << 20;
+
   private final Map<Integer, List<byte[]>> pending = new TreeMap<>();
   private String pendingLayout;
   private KeyedAnnex annex;
@@ -32,8 +35,12 @@ public final class AnnexSlot {
     /** Whether there may be something to write. */
     boolean holds(int keyGroup);
 
-    /** Writes a key group. */
-    void write(int keyGroup, ByteSink target);
+    /**
+     * Writes a key group.
+     *
+     * @param afterBlock called when the target may be emptied
+     */
+    void write(int keyGroup, ByteSink target, Runnable afterBlock);
 
     /** The content may be forgotten; on any thread. */
     void release();
@@ -48,14 +55,36 @@ public final class AnnexSlot {
     if (!pendingLayout.equals(annex.layout())) {
       throw changed(pendingLayout, operator, annex.layout());
     }
-    pending.forEach(
-        (group, parts) -> {
-          for (byte[] bytes : parts) {
-            annex.restore(group, new ByteSource(bytes, 0, bytes.length));
-          }
-        });
-    pending.clear();
+    for (Iterator<Map.Entry<Integer, List<byte[]>>> all = pending.entrySet().iterator();
+        all.hasNext(); ) {
+      Map.Entry<Integer, List<byte[]>> group = all.next();
+      annex.restore(group.getKey(), source(group.getValue()));
+      all.remove();
+    }
     pendingLayout = null;
+  }
+
+  private static ByteSource source(List<byte[]> chunks) {
+    long length = chunks.stream().mapToLong(chunk -> chunk.length).sum();
+    Iterator<byte[]> next = chunks.iterator();
+    return new ByteSource(
+        new ByteSource.Feed() {
+          private byte[] chunk = new byte[0];
+          private int at;
+
+          @Override
+          public int read(byte[] target, int start, int count) {
+            if (at == chunk.length) {
+              chunk = next.next();
+              at = 0;
+            }
+            int taken = Math.min(count, chunk.length - at);
+            System.arraycopy(chunk, at, target, start, taken);
+            at += taken;
+            return taken;
+          }
+        },
+        length);
   }
 
   /** The failure for a checkpoint with another layout. */
@@ -96,9 +125,12 @@ public final class AnnexSlot {
     pendingLayout = layout;
   }
 
-  /** Keeps a key group for the annex that is to come. */
-  public void restore(int keyGroup, byte[] bytes) {
-    pending.computeIfAbsent(keyGroup, group -> new ArrayList<>()).add(bytes);
+  /** Keeps what is left of a key group's bytes for the annex that is to come. */
+  public void restore(int keyGroup, ByteSource source) {
+    List<byte[]> chunks = pending.computeIfAbsent(keyGroup, group -> new ArrayList<>());
+    while (source.remaining() > 0) {
+      chunks.add(source.readByteArray(Math.min(CHUNK_BYTES, source.remaining())));
+    }
   }
 
   /** The present content, or null when there is none. */
@@ -116,8 +148,8 @@ public final class AnnexSlot {
     }
 
     @Override
-    public void write(int keyGroup, ByteSink target) {
-      frozen.write(keyGroup, target);
+    public void write(int keyGroup, ByteSink target, Runnable afterBlock) {
+      frozen.write(keyGroup, target, afterBlock);
     }
 
     @Override
@@ -133,9 +165,10 @@ public final class AnnexSlot {
     }
 
     @Override
-    public void write(int keyGroup, ByteSink target) {
+    public void write(int keyGroup, ByteSink target, Runnable afterBlock) {
       for (byte[] bytes : parts.getOrDefault(keyGroup, List.of())) {
         target.write(bytes, 0, bytes.length);
+        afterBlock.run();
       }
     }
 

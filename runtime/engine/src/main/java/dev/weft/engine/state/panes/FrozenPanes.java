@@ -61,7 +61,7 @@ final class FrozenPanes implements KeyedAnnex.Frozen {
   }
 
   @Override
-  public void write(int keyGroup, ByteSink target) {
+  public void write(int keyGroup, ByteSink target, Runnable afterBlock) {
     if (ids == null) {
       sort();
     }
@@ -69,6 +69,7 @@ final class FrozenPanes implements KeyedAnnex.Frozen {
     for (int first = keyGroup == 0 ? 0 : groupEnds[keyGroup - 1]; first < groupEnd; ) {
       int size = Math.min(PaneTable.BLOCK_ROWS, groupEnd - first);
       writeBlock(first, size, target);
+      afterBlock.run();
       first += size;
     }
   }

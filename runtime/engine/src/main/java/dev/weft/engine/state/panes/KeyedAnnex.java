@@ -23,8 +23,12 @@ public interface KeyedAnnex {
 
   /** The content at a barrier. Used by one thread, which need not be the task's. */
   interface Frozen {
-    /** Writes a key group; no bytes when it is empty. */
-    void write(int keyGroup, ByteSink target);
+    /**
+     * Writes a key group; no bytes when it is empty.
+     *
+     * @param afterBlock called again and again; may empty the target
+     */
+    void write(int keyGroup, ByteSink target, Runnable afterBlock);
 
     /** The content may be forgotten; on any thread. */
     void release();

@@ -476,7 +476,7 @@ public final class StoredPanes implements KeyedAnnex {
     }
 
     @Override
-    public void write(int keyGroup, ByteSink target) {
+    public void write(int keyGroup, ByteSink target, Runnable afterBlock) {
       KeyGroups.Range one = new KeyGroups.Range(keyGroup, keyGroup + 1, layout.maxParallelism());
       for (long start : starts) {
         try (RowDatabase.Cursor cursor = walk(view, family, start, one)) {
@@ -491,6 +491,7 @@ public final class StoredPanes implements KeyedAnnex {
             values[size++] = valueReader.readValue(bytes);
             if (size == keys.length) {
               writeBlock(start, size, target);
+              afterBlock.run();
               size = 0;
             }
           }

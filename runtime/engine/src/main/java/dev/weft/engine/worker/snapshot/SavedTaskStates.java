@@ -155,7 +155,7 @@ public final class SavedTaskStates implements SavedStates {
           new StateBackend.Part(
               checkpointId,
               slice,
-              () -> SnapshotReader.read(files.store(), slice.handle()),
+              () -> SnapshotReader.open(files.store(), slice.handle()),
               new SnapshotReader.SliceContent(files, slice)));
     }
     try {

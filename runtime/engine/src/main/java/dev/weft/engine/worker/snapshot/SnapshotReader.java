@@ -4,6 +4,7 @@ import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.fs.FileInput;
 import dev.weft.api.fs.FileStore;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.SnapshotHandle;
 import dev.weft.engine.state.RowDatabases;
@@ -18,8 +19,8 @@ import java.util.zip.CRC32C;
 
 /** Reads the bytes of snapshots back. */
 public final class SnapshotReader {
-  /** What a handle may have at most; it is read as one array. */
-  public static final long BYTES_MAX = Integer.MAX_VALUE - 16;
+  /** What may be read as one array. */
+  private static final long ARRAY_BYTES_MAX = Integer.MAX_VALUE - 16;
 
   private static final int COPY_BYTES = 64 * 1024;
 
@@ -54,7 +55,40 @@ public final class SnapshotReader {
   }
 
   /**
-   * All bytes of a snapshot; may block.
+   * The bytes of a snapshot, read part by part and each part checked before it is handed out.
+   *
+   * @throws WeftException now or while reading, as {@link #read}
+   */
+  public static StoredBytes open(FileStore files, SnapshotHandle handle) {
+    return handle.isInline()
+        ? StoredBytes.of(read(files, handle))
+        : new SnapshotBytes(files, handle);
+  }
+
+  /** The parts of a snapshot in a file; one without parts is one itself. */
+  static SnapshotHandle.Parts parts(SnapshotHandle handle) {
+    SnapshotHandle.Parts parts = handle.parts();
+    if (parts == null) {
+      checkLength(handle);
+      int length = (int) Math.max(1, handle.length());
+      return new SnapshotHandle.Parts(length, new long[] {handle.crc32c()});
+    }
+    if (parts.bytes() <= 0
+        || handle.length() < 0
+        || (handle.length() + parts.bytes() - 1) / parts.bytes() != parts.checksums().length) {
+      throw failure(
+          ErrorCode.DATA,
+          handle,
+          String.format(
+              "it says %d bytes in %d parts of %d",
+              handle.length(), parts.checksums().length, parts.bytes()),
+          null);
+    }
+    return parts;
+  }
+
+  /**
+   * All bytes of a small snapshot; may block.
    *
    * @throws WeftException with code DATA when they are not there or not what was written, with code
    *     DEPENDENCY when they cannot be read now
@@ -62,7 +96,7 @@ public final class SnapshotReader {
   public static ByteBuffer read(FileStore files, SnapshotHandle handle) {
     byte[] bytes = handle.isInline() ? handle.inline() : readFile(files, handle);
     if (bytes.length != handle.length() || checksum(bytes, bytes.length) != handle.crc32c()) {
-      throw damaged(handle, bytes.length);
+      throw damaged(handle, 0, bytes.length);
     }
     return ByteBuffer.wrap(bytes);
   }
@@ -77,7 +111,7 @@ public final class SnapshotReader {
     if (handle.isInline()) {
       return read(files, handle);
     }
-    byte[] bytes = new byte[(int) Math.min(handle.length(), Math.min(length, BYTES_MAX))];
+    byte[] bytes = new byte[(int) Math.min(handle.length(), Math.min(length, ARRAY_BYTES_MAX))];
     try (FileInput input = files.open(handle.path())) {
       input.readFully(handle.offset(), bytes, 0, bytes.length);
     } catch (IOException e) {
@@ -113,7 +147,7 @@ public final class SnapshotReader {
       throws IOException {
     CRC32C checksum = new CRC32C();
     byte[] buffer = new byte[COPY_BYTES];
-    try (FileInput input = open(files, handle)) {
+    try (FileInput input = openFile(files, handle)) {
       for (long at = 0; at < handle.length(); ) {
         int count = (int) Math.min(buffer.length, handle.length() - at);
         try {
@@ -127,11 +161,11 @@ public final class SnapshotReader {
       }
     }
     if ((int) checksum.getValue() != handle.crc32c()) {
-      throw damaged(handle, handle.length());
+      throw damaged(handle, 0, handle.length());
     }
   }
 
-  private static FileInput open(FileStore files, SnapshotHandle handle) {
+  private static FileInput openFile(FileStore files, SnapshotHandle handle) {
     try {
       return files.open(handle.path());
     } catch (IOException e) {
@@ -147,9 +181,7 @@ public final class SnapshotReader {
   }
 
   private static byte[] readFile(FileStore files, SnapshotHandle handle) {
-    if (handle.length() < 0 || handle.length() > BYTES_MAX) {
-      throw failure(ErrorCode.DATA, handle, "it says " + handle.length() + " bytes", null);
-    }
+    checkLength(handle);
     byte[] bytes = new byte[(int) handle.length()];
     try (FileInput input = files.open(handle.path())) {
       input.readFully(handle.offset(), bytes, 0, bytes.length);
@@ -159,13 +191,24 @@ public final class SnapshotReader {
     return bytes;
   }
 
-  private static WeftException damaged(SnapshotHandle handle, long length) {
+  private static void checkLength(SnapshotHandle handle) {
+    if (handle.length() < 0 || handle.length() > ARRAY_BYTES_MAX) {
+      throw failure(ErrorCode.DATA, handle, "it says " + handle.length() + " bytes", null);
+    }
+  }
+
+  /** The failure for bytes that are not those that were written. */
+  static WeftException damaged(SnapshotHandle handle, long start, long length) {
+    String part = start == 0 && length == handle.length() ? "" : " from byte " + start + " on";
     return failure(
-        ErrorCode.DATA, handle, "the checksum of its " + length + " bytes does not match", null);
+        ErrorCode.DATA,
+        handle,
+        "the checksum of its " + length + " bytes" + part + " does not match",
+        null);
   }
 
   /** What is gone or too short does not come back by itself. */
-  private static WeftException unreadable(SnapshotHandle handle, IOException cause) {
+  static WeftException unreadable(SnapshotHandle handle, IOException cause) {
     boolean lost =
         cause instanceof NoSuchFileException
             || cause instanceof FileNotFoundException

@@ -25,12 +25,12 @@ import dev.weft.api.types.TypeHint;
 import dev.weft.api.types.Types;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.KeyHasher;
+import dev.weft.engine.batch.stored.StoredBytes;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.state.FrozenState;
 import dev.weft.engine.state.StateStore;
 import dev.weft.engine.state.StateStores;
 import dev.weft.engine.world.Clock;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -93,7 +93,7 @@ class KeyedStatesTest {
     store.close();
     store = store();
     store.restore(
-        new KeyedSlice(0, offsets, frozen.formatVersion(), null), ByteBuffer.wrap(sink.toBytes()));
+        new KeyedSlice(0, offsets, frozen.formatVersion(), null), StoredBytes.of(sink.asBuffer()));
     states = new KeyedStates(store, clock);
     return (int) (offsets[GROUPS] - offsets[0]);
   }
