@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.StringJoiner;
 
 /**
  * {@code Benchmark WORKLOAD [key=value ...]}: warms up, runs, prints a line per run with tabs:
@@ -172,11 +173,13 @@ public final class Benchmark {
   private void measure(ClusterExecutor cluster, Workload workload, long records) throws Exception {
     System.gc();
     ProcessUsage.forgetPeak();
+    Map<ProcessUsage.Duty, Double> dutiesBefore = ProcessUsage.byDuty();
     ProcessUsage before = ProcessUsage.now(cluster.processes());
     MeasuredRun run = new MeasuredRun();
     run.begin();
     double seconds = execute(cluster, workload, records);
     ProcessUsage after = ProcessUsage.now(cluster.processes());
+    Map<ProcessUsage.Duty, Double> duties = ProcessUsage.byDuty();
     double cpu = after.cpuSeconds() - before.cpuSeconds();
     run.records = records;
     run.cpuSeconds = cpu;
@@ -186,9 +189,10 @@ public final class Benchmark {
     String note =
         String.format(
             Locale.ROOT,
-            "%s others=%.1fcores %s",
+            "%s others=%.1fcores %s %s",
             settings.text("tag", ""),
             others,
+            duties(dutiesBefore, duties),
             notes(cluster)
                 + (name.equals("w6")
                     ? "%.0f MB/s".formatted(records * Shuffle.RECORD_BYTES / seconds / 1e6)
@@ -208,6 +212,21 @@ public final class Benchmark {
         verdict(workload, records),
         workload.outcome(records),
         note.trim());
+  }
+
+  /** What threads of which duty took, in CPU seconds. */
+  private static String duties(
+      Map<ProcessUsage.Duty, Double> before, Map<ProcessUsage.Duty, Double> after) {
+    StringJoiner text = new StringJoiner(" ", "cpu_s[", "]");
+    after.forEach(
+        (duty, seconds) ->
+            text.add(
+                String.format(
+                    Locale.ROOT,
+                    "%s=%.2f",
+                    duty.name().toLowerCase(Locale.ROOT),
+                    seconds - before.getOrDefault(duty, 0.0))));
+    return text.toString();
   }
 
   private String verdict(Workload workload, long records) throws Exception {

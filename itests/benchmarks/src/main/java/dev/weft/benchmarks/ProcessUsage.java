@@ -6,7 +6,10 @@ import java.lang.management.GarbageCollectorMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** What this process and the machine have used so far, from the Linux kernel's accounts. */
 record ProcessUsage(long nanos, double cpuSeconds, double machineSeconds, long gcMillis) {
@@ -66,6 +69,48 @@ record ProcessUsage(long nanos, double cpuSeconds, double machineSeconds, long g
     } catch (IOException e) {
       System.err.println("# the peak of memory is that of the whole process: " + e);
     }
+  }
+
+  /** What the threads of this JVM are for. */
+  enum Duty {
+    /** Runs tasks. */
+    TASKS,
+
+    /** Compiles. */
+    JIT,
+
+    /** Collects garbage. */
+    GC,
+
+    /** Everything else, most of it the files of checkpoints. */
+    REST;
+
+    /** The duty of a thread with this name, which the kernel cuts off after fifteen letters. */
+    static Duty of(String thread) {
+      if (thread.startsWith("core-")) {
+        return TASKS;
+      }
+      if (thread.startsWith("C1 Compiler") || thread.startsWith("C2 Compiler")) {
+        return JIT;
+      }
+      boolean collects =
+          thread.startsWith("GC ") || thread.startsWith("G1 ") || thread.equals("VM Thread");
+      return collects ? GC : REST;
+    }
+  }
+
+  /** The CPU seconds of this JVM's threads so far, but for those that have ended. */
+  static Map<Duty, Double> byDuty() {
+    Map<Duty, Double> seconds = new EnumMap<>(Duty.class);
+    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+      for (Path thread : threads.toList()) {
+        Duty duty = Duty.of(read(thread.resolve("comm").toString()).get(0));
+        seconds.merge(duty, seconds("self/task/" + thread.getFileName()), Double::sum);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return seconds;
   }
 
   private static List<String> read(String file) {

@@ -13,15 +13,19 @@ import org.slf4j.LoggerFactory;
  * The threads of the data plane of one process. Cooperative tasklets share one thread per slot or
  * processor, whichever are fewer; tasklets that block have one each. A watchdog finds calls that
  * block undeclared: it gives the other tasklets of that thread a new one, and the culprit keeps the
- * old one for good. A call that lasts only because its thread gets no processor is not meant: that
- * happens to any call on a busy machine, and another thread would get none either. Used on the
- * control thread.
+ * old one for good. A call that lasts because it computes, or because its thread gets no processor,
+ * is not meant: code that is not compiled yet, state that is fixed for a checkpoint and a busy
+ * machine bring such calls, and one more thread would take its turns from the same processors. Only
+ * a call that computes for very long gets a thread of its own. Used on the control thread.
  */
 public final class Cores {
   private static final Logger LOG = LoggerFactory.getLogger(Cores.class);
 
   /** A call is undeclared blocking when it is seen in so many looks in a row. */
   private static final int LOOKS = 3;
+
+  /** A call that computes may take so many times as long as one that waits. */
+  private static final int COMPUTING_TIMES = 10;
 
   private final TaskThreads threads;
   private final Clock clock;
@@ -50,7 +54,7 @@ public final class Cores {
       Core core = new Core("core-" + i, clock, false);
       core.start(threads);
       cores.add(core);
-      watches.add(new Watch(lookMillis * 1_000_000));
+      watches.add(new Watch(blockingCallMillis * COMPUTING_TIMES * 1_000_000));
     }
     if (lookMillis > 0) {
       watchdog = loop.schedule(lookMillis, this::look);
@@ -118,7 +122,7 @@ public final class Cores {
 
   /** What the watchdog saw of one core. */
   static final class Watch {
-    private final long cpuNanosMin;
+    private final long cpuNanosMax;
     private long calls = -1;
     private int looks;
     private long cpuNanosBefore;
@@ -126,13 +130,15 @@ public final class Cores {
     /**
      * A watch.
      *
-     * @param cpuNanosMin a call that only wants a processor is no suspect before it had one so long
+     * @param cpuNanosMax a call that does not wait is no suspect before it had a processor so long
      */
-    Watch(long cpuNanosMin) {
-      this.cpuNanosMin = cpuNanosMin;
+    Watch(long cpuNanosMax) {
+      this.cpuNanosMax = cpuNanosMax;
     }
 
-    /** The tasklet that has been in one call over several looks, or null. */
+    /**
+     * The tasklet that waited in one call over several looks, or computed for too long; or null.
+     */
     TaskletHandle suspect(Core core) {
       long seen = core.calls();
       TaskletHandle running = core.running();
@@ -142,17 +148,16 @@ public final class Cores {
         cpuNanosBefore = core.cpuNanos();
         return null;
       }
+      if (core.wantsProcessor()) {
+        looks = 1;
+        return core.cpuNanos() - cpuNanosBefore < cpuNanosMax ? null : running;
+      }
       looks++;
-      if (looks < LOOKS || isStarved(core)) {
+      if (looks < LOOKS) {
         return null;
       }
       looks = 0;
       return running;
-    }
-
-    /** On a machine with more to do than it can, or with a quota, a call lasts long for nothing. */
-    private boolean isStarved(Core core) {
-      return core.wantsProcessor() && core.cpuNanos() - cpuNanosBefore < cpuNanosMin;
     }
   }
 }

@@ -33,12 +33,6 @@ final class CopiedFile {
   /** A part of the file that the copy does not have. */
   private record Gap(long start, long length) {}
 
-  /** Makes a copy that is written count. */
-  @FunctionalInterface
-  interface Finish {
-    void run() throws IOException;
-  }
-
   /** Finds the copy of a file; null without one. */
   @FunctionalInterface
   interface Copies {
@@ -48,7 +42,7 @@ final class CopiedFile {
   /** Writes a file and its copy; only failures of the file itself are heard of. */
   static final class Output extends FileOutput {
     private final FileOutput file;
-    private final Finish finish;
+    private final Runnable whenEnded;
     private final ByteBuffer block = ByteBuffer.allocate(BLOCK_BYTES + CHECKSUM_BYTES);
     private final List<Gap> gaps = new ArrayList<>();
     private FileOutput copy; // null without one, and once it was given up
@@ -60,12 +54,13 @@ final class CopiedFile {
      * An output.
      *
      * @param damaged whether the copy is to be one that the disk damages
+     * @param whenEnded hears when the copy is written or given up
      */
-    Output(FileOutput file, FileOutput copy, boolean damaged, Finish finish) {
+    Output(FileOutput file, FileOutput copy, boolean damaged, Runnable whenEnded) {
       this.file = file;
       this.copy = copy;
       this.damaged = damaged;
-      this.finish = finish;
+      this.whenEnded = whenEnded;
     }
 
     /** A file without a copy. */
@@ -125,8 +120,7 @@ final class CopiedFile {
 
     private void giveUp(IOException why) {
       LOG.warn("A file of a checkpoint gets no local copy: {}", why.toString());
-      copy.abort();
-      copy = null;
+      abortCopy();
     }
 
     @Override
@@ -151,7 +145,7 @@ final class CopiedFile {
       try {
         copy.write(end.array(), 0, end.position());
         copy.close();
-        finish.run();
+        whenEnded.run();
       } catch (IOException e) {
         giveUp(e);
       }
@@ -166,6 +160,8 @@ final class CopiedFile {
     private void abortCopy() {
       if (copy != null) {
         copy.abort();
+        copy = null;
+        whenEnded.run();
       }
     }
   }

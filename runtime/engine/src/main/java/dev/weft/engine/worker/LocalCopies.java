@@ -34,7 +34,6 @@ final class LocalCopies implements SnapshotFile.Creation, CheckpointFiles.Tables
   /** File systems take no longer names. */
   private static final int NAME_LENGTH_MAX = 240;
 
-  private static final String UNFINISHED = ".part";
   private static final String TABLE = ".table";
   private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
@@ -45,6 +44,9 @@ final class LocalCopies implements SnapshotFile.Creation, CheckpointFiles.Tables
 
   /** Names of the tables that were placed in this scope's directory. */
   private final Set<String> tables = ConcurrentHashMap.newKeySet();
+
+  /** Names of the copies that are being written. */
+  private final Set<String> unfinished = ConcurrentHashMap.newKeySet();
 
   private volatile boolean distrusted;
 
@@ -61,7 +63,8 @@ final class LocalCopies implements SnapshotFile.Creation, CheckpointFiles.Tables
   }
 
   /**
-   * Creates a file of a checkpoint and a copy of it, which counts once the file is closed.
+   * Creates a file of a checkpoint and a copy of it, which counts once the file is closed. No step
+   * waits for the disk: a copy that a crash cut off has no end and is not used.
    *
    * @throws IOException when the file itself can not be created
    */
@@ -75,16 +78,15 @@ final class LocalCopies implements SnapshotFile.Creation, CheckpointFiles.Tables
     String copy = directory(workerId) + "/" + name;
     try {
       world.files().createDirectories(directory(workerId));
-      world.files().delete(copy + UNFINISHED);
+      world.files().delete(copy);
+      unfinished.add(name);
       return new CopiedFile.Output(
           file,
-          world.files().createTemporary(copy + UNFINISHED),
+          world.files().createTemporary(copy),
           world.odd(Oddity.COPY_DAMAGED),
-          () -> {
-            world.files().delete(copy);
-            world.files().rename(copy + UNFINISHED, copy);
-          });
+          () -> unfinished.remove(name));
     } catch (IOException e) {
+      unfinished.remove(name);
       LOG.warn("{} gets no local copy: {}", path, e.toString());
       return CopiedFile.Output.alone(file);
     }
@@ -172,7 +174,7 @@ final class LocalCopies implements SnapshotFile.Creation, CheckpointFiles.Tables
       names.add(tableName(handle));
     }
     for (FileStatus copy : world.files().list(directory(workerId))) {
-      if (!names.contains(copy.name()) && !copy.name().endsWith(UNFINISHED)) {
+      if (!names.contains(copy.name()) && !unfinished.contains(copy.name())) {
         world.files().delete(copy.path());
         tables.remove(copy.name());
       }

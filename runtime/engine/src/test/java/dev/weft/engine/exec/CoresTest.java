@@ -175,7 +175,7 @@ class CoresTest {
   }
 
   /** A thread of which a test says how it fares. */
-  private static final class ToldThread implements TaskThreads.TaskThread {
+  private static class ToldThread implements TaskThreads.TaskThread {
     boolean wantsProcessor;
     long cpuNanos;
 
@@ -249,5 +249,19 @@ class CoresTest {
     ToldThread slow = new ToldThread();
     slow.wantsProcessor = true;
     assertEquals(4, suspicions(slow, 17).get(0));
+  }
+
+  /** A thread that waits at every second look, as one does that computes and takes locks. */
+  @Test
+  void aCallThatNowWaitsAndNowComputesIsNoSuspect() {
+    ToldThread thread =
+        new ToldThread() {
+          @Override
+          public boolean wantsProcessor() {
+            wantsProcessor = !wantsProcessor;
+            return wantsProcessor;
+          }
+        };
+    assertEquals(List.of(), suspicions(thread, 1));
   }
 }

@@ -205,6 +205,25 @@ class LocalCopiesTest {
   }
 
   @Test
+  void whatIsBeingWrittenIsKeptUntilItHasEnded() throws IOException {
+    byte[] content = content(100_000);
+    try (FileOutput output = copies.create(PATH)) {
+      output.write(content, 0, content.length);
+      copies.retain(List.of());
+    }
+    copies("w2").retain(List.of());
+    files.delete(PATH);
+    assertArrayEquals(content, read(copies, PATH));
+    copies.retain(List.of());
+    assertTrue(cluster.files().paths("/copies").isEmpty());
+    FileOutput aborted = copies.create(PATH);
+    aborted.abort();
+    files.createTemporary(COPY).close();
+    copies.retain(List.of());
+    assertTrue(cluster.files().paths("/copies").isEmpty());
+  }
+
+  @Test
   void whatProcessesLeftBehindGoesAfterAWhile() throws IOException {
     write(PATH, 1_000);
     long now = world.clock().currentTimeMillis();

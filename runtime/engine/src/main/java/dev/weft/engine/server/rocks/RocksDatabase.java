@@ -28,13 +28,23 @@ import org.rocksdb.Snapshot;
 import org.rocksdb.Status;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A RocksDB without a log of its own: what it holds is durable through checkpoints only. Closed for
  * good after its last view is, on another thread.
+ *
+ * <p>One that is opened with content merges no tables before it has something new to merge: until
+ * its first files are wanted, or a write buffer is full. Whoever opens it goes on from a failure as
+ * a rule, and merges that the failure cut off would take the processors from him.
  */
 final class RocksDatabase implements RowDatabase {
+  private static final Logger LOG = LoggerFactory.getLogger(RocksDatabase.class);
   private static final int BATCH_BYTES_MAX = 512 << 10;
+
+  /** The file that every database has. */
+  private static final String CURRENT = "CURRENT";
 
   private final RocksEnvironment environment;
   private final NativeHandles handles;
@@ -51,6 +61,8 @@ final class RocksDatabase implements RowDatabase {
   private int fileSets;
   private int users = 1;
   private boolean closed;
+  private volatile boolean mergesWait;
+  private long bytesBeforeMerges;
 
   /**
    * Opens what lies in a directory, or an empty database. On a failure the directory is left as it
@@ -65,6 +77,9 @@ final class RocksDatabase implements RowDatabase {
     this.familyOptions = environment.familyOptions();
     this.reads = handles.opened(new ReadOptions()).setVerifyChecksums(true);
     this.writes = handles.opened(new WriteOptions()).setDisableWAL(true);
+    this.mergesWait = java.nio.file.Files.exists(directory.resolve(CURRENT));
+    this.bytesBeforeMerges = familyOptions.writeBufferSize();
+    familyOptions.setDisableAutoCompactions(mergesWait);
     try {
       List<ColumnFamilyDescriptor> known = knownFamilies(environment);
       this.database = handles.opened(RocksDB.open(options, directory.toString(), known, families));
@@ -107,7 +122,7 @@ final class RocksDatabase implements RowDatabase {
       throws RocksDBException {
     List<ColumnFamilyDescriptor> known = new ArrayList<>();
     known.add(new ColumnFamilyDescriptor(RocksDB.DEFAULT_COLUMN_FAMILY, familyOptions));
-    if (java.nio.file.Files.exists(directory.resolve("CURRENT"))) {
+    if (mergesWait) {
       Options listing = environment.listingOptions();
       try {
         for (byte[] name : RocksDB.listColumnFamilies(listing, directory.toString())) {
@@ -232,11 +247,35 @@ final class RocksDatabase implements RowDatabase {
     if (batch.count() == 0) {
       return;
     }
+    bytesBeforeMerges -= batch.bytes();
     try (WriteBatch changes = new WriteBatch(batch.take())) {
       database.write(writes, changes);
     } catch (RocksDBException e) {
       throw failed("written", e);
     }
+    if (mergesWait && bytesBeforeMerges < 0) {
+      letMerge();
+    }
+  }
+
+  /** Lets tables be merged from now on; on another thread, as RocksDB writes that down. */
+  private void letMerge() {
+    mergesWait = false;
+    bytesBeforeMerges = familyOptions.writeBufferSize();
+    familyOptions.setDisableAutoCompactions(false); // of those to come
+    List<ColumnFamilyHandle> present = List.copyOf(families);
+    acquire();
+    environment.aside(
+        () -> {
+          try {
+            database.enableAutoCompaction(present);
+          } catch (RocksDBException e) {
+            LOG.warn("The tables in {} are not merged before the next checkpoint", directory, e);
+            mergesWait = true;
+          } finally {
+            release();
+          }
+        });
   }
 
   @Override
@@ -262,6 +301,9 @@ final class RocksDatabase implements RowDatabase {
     } finally {
       handles.close(checkpoint);
     }
+    if (mergesWait) {
+      letMerge();
+    }
     return new RocksFiles(links);
   }
 
@@ -272,7 +314,7 @@ final class RocksDatabase implements RowDatabase {
 
   private synchronized void release() {
     if (--users == 0) {
-      environment.close(this::closeForGood);
+      environment.aside(this::closeForGood);
     }
   }
 

@@ -48,8 +48,8 @@ public final class RocksEnvironment implements AutoCloseable {
 
   private static final int BACKGROUND_JOBS = 2;
 
-  /** So many databases wait to be closed, at most. */
-  private static final int CLOSINGS_MAX = 16;
+  /** So much waits to be done aside, at most. */
+  private static final int ASIDE_MAX = 16;
 
   private static final long CLOSING_SECONDS_MAX = 60;
 
@@ -62,15 +62,15 @@ public final class RocksEnvironment implements AutoCloseable {
   private final BloomFilter filter;
   private final long writeBufferBytes;
 
-  /** One thread is enough; when it lags behind, whoever closes a database does that himself. */
-  private final ThreadPoolExecutor closing =
+  /** One thread is enough; when it lags behind, whoever wants something done does it himself. */
+  private final ThreadPoolExecutor aside =
       new ThreadPoolExecutor(
           1,
           1,
           0,
           TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(CLOSINGS_MAX),
-          RocksEnvironment::closingThread,
+          new ArrayBlockingQueue<>(ASIDE_MAX),
+          RocksEnvironment::asideThread,
           (work, pool) -> work.run());
 
   /**
@@ -191,18 +191,19 @@ public final class RocksEnvironment implements AutoCloseable {
     }
   }
 
-  private static Thread closingThread(Runnable work) {
-    Thread thread = new Thread(work, "rocksdb-closing");
+  private static Thread asideThread(Runnable work) {
+    Thread thread = new Thread(work, "rocksdb-aside");
     thread.setDaemon(true);
     return thread;
   }
 
   /**
-   * Closes a database on a thread of its own: RocksDB first ends its merges and flushes, for which
-   * an attempt that follows should not wait.
+   * Does on a thread of its own, one after another, what waits for RocksDB or the disk. So closes a
+   * database: RocksDB first ends its merges and flushes, for which an attempt that follows should
+   * not wait.
    */
-  void close(Runnable database) {
-    closing.execute(database);
+  void aside(Runnable work) {
+    aside.execute(work);
   }
 
   NativeHandles handles() {
@@ -257,11 +258,10 @@ public final class RocksEnvironment implements AutoCloseable {
   /** Lets go of the memory when the last database is closed; nobody may use one any more. */
   @Override
   public void close() {
-    closing.shutdown();
+    aside.shutdown();
     try {
-      if (!closing.awaitTermination(CLOSING_SECONDS_MAX, TimeUnit.SECONDS)) {
-        LOG.warn(
-            "{} databases are not closed yet; they are left behind", closing.getQueue().size());
+      if (!aside.awaitTermination(CLOSING_SECONDS_MAX, TimeUnit.SECONDS)) {
+        LOG.warn("{} databases are not closed yet; they are left behind", aside.getQueue().size());
         return;
       }
     } catch (InterruptedException e) {
