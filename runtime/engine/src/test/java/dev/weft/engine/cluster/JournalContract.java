@@ -3,7 +3,6 @@ package dev.weft.engine.cluster;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -46,7 +45,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * test class extends this with its store and election.
  */
 public abstract class JournalContract {
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 10;
+  private static final int TRIES_MAX = 12;
   private static final String JOB = "1".repeat(32);
   private static final String OTHER = "2".repeat(32);
 
@@ -108,13 +108,20 @@ public abstract class JournalContract {
       events.add("lost");
     }
 
-    void awaitGrant() throws InterruptedException {
-      String event = "";
-      while (!event.startsWith("granted ")) {
+    /**
+     * Waits for the grant; the former leader may have come back before this candidate was there.
+     */
+    void awaitGrant(Term former) throws Exception {
+      String event = null;
+      for (int tries = 0; event == null; tries++) {
+        assertTrue(tries < TRIES_MAX, "nothing heard");
+        if (former != null) {
+          depose(former.election);
+        }
         await(events);
         event = events.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        assertNotNull(event, "nothing heard");
       }
+      assertTrue(event.startsWith("granted "), event);
       epoch = Long.parseLong(event.substring("granted ".length()));
       journal =
           new Journal(
@@ -156,15 +163,16 @@ public abstract class JournalContract {
     }
   }
 
-  /** The next leader; the one before is deposed. */
+  /** The next leader; the one before is deposed, and those before that have left. */
   private Term lead() throws Exception {
-    Term next = new Term();
-    next.election.start("candidate-" + terms.size(), next);
-    if (!terms.isEmpty()) {
-      depose(terms.get(terms.size() - 1).election);
+    while (terms.size() > 1) {
+      terms.remove(0).election.close();
     }
+    Term former = terms.isEmpty() ? null : terms.get(0);
+    Term next = new Term();
     terms.add(next);
-    next.awaitGrant();
+    next.election.start("candidate", next);
+    next.awaitGrant(former);
     return next;
   }
 
@@ -439,8 +447,7 @@ public abstract class JournalContract {
       ReplayedJob.Damaged damaged =
           assertInstanceOf(ReplayedJob.Damaged.class, one.replay(JOB), "of " + bad.length);
       assertTrue(
-          damaged.why().message().contains("The pointer of job " + JOB),
-          damaged.why().message());
+          damaged.why().message().contains("The pointer of job " + JOB), damaged.why().message());
       one.whole(OTHER);
     }
     one.election.writePointer(one.epoch, name, good);
