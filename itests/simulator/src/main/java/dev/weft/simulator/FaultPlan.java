@@ -43,7 +43,9 @@ record FaultPlan(
     FILES_FULL,
     CLOCK_JUMP,
     CONTAINER_STILLBORN,
-    WORKER_SILENT
+    WORKER_SILENT,
+    STATE_DAMAGED,
+    COPIES_DAMAGED
   }
 
   /** The names of all kinds of faults, those of single calls and the oddities among them. */
@@ -57,6 +59,7 @@ record FaultPlan(
                 "FILE_REPLY_LOST",
                 "FILE_TORN",
                 "LINK_BREAKS",
+                PairCut.FAULT,
                 "SLOW_FRAMES",
                 "SLOW_WORK",
                 "STALE_READ"));

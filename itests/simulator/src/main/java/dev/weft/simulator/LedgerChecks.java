@@ -3,11 +3,15 @@ package dev.weft.simulator;
 import dev.weft.connectors.hdfs.sink.FileSink;
 import dev.weft.connectors.hdfs.sink.StagedFile;
 import dev.weft.connectors.hdfs.sink.StagingLayout;
+import dev.weft.engine.checkpoint.CheckpointStatistics;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.SimulatedManifests;
 import dev.weft.engine.checkpoint.SnapshotClaim;
+import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.cluster.SimulatedLeaders;
+import dev.weft.engine.job.JobDetails;
+import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.protocol.CommittableBytes;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
@@ -21,7 +25,12 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -29,6 +38,8 @@ import java.util.zip.CRC32C;
  * thrown after the event, because production code catches what its callees throw.
  */
 final class LedgerChecks {
+  private static final String CHECKPOINTS = "/checkpoints";
+
   private final SimulatedCluster cluster;
   private final Place place;
   private final Workload workload;
@@ -42,9 +53,14 @@ final class LedgerChecks {
   private RegisteredCheckpoint newest;
   private final TreeSet<String> savepoint = new TreeSet<>();
   private boolean claimed;
+  private final DamagedFiles damaged;
+  private final Map<Long, long[]> coveredBy = new TreeMap<>();
+  private List<RegisteredCheckpoint> kept = List.of();
   private String jobId;
   private boolean ended;
   private String violation;
+  private long restoredMillis;
+  private Supplier<JobControl> jobs = () -> null;
 
   /**
    * Where things lie.
@@ -70,6 +86,7 @@ final class LedgerChecks {
     this.visible = new BitSet[workload.partitions()];
     Arrays.setAll(visible, i -> new BitSet());
     this.covered = new long[workload.partitions()];
+    this.damaged = new DamagedFiles(cluster);
     cluster.files().watch(this::fileChanged);
     cluster.coordination().watch(this::pointerChanged);
     cluster.afterEachEvent(
@@ -78,6 +95,11 @@ final class LedgerChecks {
             throw new AssertionError(violation);
           }
         });
+  }
+
+  /** Says where the jobs of the newest leader are. */
+  void jobs(Supplier<JobControl> newestJobs) {
+    jobs = newestJobs;
   }
 
   /**
@@ -99,6 +121,83 @@ final class LedgerChecks {
     newest = null;
     ended = false;
     needed.clear();
+    kept = List.of();
+    coveredBy.clear();
+  }
+
+  // ---- damaged files of checkpoints
+
+  /** The files of the newest checkpoint; none before the first and when the job has ended. */
+  List<String> stateFiles() {
+    if (newest == null || ended) {
+      return List.of();
+    }
+    return Stream.concat(newest.files().stream(), Stream.of(newest.manifestPath()))
+        .filter(path -> path.startsWith(CHECKPOINTS + "/"))
+        .toList();
+  }
+
+  /** The disk damages some of them. */
+  void damageState(SplittableRandom how) {
+    damaged.add(stateFiles(), how);
+  }
+
+  /**
+   * Looks at a job that ended: one that stays down because of damaged files must have to, and say
+   * which file it is. Then the files are brought back.
+   *
+   * @return whether it stays down and everything is kept, so that it runs when it is started again
+   */
+  boolean staysDown(JobDetails job) {
+    if (!job.summary().jobId().equals(jobId)
+        || job.summary().status() != JobStatus.FAILED
+        || !damaged.any()) {
+      return false;
+    }
+    String why = job.failures().get(0).cause().message();
+    if (!damaged.isNamedIn(why)) {
+      return false;
+    }
+    if (kept.isEmpty()) {
+      violate("I14", "the job failed for good because of a file of a checkpoint: " + why);
+      return false;
+    }
+    for (RegisteredCheckpoint checkpoint : workload.endless() ? kept.subList(0, 1) : kept) {
+      if (isWhole(checkpoint)) {
+        violate(
+            "I14", "checkpoint " + checkpoint.id() + " is whole, but the job stays down: " + why);
+      }
+    }
+    damaged.bringBack();
+    return true;
+  }
+
+  private boolean isWhole(RegisteredCheckpoint checkpoint) {
+    return !damaged.isAmong(checkpoint.files())
+        && !damaged.isAmong(Set.of(checkpoint.manifestPath()));
+  }
+
+  /** Fails when the job went back to an older checkpoint than the one before and did not say so. */
+  private void checkSaid(long before) {
+    JobDetails details = jobs.get() == null ? null : jobs.get().job(jobId).orElse(null);
+    CheckpointStatistics.Restored last = details == null ? null : details.checkpoints().restored();
+    if (last == null || last.restoredMillis() == restoredMillis) {
+      return;
+    }
+    restoredMillis = last.restoredMillis();
+    String said = "Continues from the older checkpoint " + last.id() + ":";
+    if (last.id() < before
+        && last.path().startsWith(CHECKPOINTS + "/" + jobId)
+        && details.failures().stream().noneMatch(f -> f.cause().message().startsWith(said))) {
+      violate(
+          "I14",
+          "the job went on from checkpoint "
+              + last.id()
+              + ", which is older than "
+              + before
+              + ", and does not say so: "
+              + details.failures());
+    }
   }
 
   /** The newest registered checkpoint; 0 before the first. */
@@ -284,24 +383,28 @@ final class LedgerChecks {
               "checkpoint %d of epoch %d is registered after %d of epoch %d",
               first.id(), first.epoch(), newest.id(), newest.epoch()));
     }
+    long before = newest == null ? 0 : newest.id();
     newest = first;
+    kept = List.copyOf(retained);
     needed.clear();
     for (RegisteredCheckpoint checkpoint : retained) {
       needed.add(checkpoint.manifestPath());
       needed.addAll(checkpoint.files());
     }
     for (String path : needed) {
-      if (cluster.files().read(path) == null || cluster.files().isOpen(path)) {
+      if (damaged.written(path) == null || cluster.files().isOpen(path)) {
         violate("I7", "registered, but not there or not closed: " + path);
       }
     }
-    registered(
-        SimulatedManifests.read(first, cluster.files().read(first.manifestPath())), first.id());
+    registered(SimulatedManifests.read(first, damaged.written(first.manifestPath())), first.id());
+    checkSaid(before);
   }
 
   private void registered(Manifest manifest, long id) throws IOException {
-    long[] before = covered;
+    long[] before = atLeastCovered();
     covered = offsets(manifest);
+    coveredBy.put(id, covered);
+    coveredBy.keySet().retainAll(kept.stream().map(RegisteredCheckpoint::id).toList());
     for (int partition = 0; partition < covered.length; partition++) {
       if (covered[partition] < before[partition]) {
         violate("I3", "checkpoint " + id + " covers less of partition " + partition);
@@ -338,6 +441,18 @@ final class LedgerChecks {
     checkSlices(manifest);
   }
 
+  /** What the next checkpoint covers at least: a job may go back behind damaged ones. */
+  private long[] atLeastCovered() {
+    if (workload.endless() || !damaged.any()) {
+      return covered;
+    }
+    long[] least = covered.clone();
+    for (long[] each : coveredBy.values()) {
+      Arrays.setAll(least, partition -> Math.min(least[partition], each[partition]));
+    }
+    return least;
+  }
+
   private void staged(StagedFile file, BitSet[] reachable, long id) {
     byte[] bytes = cluster.files().read(file.stagedPath());
     if (bytes == null
@@ -360,7 +475,7 @@ final class LedgerChecks {
 
   /** Records that a barrier overtook are neither in state nor in output, but in the checkpoint. */
   private void overtaken(Manifest manifest, BitSet[] reachable) throws IOException {
-    overtaken = new OvertakenRecords(cluster.files()::read).in(manifest);
+    overtaken = new OvertakenRecords(damaged::written).in(manifest);
     for (LedgerRecord record : overtaken) {
       if (reachable[record.partition()].get((int) record.number())) {
         violate("I2", "checkpoint " + manifest.checkpointId() + " holds again " + record.line());
@@ -399,7 +514,7 @@ final class LedgerChecks {
       for (OperatorSnapshot subtask : operator.subtasks()) {
         for (KeyedSlice slice : subtask.keyed()) {
           SnapshotHandle handle = slice.handle();
-          byte[] bytes = handle.isInline() ? handle.inline() : cluster.files().read(handle.path());
+          byte[] bytes = handle.isInline() ? handle.inline() : damaged.written(handle.path());
           if (bytes == null
               || bytes.length < handle.offset() + handle.length()
               || crc32c(bytes, (int) handle.offset(), (int) handle.length()) != handle.crc32c()) {

@@ -42,6 +42,12 @@ final class Nemesis {
 
     /** The process of the next container ends as soon as it begins. */
     void nextContainerDies();
+
+    /** The files of the newest checkpoint; none when it is not to be damaged. */
+    List<String> stateFiles();
+
+    /** The disk damages files of the newest checkpoint. */
+    void damageState(SplittableRandom how);
   }
 
   Nemesis(SimulatedCluster cluster, FaultPlan plan, Victims victims) {
@@ -101,6 +107,12 @@ final class Nemesis {
     SimulatedWorld other = any(all);
     long pauseMillis = random.nextLong(100, PAUSE_MILLIS_MAX);
     long whileMillis = random.nextLong(100, CUT_MILLIS_MAX);
+    SplittableRandom how = random.split();
+    List<String> copies = cluster.files().paths(Processes.COPIES);
+    if ((kind == FaultPlan.Kind.STATE_DAMAGED && victims.stateFiles().isEmpty())
+        || (kind == FaultPlan.Kind.COPIES_DAMAGED && copies.isEmpty())) {
+      return;
+    }
     if (!cluster.faultLog().occasion(kind.name(), true)) {
       return;
     }
@@ -170,6 +182,24 @@ final class Nemesis {
         }
       }
       case CONTAINER_STILLBORN -> victims.nextContainerDies();
+      case STATE_DAMAGED -> {
+        victims.damageState(how);
+        // otherwise nobody would read what is damaged before the next checkpoint stands in for it
+        if (how.nextBoolean()) {
+          cluster.files().lose(Processes.COPIES);
+        }
+        if (worker != null && how.nextInt(3) > 0) {
+          victims.crashWorker(worker);
+        } else if (leader != null && how.nextBoolean()) {
+          victims.crashLeader(leader);
+        }
+      }
+      case COPIES_DAMAGED -> {
+        DamagedFiles.strike(cluster, copies, how);
+        if (worker != null && how.nextBoolean()) {
+          victims.crashWorker(worker);
+        }
+      }
     }
   }
 }

@@ -91,6 +91,14 @@ public enum PlantedBug {
   REGION_FROM_OLDEST(Rule.RESTORE_REGION_FROM_NEWEST),
   /** A checkpoint that is under way as a failure region starts again goes on. */
   CHECKPOINT_OUTLIVES_REGION(Rule.ABORT_WITH_REGION),
+  /** A job is put again and again on two workers that do not reach each other. */
+  STRANGERS_TOGETHER(Rule.PART_STRANGERS),
+  /** A job goes on from an older checkpoint, since a newer one is damaged, and nobody is told. */
+  DAMAGE_CONCEALED(Rule.SAY_WHAT_IS_DAMAGED),
+  /** A job goes back behind output that is visible. */
+  BEHIND_OUTPUT(Rule.STAY_BEHIND_OUTPUT),
+  /** A job starts again and again from a file that its subtasks find damaged. */
+  SUSPECT_FORGOTTEN(Rule.LOOK_AT_SUSPECTS),
   /** Nobody minds for how long a worker is silent. */
   SILENCE_IGNORED,
   /** A reader says where it was at the checkpoint before. */

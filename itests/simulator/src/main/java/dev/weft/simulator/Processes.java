@@ -1,5 +1,6 @@
 package dev.weft.simulator;
 
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.cluster.Leader;
@@ -17,16 +18,21 @@ import dev.weft.engine.worker.WorkerNode;
 import dev.weft.engine.worker.WorkerSettings;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.World;
+import dev.weft.simulator.broken.LateUploads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** The processes of the cluster: leaders and workers, started and ended as YARN would. */
 final class Processes implements Nemesis.Victims {
   /** The directory of the leaders' files. */
   static final String APPLICATION = "/ha/application";
+
+  /** The directory of the workers' copies of what they wrote for checkpoints. */
+  static final String COPIES = "/copies";
 
   /** What a batch on a worker may take before it spills: little, so that it does. */
   private static final long BATCH_BYTES = 1 << 20;
@@ -64,6 +70,7 @@ final class Processes implements Nemesis.Victims {
     this.plan = plan;
     this.bug = bug;
     this.checks = checks;
+    checks.jobs(this::jobs);
     this.yarn = new SimulatedYarn(cluster, cluster.random().nextInt(1, 3), this::startWorker);
   }
 
@@ -160,7 +167,12 @@ final class Processes implements Nemesis.Victims {
     @Override
     public void jobEnded(JobDetails job) {
       world.note("job ended " + job.summary().status());
-      ended.put(job.summary().jobId(), job);
+      if (checks.staysDown(job)) {
+        // people bring the files back and start the JobManager again
+        cluster.after(1, () -> crashLeader(world));
+      } else {
+        ended.put(job.summary().jobId(), job);
+      }
     }
 
     @Override
@@ -210,7 +222,9 @@ final class Processes implements Nemesis.Victims {
                               NETWORK_BYTES,
                               "file:///scratch/" + id,
                               RowDatabases.none(),
-                              new WorkerSettings.Copies("/copies", path -> true),
+                              new WorkerSettings.Copies(
+                                  COPIES,
+                                  path -> configuration.get(CheckpointingOptions.LOCAL_BACKUP)),
                               SnapshotCatalog.none()),
                           id,
                           0,
@@ -239,6 +253,16 @@ final class Processes implements Nemesis.Victims {
   @Override
   public void nextContainerDies() {
     yarn.nextContainerDies();
+  }
+
+  @Override
+  public List<String> stateFiles() {
+    return checks.stateFiles();
+  }
+
+  @Override
+  public void damageState(SplittableRandom how) {
+    checks.damageState(how);
   }
 
   @Override

@@ -11,6 +11,8 @@ import dev.weft.connectors.hdfs.sink.FileSink;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.simulated.SimulatedCluster;
+import dev.weft.simulator.broken.CarelessSink;
+import dev.weft.simulator.broken.RepeatingSink;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;

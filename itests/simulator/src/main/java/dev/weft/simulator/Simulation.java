@@ -174,6 +174,7 @@ public final class Simulation {
           job.id(),
           processes);
       await("rescaled", () -> rescaled(processes, job.id()), job.id(), processes);
+      cutPair(job, processes);
       if (job.graph.exact()) {
         expected = JobStatus.CANCELED;
         processes.jobs().cancel(job.id());
@@ -185,6 +186,36 @@ public final class Simulation {
     await("job ended", () -> processes.ended(job.id()) != null, job.id(), processes);
     checkEnd(job.id(), expected, processes);
     job.checks.checkFinal();
+  }
+
+  /** Two workers of the job no longer reach each other: it must go on without one of them. */
+  private void cutPair(SimulatedJob job, Processes processes) {
+    JobControl jobs = processes.jobs();
+    PairCut cut =
+        jobs == null
+            ? null
+            : jobs.job(job.id())
+                .map(details -> PairCut.draw(cluster, Swarm.draw(seed), jobs, details))
+                .orElse(null);
+    if (cut == null || !cluster.faultLog().occasion(PairCut.FAULT, true)) {
+      return;
+    }
+    cluster.network().cut(cut.one(), cut.other());
+    // what is under way needs nobody: the next checkpoint may still be complete
+    long after = cluster.nowMillis() + PairCut.NOTICED_MILLIS;
+    until(() -> cluster.nowMillis() >= after, "time", Long.MAX_VALUE);
+    long before = job.checks.newestCheckpoint();
+    if (!until(
+        () -> job.checks.newestCheckpoint() > before,
+        "a checkpoint without the pair",
+        after + PairCut.BOUND_MILLIS)) {
+      throw new AssertionError(
+          "I13 broken: no checkpoint within "
+              + PairCut.BOUND_MILLIS
+              + " simulated ms, although the job can do without one of "
+              + cut);
+    }
+    cluster.network().heal();
   }
 
   private void finishSecond(SimulatedJob second, Companion companion, Processes processes) {

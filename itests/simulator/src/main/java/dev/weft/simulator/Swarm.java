@@ -38,6 +38,9 @@ record Swarm(Map<String, String> cluster, Map<String, String> job) {
       job.put("restart-strategy.fixed-delay.attempts", "100000");
       job.put("restart-strategy.fixed-delay.delay", random.nextInt(50, 1_000) + " ms");
     }
+    // else state is read from where the checkpoints lie
+    cluster.put(
+        "execution.checkpointing.local-backup.enabled", String.valueOf(random.nextInt(3) > 0));
     return new Swarm(cluster, job);
   }
 }

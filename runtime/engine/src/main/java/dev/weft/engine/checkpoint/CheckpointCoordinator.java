@@ -96,6 +96,7 @@ public final class CheckpointCoordinator {
   public void recovered(List<RegisteredCheckpoint> registered, CheckpointStatistics past) {
     retained.set(registered);
     registered.forEach(r -> idSeen(r.id()));
+    lastRegistered = !registered.isEmpty() && registered.get(0).last();
     history.recovered(past);
   }
 

@@ -34,6 +34,7 @@ public final class Failures {
         FailureReport.traceOf(failure),
         location,
         SuppressRestartsException.isIn(failure) ? true : null,
+        null,
         null);
   }
 }

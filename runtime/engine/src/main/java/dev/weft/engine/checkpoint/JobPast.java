@@ -71,6 +71,7 @@ public record JobPast(
             trace.substring(0, TRACE_CHARS_MAX) + "\n...",
             why.location(),
             why.lasting(),
-            why.damagedFile());
+            why.damagedFile(),
+            why.peer());
   }
 }

@@ -52,6 +52,7 @@ final class ResourceManager implements SlotProvider {
   private final Map<String, Worker> workers = new TreeMap<>();
   private final Map<String, Request> requests = new LinkedHashMap<>();
   private final Set<String> expected = new TreeSet<>();
+  private final Placement placement;
   private int slotsNeeded;
   private int wanted = -1;
   private String provisionerWaits = "";
@@ -70,7 +71,7 @@ final class ResourceManager implements SlotProvider {
     void workersImpossible(FailureReport why);
   }
 
-  private record Request(int slots, Consumer<List<Slot>> granted) {}
+  private record Request(int slots, Set<Slot> kept, Consumer<List<Slot>> granted) {}
 
   ResourceManager(
       World world,
@@ -85,6 +86,7 @@ final class ResourceManager implements SlotProvider {
     this.lifetime = lifetime;
     this.provisioner = provisioner;
     this.listener = listener;
+    this.placement = new Placement(world);
   }
 
   /** Begins: the provisioner is started. */
@@ -104,6 +106,7 @@ final class ResourceManager implements SlotProvider {
     }
     Worker worker = new Worker(link, registration, world.clock().nanoTime());
     workers.put(id, worker);
+    placement.registered(id);
     expected.remove(id);
     LOG.info(
         "Worker {} registered with {} slots and {} subtasks",
@@ -351,8 +354,8 @@ final class ResourceManager implements SlotProvider {
   // ---- slots
 
   @Override
-  public void request(String jobId, int slots, Consumer<List<Slot>> granted) {
-    requests.put(jobId, new Request(slots, granted));
+  public void request(String jobId, int slots, Set<Slot> kept, Consumer<List<Slot>> granted) {
+    requests.put(jobId, new Request(slots, kept, granted));
     pumpSoon();
   }
 
@@ -403,6 +406,15 @@ final class ResourceManager implements SlotProvider {
   }
 
   @Override
+  public void parted(String workerId, String peer) {
+    for (Worker worker : workers.values()) {
+      if (worker.id.equals(peer) || worker.data.toString().equals(peer)) {
+        placement.parted(workerId, worker.id);
+      }
+    }
+  }
+
+  @Override
   public String waiting(String jobId) {
     Request request = requests.get(jobId);
     if (request == null) {
@@ -437,40 +449,17 @@ final class ResourceManager implements SlotProvider {
     List<Runnable> grants = new ArrayList<>();
     for (Iterator<Map.Entry<String, Request>> it = requests.entrySet().iterator(); it.hasNext(); ) {
       Map.Entry<String, Request> entry = it.next();
-      List<Slot> slots = choose(entry.getKey(), entry.getValue().slots);
+      Request request = entry.getValue();
+      List<Slot> slots =
+          placement.choose(workers.values(), entry.getKey(), request.slots, request.kept);
       if (slots != null) {
         it.remove();
         workers.values().forEach(w -> w.used.values().removeIf(entry.getKey()::equals));
         slots.forEach(s -> workers.get(s.workerId()).used.put(s.index(), entry.getKey()));
-        grants.add(() -> entry.getValue().granted.accept(slots));
+        grants.add(() -> request.granted.accept(slots));
       }
     }
     grants.forEach(Runnable::run);
-  }
-
-  /** Slots for a job: those it holds, then free ones in turn over the workers; null if too few. */
-  private List<Slot> choose(String jobId, int count) {
-    List<Slot> chosen = new ArrayList<>();
-    List<List<Slot>> free = new ArrayList<>();
-    for (Worker worker : workers.values()) {
-      if (!worker.isClearing(jobId)) {
-        chosen.addAll(worker.usedBy(jobId));
-      }
-      free.add(worker.free());
-    }
-    for (int round = 0; chosen.size() < count; round++) {
-      boolean any = false;
-      for (List<Slot> of : free) {
-        if (round < of.size() && chosen.size() < count) {
-          chosen.add(of.get(round));
-          any = true;
-        }
-      }
-      if (!any) {
-        return null;
-      }
-    }
-    return List.copyOf(chosen.subList(0, count));
   }
 
   // ---- the provisioner

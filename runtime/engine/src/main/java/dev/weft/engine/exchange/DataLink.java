@@ -32,8 +32,13 @@ abstract sealed class DataLink implements LinkHandler permits RemoteSender, Remo
     this.control = control;
   }
 
-  /** For messages: who is at the other end. */
-  abstract String remote();
+  /** The worker at the other end: its id, or the address at which it takes frames. */
+  abstract String peer();
+
+  /** The other end, for messages. */
+  final String remote() {
+    return "worker " + peer();
+  }
 
   /** Takes a frame on the network thread. */
   abstract void take(Link from, WireFrame frame, int bytes);
@@ -87,9 +92,11 @@ abstract sealed class DataLink implements LinkHandler permits RemoteSender, Remo
   @Override
   public final void closed(Link closing, Throwable cause) {
     if (failure == null) {
+      String what = "The connection to " + remote() + " broke: " + cause;
       failure =
-          new WeftException(
-              ErrorCode.DEPENDENCY, "The connection to " + remote() + " broke: " + cause, cause);
+          link == null
+              ? new UnreachablePeerException(peer(), what, cause)
+              : new WeftException(ErrorCode.DEPENDENCY, what, cause);
     }
     control.accept(this::end);
   }
@@ -116,12 +123,13 @@ abstract sealed class DataLink implements LinkHandler permits RemoteSender, Remo
     Link open = link;
     if (silentTicks >= SILENT_TICKS_MAX) {
       fail(
-          new WeftException(
-              ErrorCode.DEPENDENCY,
+          new UnreachablePeerException(
+              peer(),
               remote()
                   + (open == null ? " could not be reached within " : " gave no sign of life for ")
                   + SILENT_TICKS_MAX
-                  + " s"));
+                  + " s",
+              null));
     } else if (open != null) {
       open.send(WireFrame.ofLink(WireFrame.PING));
     }

@@ -27,8 +27,8 @@ final class RemoteReceiver extends DataLink {
   }
 
   @Override
-  String remote() {
-    return "worker " + peer;
+  String peer() {
+    return peer;
   }
 
   @Override

@@ -22,8 +22,8 @@ final class RemoteSender extends DataLink {
   }
 
   @Override
-  String remote() {
-    return "worker at " + address;
+  String peer() {
+    return address.toString();
   }
 
   /** Adds a channel; on the control thread. */

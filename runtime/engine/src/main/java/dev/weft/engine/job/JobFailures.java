@@ -91,6 +91,9 @@ final class JobFailures {
    */
   void attemptFailed(
       FailureReport why, String task, String workerId, boolean lostWorker, Set<Integer> regions) {
+    if (why.peer() != null) {
+      context.services.slots().parted(workerId, why.peer());
+    }
     if (!job.isActive() && regions.stream().noneMatch(this::goesOn)) {
       noteConcurrent(why, workerId, lostWorker);
       return;

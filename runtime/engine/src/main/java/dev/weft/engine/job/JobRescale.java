@@ -133,7 +133,11 @@ public final class JobRescale {
     context
         .services
         .slots()
-        .request(job.jobId(), slots, granted -> ifPreparing(wanted, () -> takeCheckpoint(wanted)));
+        .request(
+            job.jobId(),
+            slots,
+            job.attempt().tasks.livingSlots(),
+            granted -> ifPreparing(wanted, () -> takeCheckpoint(wanted)));
   }
 
   private FailureReport noSlots(int slots, long timeoutMillis) {

@@ -112,13 +112,17 @@ final class JobStart {
 
   /** A subtask found that a file of a checkpoint is not as it was written. */
   void suspect(String file) {
-    suspects.add(file);
+    if (context.world().keeps(Rule.LOOK_AT_SUSPECTS)) {
+      suspects.add(file);
+    }
   }
 
   /** Reads what to continue from. */
   void loadState(BooleanSupplier wanted, Consumer<RestorePoint> then) {
     boolean outputMayBeVisible =
-        !context.plan().bounded() && !context.plan().transactionalSinks().isEmpty();
+        (!context.plan().bounded() || job.coordinator.hasLast())
+            && !context.plan().transactionalSinks().isEmpty()
+            && context.world().keeps(Rule.STAY_BEHIND_OUTPUT);
     boolean first = job.coordinator.latest().isEmpty();
     Set<String> suspected = new TreeSet<>(suspects);
     untilDone(
@@ -214,6 +218,7 @@ final class JobStart {
         .request(
             context.jobId(),
             slots,
+            job.attempt() == null ? Set.of() : job.attempt().tasks.livingSlots(),
             granted -> {
               timeout.cancel();
               if (job.state() == allocating) {
@@ -287,7 +292,7 @@ final class JobStart {
   }
 
   private void deploy(Attempt attempt, RestorePoint point) {
-    if (!point.warning().isEmpty()) {
+    if (!point.warning().isEmpty() && context.world().keeps(Rule.SAY_WHAT_IS_DAMAGED)) {
       job.failures.note(
           new FailureReport(ErrorCode.DATA, point.warning(), "", ""), "", "", "the job continues");
     }

@@ -13,9 +13,11 @@ public interface SlotProvider {
    * Asks for slots. They are given all at once; those that the job holds already count and come
    * first. A new request of the job replaces the one before.
    *
+   * @param kept of those that the job holds the ones in which subtasks go on; they are among the
+   *     given ones
    * @param granted called once, later, in the order of the slots' numbers within the job
    */
-  void request(String jobId, int slots, Consumer<List<Slot>> granted);
+  void request(String jobId, int slots, Set<Slot> kept, Consumer<List<Slot>> granted);
 
   /**
    * Takes the request back and all slots of the job but a number of them.
@@ -42,6 +44,15 @@ public interface SlotProvider {
    *     are given to nobody before they did
    */
   void release(String jobId, Map<String, Set<TaskId>> living);
+
+  /**
+   * Two workers do not reach each other: for a while a job is not put on both where it can do
+   * without one of them.
+   *
+   * @param workerId who noticed
+   * @param peer the other: its id, or the address at which it takes frames
+   */
+  void parted(String workerId, String peer);
 
   /** What a request waits for, in a line for people. */
   String waiting(String jobId);

@@ -9,6 +9,7 @@ import dev.weft.engine.protocol.TaskState;
 import dev.weft.engine.protocol.VertexSpec;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -221,6 +222,17 @@ final class TaskTable {
       }
     }
     return regions;
+  }
+
+  /** The slots of subtasks that have not ended. */
+  Set<SlotProvider.Slot> livingSlots() {
+    Set<SlotProvider.Slot> slots = new HashSet<>();
+    for (Task task : tasks.values()) {
+      if (!task.hasEnded()) {
+        slots.add(task.slot);
+      }
+    }
+    return slots;
   }
 
   /** The subtasks that have not ended, by worker. */

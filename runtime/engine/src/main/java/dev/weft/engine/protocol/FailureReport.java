@@ -15,6 +15,8 @@ import java.io.StringWriter;
  * @param lasting whether another attempt is known to fail as well; null is no
  * @param damagedFile the file of a checkpoint that is not as it was written; null when there is
  *     none
+ * @param peer the worker to which a connection broke, by its id or the address at which it takes
+ *     frames; null when it was something else
  */
 public record FailureReport(
     ErrorCode code,
@@ -22,12 +24,13 @@ public record FailureReport(
     String stackTrace,
     String location,
     @Nullable Boolean lasting,
-    @Nullable String damagedFile) {
+    @Nullable String damagedFile,
+    @Nullable String peer) {
   private static final int TRACE_CHARS_MAX = 16_000;
 
   /** A failure after which another attempt may succeed. */
   public FailureReport(ErrorCode code, String message, String stackTrace, String location) {
-    this(code, message, stackTrace, location, null, null);
+    this(code, message, stackTrace, location, null, null, null);
   }
 
   /** Whether another attempt is known to fail as well. */

@@ -3,10 +3,12 @@ package dev.weft.engine.worker;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.SuppressRestartsException;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.exchange.UnreachablePeerException;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.worker.snapshot.DamagedStateException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 
 /** Turns exceptions into failure reports. */
 final class Failures {
@@ -29,16 +31,19 @@ final class Failures {
         FailureReport.traceOf(failure),
         location,
         SuppressRestartsException.isIn(failure) ? true : null,
-        damagedFile(failure));
+        cause(failure, DamagedStateException.class).map(DamagedStateException::file).orElse(null),
+        cause(failure, UnreachablePeerException.class)
+            .map(UnreachablePeerException::peer)
+            .orElse(null));
   }
 
-  private static String damagedFile(Throwable failure) {
+  private static <E extends Throwable> Optional<E> cause(Throwable failure, Class<E> type) {
     for (Throwable t = failure; t != null; t = t.getCause()) {
-      if (t instanceof DamagedStateException damaged) {
-        return damaged.file();
+      if (type.isInstance(t)) {
+        return Optional.of(type.cast(t));
       }
     }
-    return null;
+    return Optional.empty();
   }
 
   static ErrorCode codeOf(Throwable failure, ErrorCode otherwise) {

@@ -84,5 +84,13 @@ public enum Rule {
   /** A checkpoint that is under way is given up as a failure region starts again. */
   ABORT_WITH_REGION,
   /** Commits that waited while the leadership was in doubt go on afterwards. */
-  RESUME_AFTER_DOUBT
+  RESUME_AFTER_DOUBT,
+  /** Workers that do not reach each other are not used together where there are others. */
+  PART_STRANGERS,
+  /** A job that goes on from an older checkpoint, since a newer one is damaged, says so. */
+  SAY_WHAT_IS_DAMAGED,
+  /** A job does not go on from an older checkpoint than its visible output. */
+  STAY_BEHIND_OUTPUT,
+  /** A file that a subtask found damaged is looked at before the job starts again. */
+  LOOK_AT_SUSPECTS
 }

@@ -271,6 +271,36 @@ class LeaderTest {
   }
 
   @Test
+  void aJobThatHasOnlyToCommitDoesNotGoBackBehindItsLastCheckpoint() throws Exception {
+    plane.options.put("execution.checkpointing.num-retained", "3");
+    plane.options.put("execution.checkpointing.interval", "200 ms");
+    startOne(true);
+    var files = plane.candidates.get("am").world.files();
+    files.createDirectories("/broken");
+    files.create(NumberSink.FAILS).close();
+    plane.cluster.runUntil(
+        "the last checkpoint",
+        20_000,
+        () -> !plane.retained().isEmpty() && plane.retained().get(0).last());
+    assertTrue(plane.retained().size() > 1);
+    String last = plane.retained().get(0).manifestPath();
+    byte[] manifest = plane.cluster.files().read(last);
+    plane.cluster.files().overwrite(last, new byte[] {1, 2, 3, 4, 5, 6});
+    plane.cluster.kill(plane.candidates.get("am").world);
+    var next = plane.candidate("next");
+    next.world.files().delete(NumberSink.FAILS);
+    plane.awaitStatus(JobStatus.FAILED, 20_000);
+    String message = plane.job().failures().get(0).cause().message();
+    assertTrue(message.contains(last + " is damaged"), message);
+    assertTrue(plane.visible().isEmpty());
+    plane.cluster.files().overwrite(last, manifest);
+    plane.cluster.kill(next.world);
+    plane.candidate("last");
+    plane.awaitStatus(JobStatus.FINISHED, 20_000);
+    assertEquals(ControlPlane.once(NUMBERS), plane.visible());
+  }
+
+  @Test
   void commitsAreTriedAgainUntilTheTargetIsBack() throws Exception {
     startOne(false);
     plane.cluster.runUntil("a checkpoint", 10_000, () -> plane.completed() > 0);

@@ -10,8 +10,10 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.regex.Pattern;
@@ -90,6 +92,36 @@ public final class SimulatedFiles {
   /** Whether there is a file or directory, for checks, without faults. */
   public boolean exists(String path) {
     return nodes.containsKey(normalise(path));
+  }
+
+  /** A directory is gone with all in it, as a disk is; nobody is told. */
+  public void lose(String directory) {
+    cluster.note("files", "FAULT lost " + directory);
+    nodes.keySet().removeAll(paths(directory));
+  }
+
+  /** What a disk does to a file. */
+  public enum Damage {
+    /** A bit is another one. */
+    FLIPPED,
+    /** The end is gone. */
+    TORN,
+    /** The file is gone. */
+    MISSING
+  }
+
+  /** Damages a file that is not empty; nobody is told. */
+  public void damage(String path, Damage damage, SplittableRandom random) {
+    byte[] bytes = read(path).clone();
+    cluster.note("files", "FAULT " + damage + " " + path);
+    switch (damage) {
+      case FLIPPED -> {
+        bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+        overwrite(path, bytes);
+      }
+      case TORN -> overwrite(path, Arrays.copyOf(bytes, random.nextInt(bytes.length)));
+      case MISSING -> nodes.remove(normalise(path));
+    }
   }
 
   /** Replaces the content of a file, for damaging it. */
@@ -351,7 +383,7 @@ public final class SimulatedFiles {
           }
         } catch (IOException e) {
           int torn = bytes.size() == 0 ? 0 : cluster.random().nextInt(bytes.size());
-          finish(java.util.Arrays.copyOf(bytes.toByteArray(), torn));
+          finish(Arrays.copyOf(bytes.toByteArray(), torn));
           throw e;
         }
         finish(bytes.toByteArray());

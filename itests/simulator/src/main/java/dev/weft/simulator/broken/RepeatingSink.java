@@ -1,4 +1,4 @@
-package dev.weft.simulator;
+package dev.weft.simulator.broken;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.connector.Committer;
@@ -13,9 +13,9 @@ import java.time.InstantSource;
 
 /**
  * A sink that believes every attempt of a job to be the first, so that names of staged output
- * repeat: the planted bug {@link PlantedBug#REUSED_TRANSACTION_ID}.
+ * repeat: the planted bug {@code REUSED_TRANSACTION_ID}.
  */
-record RepeatingSink<T, C>(TransactionalSink<T, C> sink) implements TransactionalSink<T, C> {
+public record RepeatingSink<T, C>(TransactionalSink<T, C> sink) implements TransactionalSink<T, C> {
   @Override
   public CommittingSinkWriter<T, C> createWriter(SinkWriterContext context) throws IOException {
     return sink.createWriter(new FirstAttempt(context));

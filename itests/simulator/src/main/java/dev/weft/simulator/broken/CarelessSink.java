@@ -1,4 +1,4 @@
-package dev.weft.simulator;
+package dev.weft.simulator.broken;
 
 import dev.weft.api.connector.Committer;
 import dev.weft.api.connector.CommitterContext;
@@ -11,9 +11,9 @@ import java.util.List;
 
 /**
  * A sink whose writer leaves one of several staged files out of a checkpoint: the planted bug
- * {@link PlantedBug#OPEN_FILE_FORGOTTEN}.
+ * {@code OPEN_FILE_FORGOTTEN}.
  */
-record CarelessSink<T, C>(TransactionalSink<T, C> sink) implements TransactionalSink<T, C> {
+public record CarelessSink<T, C>(TransactionalSink<T, C> sink) implements TransactionalSink<T, C> {
   /** Of so many checkpoints one is incomplete. */
   private static final int EVERY = 16;
 

@@ -1,4 +1,4 @@
-package dev.weft.simulator;
+package dev.weft.simulator.broken;
 
 import dev.weft.api.fs.FileInput;
 import dev.weft.api.fs.FileOutput;
@@ -19,10 +19,10 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * A world in which closing a file returns at once and the upload ends later: the planted bug {@link
- * PlantedBug#ACK_BEFORE_UPLOAD}.
+ * A world in which closing a file returns at once and the upload ends later: the planted bug {@code
+ * ACK_BEFORE_UPLOAD}.
  */
-record LateUploads(World world, long delayMillisMax) implements World {
+public record LateUploads(World world, long delayMillisMax) implements World {
   private static final System.Logger LOST = System.getLogger(LateUploads.class.getName());
 
   @Override
