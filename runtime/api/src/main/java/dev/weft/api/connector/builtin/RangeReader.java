@@ -6,6 +6,9 @@ import dev.weft.api.connector.SourceReader;
 import dev.weft.api.connector.SourceReaderContext;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +20,13 @@ import java.util.List;
 final class RangeReader<T> implements SourceReader<T, RangeSplit> {
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
   private static final double UNLIMITED = Double.POSITIVE_INFINITY;
+
+  /**
+   * Makes the object of an index. The compiler leaves out an object that comes from a constructor
+   * where it sees that the function only takes the number out of it, but not one that comes from
+   * {@code Long.valueOf} and is still needed when the function makes a record first.
+   */
+  private static final MethodHandle BOX = constructorOfLong();
 
   private final SourceReaderContext context;
   private final GeneratorFunction<Long, T> generator;
@@ -76,6 +86,15 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
     this.recordsPerSecond = recordsPerSecond <= 0 ? UNLIMITED : recordsPerSecond;
   }
 
+  private static MethodHandle constructorOfLong() {
+    MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+    try {
+      return lookup.findConstructor(Long.class, MethodType.methodType(void.class, long.class));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
   @Override
   public void start() {
     try {
@@ -128,13 +147,15 @@ final class RangeReader<T> implements SourceReader<T, RangeSplit> {
 
   private T record(long index) {
     try {
-      return generator.map(index);
-    } catch (Exception e) {
+      return generator.map((Long) BOX.invokeExact(index));
+    } catch (Error e) {
+      throw e;
+    } catch (Throwable e) {
       throw failed("at index " + index, e);
     }
   }
 
-  private static WeftException failed(String where, Exception cause) {
+  private static WeftException failed(String where, Throwable cause) {
     return new WeftException(
         ErrorCode.USER, "The generator function failed " + where + ": " + cause, cause);
   }

@@ -56,6 +56,7 @@ public final class RowLog {
       "use state.backend.type: rocksdb or more key groups (pipeline.max-parallelism)";
   private static final int SLOTS_MIN = 16;
   private static final int CACHE_LINE_BYTES = 64;
+  private static final int BYTES_TOUCHED_MAX = 4 * CACHE_LINE_BYTES;
   private static final VarHandle INTS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
   private static final VarHandle LONGS =
@@ -80,6 +81,9 @@ public final class RowLog {
   private long keptMarks;
 
   private long reserved;
+
+  /** How long rows are, by the last one: to read that in each row would be to wait for it. */
+  private int bytesTouched = CACHE_LINE_BYTES;
 
   /** An empty log. */
   public RowLog(Generation generation) {
@@ -172,14 +176,21 @@ public final class RowLog {
     return index[hash & index.length - 1];
   }
 
-  /** Bytes of the row of an entry, loaded early: those of its first two cache lines. */
+  /**
+   * Bytes of the row of an entry, loaded early: one of each cache line that it is likely to have.
+   */
   public int touchRow(long entry) {
     if (entry == 0) {
       return 0;
     }
     byte[] page = pages[page((int) entry - 1)];
     int at = offset((int) entry - 1);
-    return page[at] + page[Math.min(at + CACHE_LINE_BYTES, page.length - 1)];
+    int last = Math.min(at + bytesTouched, page.length) - 1;
+    int sum = page[last];
+    for (int line = at; line < last; line += CACHE_LINE_BYTES) {
+      sum += page[line];
+    }
+    return sum;
   }
 
   /** The slot of a key, or -1. */
@@ -279,6 +290,7 @@ public final class RowLog {
     byte[] page = pages[pageCount - 1];
     System.arraycopy(source, from, page, used, length);
     int address = (pageCount - 1 << PAGE_UNIT_BITS) + (used >>> UNIT_BITS);
+    bytesTouched = Math.min(padded, BYTES_TOUCHED_MAX);
     used += padded;
     totalBytes += padded;
     liveBytes += padded;
@@ -334,16 +346,7 @@ public final class RowLog {
       grow();
     }
     size++;
-    place(index, (long) hash << 32 | address + 1 & 0xffff_ffffL);
-  }
-
-  private static void place(long[] index, long entry) {
-    int mask = index.length - 1;
-    int slot = (int) (entry >>> 32) & mask;
-    while (index[slot] != 0) {
-      slot = slot + 1 & mask;
-    }
-    index[slot] = entry;
+    LogIndex.place(index, (long) hash << 32 | address + 1 & 0xffff_ffffL);
   }
 
   private void grow() {
@@ -355,7 +358,7 @@ public final class RowLog {
     long[] twice = new long[index.length * 2];
     for (long entry : index) {
       if (entry != 0) {
-        place(twice, entry);
+        LogIndex.place(twice, entry);
       }
     }
     release(index.length * 8L);
@@ -383,21 +386,8 @@ public final class RowLog {
       liveBytes -= padded;
       INTS.set(pages[page(mark)], offset(mark), padded | REMOVED);
     }
-    removeFromIndex(slot);
+    LogIndex.free(index, slot);
     size--;
-  }
-
-  private void removeFromIndex(int slot) {
-    int mask = index.length - 1;
-    int hole = slot;
-    for (int i = hole + 1 & mask; index[i] != 0; i = i + 1 & mask) {
-      int home = (int) (index[i] >>> 32) & mask;
-      if ((i - home & mask) >= (i - hole & mask)) {
-        index[hole] = index[i];
-        hole = i;
-      }
-    }
-    index[hole] = 0;
   }
 
   /**
@@ -475,11 +465,11 @@ public final class RowLog {
       }
       long hash = (long) readInt(page, at + HASH_AT) << 32;
       if ((padded & REMOVED) == 0) {
-        int slot = slotOf(index, hash | address + 1 & 0xffff_ffffL);
+        int slot = LogIndex.slotOf(index, hash | address + 1 & 0xffff_ffffL);
         if (slot >= 0) {
           moved[slot] = hash | append(page, at, padded, padded) + 1 & 0xffff_ffffL;
         }
-      } else if (slotOf(marks, hash | address + 1 & 0xffff_ffffL) >= 0) {
+      } else if (LogIndex.slotOf(marks, hash | address + 1 & 0xffff_ffffL) >= 0) {
         int size = padded & SIZE_MASK;
         append(page, at, size, size);
         liveBytes -= size;
@@ -496,17 +486,6 @@ public final class RowLog {
         fixedEnd = RowLog.this.end();
       }
     }
-  }
-
-  /** The slot of an entry in an index, or -1. */
-  private static int slotOf(long[] index, long entry) {
-    int mask = index.length - 1;
-    for (int slot = (int) (entry >>> 32) & mask; index[slot] != 0; slot = slot + 1 & mask) {
-      if (index[slot] == entry) {
-        return slot;
-      }
-    }
-    return -1;
   }
 
   /** An index of the last mark of each key that did not come back. */
@@ -527,7 +506,7 @@ public final class RowLog {
             long mark = (long) hash << 32 | address + 1 & 0xffff_ffffL;
             int earlier = find(marks, pages, hash, page, keyAt, length);
             if (earlier < 0) {
-              place(marks, mark);
+              LogIndex.place(marks, mark);
             } else {
               marks[earlier] = mark;
             }
