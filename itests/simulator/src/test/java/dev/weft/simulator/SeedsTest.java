@@ -14,7 +14,7 @@ class SeedsTest {
   private static final long SEEDS = 1_000;
 
   /** Within so many a planted bug must be found; the search ends with the first red seed. */
-  private static final long SEEDS_FOR_A_BUG = 2_000;
+  private static final long SEEDS_FOR_A_BUG = 10_000;
 
   /** From here on seeds are compared between two processes. */
   private static final long FIRST_OF_OTHERS = 110;
