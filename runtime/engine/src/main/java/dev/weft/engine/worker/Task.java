@@ -8,6 +8,7 @@ import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exchange.StoredExchange;
+import dev.weft.engine.exec.Seam;
 import dev.weft.engine.exec.Tasklet;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.SourceOperator;
@@ -19,6 +20,8 @@ import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Rule;
 import dev.weft.engine.world.Verify;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,6 +51,10 @@ final class Task implements Tasklet {
   private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long IDLE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
+
+  /** What is below would be compiled once more with each caller otherwise. */
+  private final MethodHandle stepping =
+      Seam.at(MethodHandles.lookup(), Task.class, "step", Progress.class);
 
   private final TaskSetup.Opened opened;
   private final String name;
@@ -122,7 +129,7 @@ final class Task implements Tasklet {
     thread.setContextClassLoader(opened.code());
     try {
       nextCallNanos = Long.MAX_VALUE;
-      return step();
+      return (Progress) stepping.invokeExact(this);
     } catch (Throwable e) {
       // a cancellation interrupts blocking code, which then fails
       return cancelComes()
