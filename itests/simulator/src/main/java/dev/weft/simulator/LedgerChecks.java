@@ -7,6 +7,7 @@ import dev.weft.engine.checkpoint.CheckpointStatistics;
 import dev.weft.engine.checkpoint.Manifest;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.SimulatedManifests;
+import dev.weft.engine.checkpoint.SnapshotClaim;
 import dev.weft.engine.cluster.JobControl;
 import dev.weft.engine.cluster.SimulatedLeaders;
 import dev.weft.engine.job.JobDetails;
@@ -111,6 +112,7 @@ final class LedgerChecks {
       checkFinal();
     }
     savepoint.addAll(cluster.files().paths(location));
+    savepoint.remove(location + "/" + SnapshotClaim.NAME); // goes when a job ends before
     if (savepoint.isEmpty()) {
       violate("I6", "there is nothing at " + location);
     }

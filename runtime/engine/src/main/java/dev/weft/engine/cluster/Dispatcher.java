@@ -214,6 +214,7 @@ final class Dispatcher implements JobControl, JobServices {
         outcome -> {
           submitting.remove(jobId);
           if (outcome instanceof Outcome.Failure<JobJournal> failure) {
+            startCheck.undo(merged(plan), jobId);
             then.accept(
                 new Outcome.Failure<>(
                     new WeftException(

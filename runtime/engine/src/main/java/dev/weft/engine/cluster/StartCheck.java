@@ -7,6 +7,8 @@ import dev.weft.api.error.WeftException;
 import dev.weft.engine.checkpoint.CheckpointStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
 import dev.weft.engine.checkpoint.Manifest;
+import dev.weft.engine.checkpoint.RegisteredCheckpoint;
+import dev.weft.engine.checkpoint.SnapshotClaim;
 import dev.weft.engine.checkpoint.StateRedistribution;
 import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.protocol.Artifact;
@@ -16,9 +18,16 @@ import dev.weft.engine.world.World;
 import java.io.IOException;
 import java.util.List;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Looks at the snapshot that a job is to start from before anything of the job is made. */
+/**
+ * Looks at the snapshot that a job is to start from before anything of the job is made, and claims
+ * it where the job is to own it.
+ */
 final class StartCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(StartCheck.class);
+
   private final World world;
   private final StateCheck states;
 
@@ -59,8 +68,8 @@ final class StartCheck {
       String path, Configuration configuration, JobPlan plan, List<Artifact> artifacts) {
     boolean drop = configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE);
     try {
-      Manifest manifest =
-          CheckpointStore.load(world.files(), CheckpointStore.find(world.files(), path));
+      RegisteredCheckpoint found = CheckpointStore.find(world.files(), path);
+      Manifest manifest = CheckpointStore.load(world.files(), found);
       StateRedistribution.of(manifest, plan, drop);
       CheckpointStore.checkFiles(world.files(), manifest);
       try {
@@ -69,6 +78,9 @@ final class StartCheck {
       } finally {
         world.code().close(plan.jobId());
       }
+      if (claims(configuration)) {
+        SnapshotClaim.make(world.files(), found.directory(), plan.jobId());
+      }
     } catch (WeftException e) {
       throw refused(e.code(), path, e);
     } catch (DamagedException e) {
@@ -76,6 +88,37 @@ final class StartCheck {
     } catch (IOException e) {
       throw refused(ErrorCode.DEPENDENCY, path, e);
     }
+  }
+
+  private static boolean claims(Configuration configuration) {
+    return configuration.get(CheckpointingOptions.CLAIM_MODE)
+        == CheckpointingOptions.ClaimMode.CLAIM;
+  }
+
+  /** A job that passed is not made after all: what it claimed is given back. */
+  void undo(Configuration configuration, String jobId) {
+    String path = configuration.get(CheckpointingOptions.RESTORE_PATH);
+    if (path == null || !claims(configuration)) {
+      return;
+    }
+    world
+        .background()
+        .run(
+            "give back " + path,
+            () -> {
+              String directory = CheckpointStore.find(world.files(), path).directory();
+              SnapshotClaim.release(world.files(), directory, jobId);
+              return null;
+            },
+            outcome -> {
+              if (outcome instanceof Outcome.Failure<Object> failure) {
+                LOG.warn(
+                    "Job {} was not made, but {} may still be claimed by it",
+                    jobId,
+                    path,
+                    failure.cause());
+              }
+            });
   }
 
   private static WeftException refused(ErrorCode code, String path, Exception cause) {

@@ -1,11 +1,14 @@
 package dev.weft.engine.job;
 
+import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.engine.checkpoint.JobJournal;
 import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.checkpoint.RestorePoint;
+import dev.weft.engine.checkpoint.SnapshotClaim;
 import dev.weft.engine.protocol.FailureReport;
 import dev.weft.engine.world.Outcome;
 import dev.weft.engine.world.Rule;
+import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -202,6 +205,7 @@ final class JobEnding {
           } else {
             context.store.deleteAllBut(end.retained());
           }
+          giveBack();
           return null;
         },
         outcome -> {
@@ -215,5 +219,14 @@ final class JobEnding {
           context.world().code().close(context.jobId());
           job.ended(terminal);
         });
+  }
+
+  /** What the job claimed and did not get beyond may become another's. Blocks. */
+  private void giveBack() throws IOException {
+    String path = context.configuration.get(CheckpointingOptions.RESTORE_PATH);
+    if (path != null && context.settings.claim()) {
+      String directory = path.replaceFirst("/+(_metadata)?/*$", "");
+      SnapshotClaim.release(context.world().files(), directory, context.jobId());
+    }
   }
 }

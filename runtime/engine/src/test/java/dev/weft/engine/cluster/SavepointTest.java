@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.engine.checkpoint.SnapshotClaim;
 import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.checkpoint.SnapshotOrder.Kind;
 import dev.weft.engine.job.JobStatus;
@@ -121,6 +122,45 @@ class SavepointTest {
     continueFrom(location, Map.of("execution.savepoint-restore-mode", "CLAIM"));
     plane.cluster.runUntil(
         "deletion", 20_000, () -> plane.cluster.files().paths(location).isEmpty());
+  }
+
+  @Test
+  void ofJobsThatClaimASavepointAtOnceOneGetsItUntilItEnds() {
+    startOne();
+    order("s", Kind.STOP, "/savepoints");
+    String location = awaitEnd("s").location();
+    plane.awaitStatus(JobStatus.FINISHED, 20_000);
+    plane.workers.forEach(worker -> worker.silentAboutCheckpoints = true);
+    Map<String, String> options =
+        Map.of("execution.savepoint.path", location, "execution.savepoint-restore-mode", "CLAIM");
+    List<String> ids = List.of("2".repeat(32), "3".repeat(32), "4".repeat(32));
+    Map<String, Outcome<String>> outcomes = new TreeMap<>();
+    for (String id : ids) {
+      JobPlan plan = plane.plan(id, NUMBERS, false, 1, options);
+      plane.leading().leader.jobs().submit(plan, List.of(), outcome -> outcomes.put(id, outcome));
+    }
+    plane.cluster.runUntil("answers", 20_000, () -> outcomes.size() == ids.size());
+    List<String> taken =
+        ids.stream().filter(id -> outcomes.get(id) instanceof Outcome.Success<String>).toList();
+    assertEquals(1, taken.size(), outcomes.toString());
+    for (String id : ids) {
+      if (outcomes.get(id) instanceof Outcome.Failure<String> refused) {
+        assertEquals(ErrorCode.USER, ((WeftException) refused.cause()).code());
+        assertTrue(refused.cause().getMessage().contains(taken.get(0)), refused.toString());
+        assertTrue(refused.cause().getMessage().contains("no_claim"), refused.toString());
+      }
+    }
+    assertNotNull(plane.cluster.files().read(location + "/" + SnapshotClaim.NAME));
+    plane.leading().leader.jobs().cancel(taken.get(0));
+    plane.cluster.runUntil(
+        "the claim is given back",
+        60_000,
+        () -> plane.cluster.files().read(location + "/" + SnapshotClaim.NAME) == null);
+    assertNotNull(plane.cluster.files().read(location + "/_metadata"));
+    plane.cluster.runFor(2_000); // its end is not told yet
+    String other = ids.stream().filter(id -> !id.equals(taken.get(0))).findFirst().orElseThrow();
+    assertEquals(
+        new Outcome.Success<>(other), plane.submit(plane.plan(other, NUMBERS, false, 1, options)));
   }
 
   @ParameterizedTest
