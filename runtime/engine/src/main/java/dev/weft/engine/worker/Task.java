@@ -148,7 +148,8 @@ final class Task implements Tasklet {
     return comes;
   }
 
-  private Progress step() {
+  /** What a call does. */
+  Progress step() {
     boolean worked = commands();
     if (state == TaskState.CANCELED) {
       return end(TaskState.CANCELED, null);
