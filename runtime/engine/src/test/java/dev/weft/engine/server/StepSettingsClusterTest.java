@@ -143,7 +143,9 @@ class StepSettingsClusterTest {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(options);
     environment.setParallelism(2).enableCheckpointing(20);
+    // both first subtasks get records, whoever of the readers was first and read them all
     numbers(environment)
+        .rebalance()
         .map(new Signing())
         .rescale()
         .map(new Signing())
