@@ -7,6 +7,7 @@ import dev.weft.api.KeyedStream;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
@@ -56,7 +57,7 @@ class StateCommandTest {
             .set(CheckpointingOptions.DIRECTORY, "file://" + directory + "/checkpoints")
             .set(
                 CheckpointingOptions.RETENTION,
-                CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION)
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
             .setString("io.tmp.dirs", directory.toString())
             .set(StateBackendOptions.TYPE, backend);
     StreamExecutionEnvironment environment =

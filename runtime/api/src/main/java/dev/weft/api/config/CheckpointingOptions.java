@@ -73,19 +73,11 @@ public final class CheckpointingOptions {
                   + " records before them; a tenth of the interval by default, from 100 ms to 10"
                   + " s.");
 
-  /** What happens to checkpoints when a job is cancelled. */
-  public enum Retention {
-    /** They are kept, so that the job can be started from the last one. */
-    RETAIN_ON_CANCELLATION,
-    /** They are deleted when the job is cancelled, and kept when it fails. */
-    DELETE_ON_CANCELLATION
-  }
-
   /** Checkpoints of cancelled jobs. */
-  public static final ConfigOption<Retention> RETENTION =
+  public static final ConfigOption<ExternalizedCheckpointRetention> RETENTION =
       key("execution.checkpointing.externalized-checkpoint-retention")
-          .enumType(Retention.class)
-          .defaultValue(Retention.RETAIN_ON_CANCELLATION)
+          .enumType(ExternalizedCheckpointRetention.class)
+          .defaultValue(ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
           .withDescription("Whether the checkpoints of a cancelled job are kept.");
 
   /** Start from here. */

@@ -4,6 +4,7 @@ import static dev.weft.api.config.ConfigOptions.key;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
 /** Options of programs and of every process. */
 public final class CoreOptions {
@@ -29,6 +30,15 @@ public final class CoreOptions {
           .stringType()
           .noDefaultValue()
           .withDescription("The name of the job for people, instead of the program's own.");
+
+  /** Texts for all functions of the job. */
+  public static final ConfigOption<Map<String, String>> GLOBAL_JOB_PARAMETERS =
+      key("pipeline.global-job-parameters")
+          .mapType()
+          .noDefaultValue()
+          .withDescription(
+              "Texts by name, key:value,key:value, that the program's functions find in their"
+                  + " context.");
 
   /** More class path entries. */
   public static final ConfigOption<List<String>> PIPELINE_CLASSPATHS =

@@ -4,6 +4,7 @@ import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 
@@ -75,7 +76,7 @@ public record CheckpointSettings(
         configuration.get(CheckpointingOptions.TOLERABLE_FAILURES),
         retained,
         configuration.get(CheckpointingOptions.RETENTION)
-            == CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION,
+            == ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION,
         configuration.get(CheckpointingOptions.CLAIM_MODE) == CheckpointingOptions.ClaimMode.CLAIM,
         directory);
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.engine.checkpoint.CheckpointEntry;
 import dev.weft.engine.checkpoint.CheckpointStatistics;
 import dev.weft.engine.plan.JobPlan;
@@ -150,7 +151,7 @@ final class CheckpointDocuments {
         .put(
             "delete_on_cancellation",
             configuration.get(CheckpointingOptions.RETENTION)
-                == CheckpointingOptions.Retention.DELETE_ON_CANCELLATION);
+                == ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
     document.put("unaligned_checkpoints", false);
     return document;
   }

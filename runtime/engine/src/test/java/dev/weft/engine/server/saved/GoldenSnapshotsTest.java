@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.savepoint.OperatorIdentifier;
 import dev.weft.api.savepoint.StateReader;
@@ -68,7 +69,8 @@ class GoldenSnapshotsTest {
   private Configuration options(Golden golden) {
     return Shop.options(directory, golden.backend)
         .set(CheckpointingOptions.NUM_RETAINED, 50)
-        .set(CheckpointingOptions.RETENTION, CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION);
+        .set(
+            CheckpointingOptions.RETENTION, ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
   }
 
   private LocalCluster start(Golden golden) {

@@ -8,6 +8,7 @@ import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.functions.Collector;
@@ -127,7 +128,7 @@ class StateReaderTest {
           Shop.options(directory, backend)
               .set(
                   CheckpointingOptions.RETENTION,
-                  CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION);
+                  ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
       String job = "2".repeat(32);
       Shop shop = new Shop(options);
       shop.runUntil(cluster, job, 2, 20 * Shop.KEYS, 3);
