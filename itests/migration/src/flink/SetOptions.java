@@ -7,10 +7,17 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.apache.flink.api.common.ExecutionConfig;
+import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.ExecutionOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestartStrategyOptions;
+import org.apache.flink.configuration.StateBackendOptions;
 import org.apache.flink.core.execution.CheckpointingMode;
 import org.apache.flink.streaming.api.datastream.SingleOutputStreamOperator;
 import org.apache.flink.streaming.api.environment.CheckpointConfig;
@@ -41,8 +48,16 @@ public class SetOptions {
   }
 
   public static void main(String[] args) throws Exception {
-    StreamExecutionEnvironment env =
-        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
+    Configuration options = new Configuration();
+    options.set(CoreOptions.DEFAULT_PARALLELISM, 4);
+    options.set(PipelineOptions.NAME, "greetings");
+    options.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
+    options.set(StateBackendOptions.STATE_BACKEND, "hashmap");
+    options.set(RestartStrategyOptions.RESTART_STRATEGY, "fixed-delay");
+    options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3);
+    options.set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(100));
+    options.set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
+    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(options);
     env.enableCheckpointing(500, CheckpointingMode.EXACTLY_ONCE);
     env.setBufferTimeout(50);
     env.getConfig().setGlobalJobParameters(new Texts());
@@ -68,6 +83,10 @@ public class SetOptions {
     Collections.sort(lines);
     lines.add(greetings.getName() + " by " + greetings.getParallelism());
     lines.add("checkpoints each " + env.getCheckpointInterval() + " ms");
+    lines.add(
+        "restarts: "
+            + env.getConfiguration()
+                .get(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS));
     lines.add("kept: " + checkpoints.getExternalizedCheckpointRetention());
 
     java.nio.file.Path file = Paths.get(java.net.URI.create(args[0])).resolve("greetings");

@@ -30,7 +30,8 @@ final class Apis {
               + "|api\\.java\\.(functions|tuple)\\..*|connector\\.(file|datagen|base)\\..*"
               + "|configuration\\.(Configuration|ConfigOption|ConfigOptions|MemorySize)"
               + "|configuration\\.ExternalizedCheckpointRetention|util\\.ParameterTool"
-              + "|core\\.execution\\..*|core\\.fs\\.Path"
+              + "|configuration\\.(Core|Pipeline|Execution|Checkpointing|StateBackend)Options"
+              + "|configuration\\.RestartStrategyOptions|core\\.execution\\..*|core\\.fs\\.Path"
               + "|core\\.io\\.(InputStatus|SimpleVersionedSerializer)"
               + "|metrics\\.(Counter|Gauge|Histogram|Meter|MetricGroup)"
               + "|util\\.(Collector|OutputTag|CloseableIterator))");

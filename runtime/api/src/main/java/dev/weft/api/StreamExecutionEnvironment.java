@@ -8,6 +8,7 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
 import dev.weft.api.config.ExecutionConfig;
 import dev.weft.api.config.ExecutionOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.connector.Source;
 import dev.weft.api.connector.builtin.CollectionSource;
 import dev.weft.api.connector.builtin.NumberSequenceSource;
@@ -140,24 +141,24 @@ public class StreamExecutionEnvironment {
   /** Into how many key groups keyed state is cut; a job can never be wider. */
   public StreamExecutionEnvironment setMaxParallelism(int maxParallelism) {
     configuration.set(
-        CoreOptions.MAX_PARALLELISM, Steps.checkPositive("max parallelism", maxParallelism));
+        PipelineOptions.MAX_PARALLELISM, Steps.checkPositive("max parallelism", maxParallelism));
     return this;
   }
 
   /** Into how many key groups keyed state is cut. */
   public int getMaxParallelism() {
-    return configuration.get(CoreOptions.MAX_PARALLELISM);
+    return configuration.get(PipelineOptions.MAX_PARALLELISM);
   }
 
   /** Makes every step a task of its own; for finding out what costs time. */
   public StreamExecutionEnvironment disableOperatorChaining() {
-    configuration.set(ExecutionOptions.OPERATOR_CHAINING, false);
+    configuration.set(PipelineOptions.OPERATOR_CHAINING, false);
     return this;
   }
 
   /** Whether steps share a task where they may. */
   public boolean isChainingEnabled() {
-    return configuration.get(ExecutionOptions.OPERATOR_CHAINING);
+    return configuration.get(PipelineOptions.OPERATOR_CHAINING);
   }
 
   /** Sets how the program runs; it wins over {@code execution.runtime-mode} of the launcher. */
@@ -427,7 +428,7 @@ public class StreamExecutionEnvironment {
    * that the next execution starts anew.
    */
   public Pipeline pipeline(String jobName) {
-    String name = configuration.get(CoreOptions.PIPELINE_NAME);
+    String name = configuration.get(PipelineOptions.NAME);
     if (name == null) {
       name = jobName == null ? DEFAULT_NAME : jobName;
     }

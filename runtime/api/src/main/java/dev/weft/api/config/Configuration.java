@@ -57,6 +57,11 @@ public final class Configuration implements Serializable {
     return this;
   }
 
+  /** Sets an option to one of its values by name, in whatever case, {@code -} for {@code _}. */
+  public <E extends Enum<E>> Configuration set(ConfigOption<E> option, String name) {
+    return set(option, option.parse(name));
+  }
+
   private static String textOf(Object value) {
     if (value instanceof List<?> list) {
       return String.join(";", list.stream().map(String::valueOf).toList());

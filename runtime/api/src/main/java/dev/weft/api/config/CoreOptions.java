@@ -4,7 +4,6 @@ import static dev.weft.api.config.ConfigOptions.key;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 
 /** Options of programs and of every process. */
 public final class CoreOptions {
@@ -14,40 +13,6 @@ public final class CoreOptions {
           .intType()
           .defaultValue(1)
           .withDescription("How many subtasks a step has that sets no parallelism of its own.");
-
-  /** Number of key groups. */
-  public static final ConfigOption<Integer> MAX_PARALLELISM =
-      key("pipeline.max-parallelism")
-          .intType()
-          .defaultValue(128)
-          .withDescription(
-              "Into how many key groups keyed state is cut: no step can have more subtasks, and a"
-                  + " job that continues from a checkpoint must keep the number.");
-
-  /** Name of the job. */
-  public static final ConfigOption<String> PIPELINE_NAME =
-      key("pipeline.name")
-          .stringType()
-          .noDefaultValue()
-          .withDescription("The name of the job for people, instead of the program's own.");
-
-  /** Texts for all functions of the job. */
-  public static final ConfigOption<Map<String, String>> GLOBAL_JOB_PARAMETERS =
-      key("pipeline.global-job-parameters")
-          .mapType()
-          .noDefaultValue()
-          .withDescription(
-              "Texts by name, key:value,key:value, that the program's functions find in their"
-                  + " context.");
-
-  /** More class path entries. */
-  public static final ConfigOption<List<String>> PIPELINE_CLASSPATHS =
-      key("pipeline.classpaths")
-          .listType()
-          .defaultValue(List.of())
-          .withDescription(
-              "Addresses of more jars for the job's classes; every process must be able to read"
-                  + " them.");
 
   /** Where the job runs. */
   public static final ConfigOption<String> TARGET =

@@ -28,12 +28,12 @@ public final class ExecutionConfig {
 
   /** Into how many key groups keyed state is cut. */
   public int getMaxParallelism() {
-    return configuration.get(CoreOptions.MAX_PARALLELISM);
+    return configuration.get(PipelineOptions.MAX_PARALLELISM);
   }
 
   /** Sets into how many key groups keyed state is cut; a job can never be wider. */
   public void setMaxParallelism(int maxParallelism) {
-    configuration.set(CoreOptions.MAX_PARALLELISM, maxParallelism);
+    configuration.set(PipelineOptions.MAX_PARALLELISM, maxParallelism);
   }
 
   /**
@@ -68,7 +68,7 @@ public final class ExecutionConfig {
   /** What {@link #setGlobalJobParameters} set, or nothing. */
   public GlobalJobParameters getGlobalJobParameters() {
     return new GlobalJobParameters(
-        configuration.getOptional(CoreOptions.GLOBAL_JOB_PARAMETERS).orElse(Map.of()));
+        configuration.getOptional(PipelineOptions.GLOBAL_JOB_PARAMETERS).orElse(Map.of()));
   }
 
   /**
@@ -76,7 +76,7 @@ public final class ExecutionConfig {
    * RuntimeContext.getGlobalJobParameters()}; they are shown with the job's options.
    */
   public void setGlobalJobParameters(GlobalJobParameters parameters) {
-    configuration.set(CoreOptions.GLOBAL_JOB_PARAMETERS, parameters.toMap());
+    configuration.set(PipelineOptions.GLOBAL_JOB_PARAMETERS, parameters.toMap());
   }
 
   /** Texts by name that all functions of a job find in their context. */

@@ -6,7 +6,7 @@ import dev.weft.api.accumulators.Histogram;
 import dev.weft.api.accumulators.IntCounter;
 import dev.weft.api.accumulators.LongCounter;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.metrics.MetricGroup;
 import dev.weft.api.state.AggregatingState;
 import dev.weft.api.state.AggregatingStateDescriptor;
@@ -59,7 +59,7 @@ public interface RuntimeContext {
 
   /** What the program set by {@code getConfig().setGlobalJobParameters(...)}, by name. */
   default Map<String, String> getGlobalJobParameters() {
-    return getConfiguration().getOptional(CoreOptions.GLOBAL_JOB_PARAMETERS).orElse(Map.of());
+    return getConfiguration().getOptional(PipelineOptions.GLOBAL_JOB_PARAMETERS).orElse(Map.of());
   }
 
   /** Where metrics of this operator are registered. */

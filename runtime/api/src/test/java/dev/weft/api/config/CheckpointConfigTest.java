@@ -22,10 +22,11 @@ class CheckpointConfigTest {
     checkpoints.enableUnalignedCheckpoints(false);
     checkpoints.setAlignedCheckpointTimeout(Duration.ofSeconds(2));
 
-    assertEquals(Duration.ofMinutes(1), options.get(CheckpointingOptions.TIMEOUT));
-    assertEquals(Duration.ofMillis(100), options.get(CheckpointingOptions.MIN_PAUSE));
-    assertEquals(3, options.get(CheckpointingOptions.TOLERABLE_FAILURES));
-    assertFalse(options.get(CheckpointingOptions.UNALIGNED));
+    assertEquals(Duration.ofMinutes(1), options.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT));
+    assertEquals(
+        Duration.ofMillis(100), options.get(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS));
+    assertEquals(3, options.get(CheckpointingOptions.TOLERABLE_FAILURE_NUMBER));
+    assertFalse(options.get(CheckpointingOptions.ENABLE_UNALIGNED));
     assertEquals(Duration.ofSeconds(2), checkpoints.getAlignedCheckpointTimeout());
     assertFalse(options.contains(ExecutionOptions.RUNTIME_MODE));
   }

@@ -18,9 +18,9 @@ class MapTextTest {
   void everyTextComesBackAsKeyAndAsValue(String text) {
     Map<String, String> map = Map.of(text, "value", "key of " + text, text);
 
-    Configuration options = new Configuration().set(CoreOptions.GLOBAL_JOB_PARAMETERS, map);
+    Configuration options = new Configuration().set(PipelineOptions.GLOBAL_JOB_PARAMETERS, map);
 
-    assertEquals(map, options.get(CoreOptions.GLOBAL_JOB_PARAMETERS));
+    assertEquals(map, options.get(PipelineOptions.GLOBAL_JOB_PARAMETERS));
   }
 
   @Test
@@ -44,10 +44,10 @@ class MapTextTest {
       })
   void whatIsNoMapIsRefused(String text, String why) {
     Configuration options =
-        new Configuration().setString(CoreOptions.GLOBAL_JOB_PARAMETERS.key(), text);
+        new Configuration().setString(PipelineOptions.GLOBAL_JOB_PARAMETERS.key(), text);
 
     WeftException refused =
-        assertThrows(WeftException.class, () -> options.get(CoreOptions.GLOBAL_JOB_PARAMETERS));
+        assertThrows(WeftException.class, () -> options.get(PipelineOptions.GLOBAL_JOB_PARAMETERS));
 
     assertTrue(refused.getMessage().endsWith(why), refused.getMessage());
     assertTrue(refused.getMessage().contains("pipeline.global-job-parameters"));

@@ -68,9 +68,10 @@ class GoldenSnapshotsTest {
 
   private Configuration options(Golden golden) {
     return Shop.options(directory, golden.backend)
-        .set(CheckpointingOptions.NUM_RETAINED, 50)
+        .set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 50)
         .set(
-            CheckpointingOptions.RETENTION, ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+            CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+            ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
   }
 
   private LocalCluster start(Golden golden) {

@@ -127,7 +127,7 @@ class StateReaderTest {
       Configuration options =
           Shop.options(directory, backend)
               .set(
-                  CheckpointingOptions.RETENTION,
+                  CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
                   ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
       String job = "2".repeat(32);
       Shop shop = new Shop(options);

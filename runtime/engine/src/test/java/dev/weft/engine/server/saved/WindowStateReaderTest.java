@@ -49,7 +49,8 @@ class WindowStateReaderTest {
   private Configuration options(Backend backend) {
     return Shop.options(directory, backend)
         .set(
-            CheckpointingOptions.RETENTION, ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
+            CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+            ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
   }
 
   private LocalCluster start(Backend backend) {
