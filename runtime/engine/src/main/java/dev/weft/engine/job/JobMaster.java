@@ -24,6 +24,7 @@ import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Rule;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -343,12 +344,21 @@ public final class JobMaster {
     }
   }
 
-  /** Ends all subtasks. */
+  /**
+   * Ends all subtasks. Only attempts that have subtasks are named: a worker sets up nothing of an
+   * attempt that was ended, and the number of one that is not recorded yet may be another leader's.
+   */
   void cancelLiving() {
     if (attempt != null) {
-      ToWorker cancel =
-          new ToWorker.CancelTasks(context.services.epoch(), jobId(), attempt.number, null);
-      attempt.tasks.attempts().keySet().forEach(w -> context.services.send(w, cancel));
+      attempt
+          .tasks
+          .attempts()
+          .forEach(
+              (worker, numbers) ->
+                  context.services.send(
+                      worker,
+                      new ToWorker.CancelTasks(
+                          context.services.epoch(), jobId(), Collections.max(numbers), null)));
     }
   }
 
