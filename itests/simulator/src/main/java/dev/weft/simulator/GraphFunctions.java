@@ -28,6 +28,9 @@ final class GraphFunctions {
   private static final long MILLIS_PER_RECORD = 10;
   private static final long TIMER_MILLIS = 200;
   private static final int BROADCAST_EVERY = 16;
+  private static final String EVEN = "even-";
+  private static final String ODD = "odd-";
+  private static final String TOLD = "told-";
   private static final TypeInformation<LedgerRecord> TYPE = TypeInformation.of(LedgerRecord.class);
 
   private GraphFunctions() {}
@@ -65,7 +68,7 @@ final class GraphFunctions {
     return switch (step) {
       case MAP -> stream.map(record -> changed(record, number), TYPE);
       case REBALANCE -> stream.rebalance().map(record -> changed(record, number), TYPE);
-      case UNION -> union(stream, number);
+      case UNION -> union(stream, place);
       case BROADCAST -> broadcast(stream, place, run);
       case PAIR -> pair(stream, place);
       case WINDOW -> window(stream, place, window);
@@ -76,12 +79,36 @@ final class GraphFunctions {
   }
 
   @SuppressWarnings("unchecked")
-  private static DataStream<LedgerRecord> union(DataStream<LedgerRecord> stream, int number) {
+  private static DataStream<LedgerRecord> union(DataStream<LedgerRecord> stream, Place place) {
+    int number = place.number();
     DataStream<LedgerRecord> even =
-        stream.filter(r -> r.number() % 2 == 0).map(r -> changed(r, number), TYPE);
+        stream
+            .filter(GraphFunctions::isEven)
+            .uid(EVEN + place.name())
+            .map(r -> changed(r, number), TYPE);
     DataStream<LedgerRecord> odd =
-        stream.filter(r -> r.number() % 2 != 0).rebalance().map(r -> changed(r, number), TYPE);
+        stream
+            .filter(r -> !isEven(r))
+            .uid(ODD + place.name())
+            .rebalance()
+            .map(r -> changed(r, number), TYPE);
     return even.union(odd);
+  }
+
+  private static boolean isEven(LedgerRecord record) {
+    return record.number() % 2 == 0;
+  }
+
+  /**
+   * Whether a record that waits for an operator comes out behind it. Each record goes to both
+   * filters of a union as soon as they are tasks of their own, and one of them drops it; what goes
+   * to the subtasks of a broadcast also goes another way.
+   */
+  static boolean comesOut(String operatorUid, LedgerRecord record) {
+    if (operatorUid.startsWith(TOLD)) {
+      return false;
+    }
+    return !operatorUid.startsWith(isEven(record) ? ODD : EVEN);
   }
 
   private static MapStateDescriptor<Integer, Long> progress() {
@@ -92,16 +119,20 @@ final class GraphFunctions {
       DataStream<LedgerRecord> stream, Place place, long run) {
     return stream
         .keyBy(LedgerRecord::key)
-        .connect(stream.filter(r -> r.number() % BROADCAST_EVERY == 0).broadcast(progress()))
+        .connect(
+            stream
+                .filter(r -> r.number() % BROADCAST_EVERY == 0)
+                .uid(TOLD + place.name())
+                .broadcast(progress()))
         .process(new Broadcast(place.number(), run))
         .uid("broadcast-" + place.name());
   }
 
   private static DataStream<LedgerRecord> pair(DataStream<LedgerRecord> stream, Place place) {
     return stream
-        .filter(r -> r.number() % 2 == 0)
+        .filter(GraphFunctions::isEven)
         .keyBy(GraphFunctions::pairOf)
-        .connect(stream.filter(r -> r.number() % 2 != 0).keyBy(GraphFunctions::pairOf))
+        .connect(stream.filter(r -> !isEven(r)).keyBy(GraphFunctions::pairOf))
         .process(new Pair(place.number()))
         .uid("pair-" + place.name());
   }

@@ -16,11 +16,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Reads the records that barriers overtook out of a checkpoint. */
+/**
+ * Reads the records that barriers overtook out of a checkpoint: those that are to come out. A copy
+ * that waits for a filter which drops it is no repetition, although its twin is through: with that
+ * copy restored the filter drops it, and nothing is shown twice.
+ */
 record OvertakenRecords(Function<String, byte[]> files) {
   List<LedgerRecord> in(Manifest manifest) {
     List<LedgerRecord> records = new ArrayList<>();
     for (Manifest.OperatorState operator : manifest.operators()) {
+      List<LedgerRecord> waiting = new ArrayList<>();
       UnkeyedStates keyed = new UnkeyedStates("the ledger");
       UnkeyedStates dealt = new UnkeyedStates("the ledger");
       for (OperatorSnapshot subtask : operator.subtasks()) {
@@ -37,14 +42,16 @@ record OvertakenRecords(Function<String, byte[]> files) {
       }
       try {
         for (String name : keyed.getRegisteredStateNames()) {
-          add(keyed.getUnionListState(new ListStateDescriptor<>(name, byte[].class)), records);
+          add(keyed.getUnionListState(new ListStateDescriptor<>(name, byte[].class)), waiting);
         }
         for (String name : dealt.getRegisteredStateNames()) {
-          add(dealt.getListState(new ListStateDescriptor<>(name, byte[].class)), records);
+          add(dealt.getListState(new ListStateDescriptor<>(name, byte[].class)), waiting);
         }
       } catch (Exception e) {
         throw new IllegalStateException("the overtaken records are damaged", e);
       }
+      waiting.removeIf(record -> !GraphFunctions.comesOut(operator.uid(), record));
+      records.addAll(waiting);
     }
     return records;
   }

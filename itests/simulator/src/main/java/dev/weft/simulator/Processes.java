@@ -224,7 +224,8 @@ final class Processes implements Nemesis.Victims {
                               RowDatabases.none(),
                               new WorkerSettings.Copies(
                                   COPIES,
-                                  path -> configuration.get(CheckpointingOptions.LOCAL_BACKUP)),
+                                  path ->
+                                      configuration.get(CheckpointingOptions.LOCAL_BACKUP_ENABLED)),
                               SnapshotCatalog.none()),
                           id,
                           0,

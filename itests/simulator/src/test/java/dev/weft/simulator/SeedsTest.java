@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SeedsTest {
   private static final long SEEDS = 1_000;
@@ -28,6 +29,13 @@ class SeedsTest {
     Set<String> never = FaultPlan.kindNames();
     never.removeAll(outcome.coverage().keySet());
     assertEquals(Set.of(), never, "faults that no seed had");
+  }
+
+  /** Beyond the thousand, those that found something; docs/simulation.md says which. */
+  @ParameterizedTest
+  @ValueSource(longs = {2042, 4849})
+  void aSeedThatFoundABugPasses(long seed) {
+    assertEquals(seed, new Simulation(seed).run().seed());
   }
 
   /** What is drawn must not depend on the process, such as on the order of a {@code Map.copyOf}. */

@@ -5,7 +5,7 @@ import static dev.weft.engine.world.Verify.verify;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.ClusterOptions;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.CheckpointCoordinator;
 import dev.weft.engine.checkpoint.CheckpointSettings;
@@ -24,6 +24,7 @@ import dev.weft.engine.protocol.TaskReport;
 import dev.weft.engine.protocol.ToLeader;
 import dev.weft.engine.protocol.ToWorker;
 import dev.weft.engine.world.Rule;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +108,7 @@ public final class JobMaster {
   public static void check(JobPlan plan, Configuration cluster) {
     Configuration merged = JobContext.merged(cluster, plan);
     CheckpointSettings.of(merged);
-    merged.get(RestartOptions.STRATEGY);
+    merged.get(RestartStrategyOptions.RESTART_STRATEGY);
     merged.get(ClusterOptions.SLOT_REQUEST_TIMEOUT);
   }
 
@@ -343,12 +344,21 @@ public final class JobMaster {
     }
   }
 
-  /** Ends all subtasks. */
+  /**
+   * Ends all subtasks. Only attempts that have subtasks are named: a worker sets up nothing of an
+   * attempt that was ended, and the number of one that is not recorded yet may be another leader's.
+   */
   void cancelLiving() {
     if (attempt != null) {
-      ToWorker cancel =
-          new ToWorker.CancelTasks(context.services.epoch(), jobId(), attempt.number, null);
-      attempt.tasks.attempts().keySet().forEach(w -> context.services.send(w, cancel));
+      attempt
+          .tasks
+          .attempts()
+          .forEach(
+              (worker, numbers) ->
+                  context.services.send(
+                      worker,
+                      new ToWorker.CancelTasks(
+                          context.services.epoch(), jobId(), Collections.max(numbers), null)));
     }
   }
 

@@ -39,6 +39,10 @@ final class FakeWorker {
   int deployments;
   List<String> prepared = List.of();
   private final Consumer<ToWorker.DeployTasks> watcher;
+
+  /** The highest attempt that was ended, of all regions of a job: it is not set up again. */
+  private final Map<String, Integer> endedAttempts = new TreeMap<>();
+
   private MessageLink link;
   private boolean registered;
   private long highestEpoch;
@@ -267,6 +271,9 @@ final class FakeWorker {
 
   private void deploy(ToWorker.DeployTasks deploy) {
     watcher.accept(deploy);
+    if (deploy.attempt() <= endedAttempts.getOrDefault(deploy.jobId(), 0)) {
+      return;
+    }
     for (var deployment : deploy.tasks()) {
       deployments++;
       FakeTask task =
@@ -296,6 +303,9 @@ final class FakeWorker {
   }
 
   private void cancel(ToWorker.CancelTasks cancel) {
+    if (cancel.region() == null) {
+      endedAttempts.merge(cancel.jobId(), cancel.attempt(), Math::max);
+    }
     for (FakeTask task : List.copyOf(tasks.values())) {
       boolean meant = cancel.region() == null || cancel.region().equals(task.region);
       if (meant && task.id.jobId().equals(cancel.jobId()) && task.attempt <= cancel.attempt()) {

@@ -9,6 +9,7 @@ import dev.weft.engine.checkpoint.SnapshotOrder;
 import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.job.VertexDetails;
 import dev.weft.engine.protocol.TaskId;
+import dev.weft.engine.simulated.SimulatedFaults;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,10 +22,14 @@ class RegionRestartTest {
 
   /** Two pipelines side by side, of one and of two subtasks, on workers of one slot each. */
   private void start(boolean bounded) {
+    start(bounded, List.of(1, 2));
+  }
+
+  private void start(boolean bounded, List<Integer> parallelisms) {
     plane.candidate("am");
     plane.worker("w1", 1);
     plane.worker("w2", 1);
-    plane.submit(plane.plan(ControlPlane.JOB, NUMBERS, bounded, List.of(1, 2), Map.of()));
+    plane.submit(plane.plan(ControlPlane.JOB, NUMBERS, bounded, parallelisms, Map.of()));
     plane.cluster.runUntil("a checkpoint", 10_000, () -> plane.completed() > 0);
   }
 
@@ -150,6 +155,26 @@ class RegionRestartTest {
     assertEquals(2, attempt(0));
     assertEquals(2, attempt(1));
     assertEquals(2, plane.job().failures().size());
+    awaitAll();
+  }
+
+  /** Workers set up nothing of an attempt that they were told to end. */
+  @Test
+  void anAttemptThatIsNotRecordedIsLeftToTheNextLeader() {
+    start(false, List.of(2, 2));
+    plane.candidate("am2");
+    plane.cluster.faults(new SimulatedFaults(0, 500, 0, 0, 1, 0, 2000));
+    workerOf(1, 1).fail(new TaskId(ControlPlane.JOB, 1, 1), ErrorCode.USER, "it broke");
+    plane.cluster.runUntil("the next attempt", 5_000, () -> attempt(1) == 2);
+    assertEquals(1, attempt(0));
+    workerOf(0, 0).fail(new TaskId(ControlPlane.JOB, 0, 0), ErrorCode.USER, "it broke too");
+    plane.cluster.runUntil(
+        "all are ended", 5_000, () -> plane.workers.stream().allMatch(w -> w.tasks.isEmpty()));
+    plane.cluster.kill(plane.candidates.get("am").world);
+    plane.cluster.faults(SimulatedFaults.NONE);
+    plane.cluster.runUntil("another leads", 30_000, () -> plane.job() != null);
+    plane.awaitStatus(JobStatus.RUNNING, 30_000);
+    assertEquals(2, attempt(0));
     awaitAll();
   }
 
