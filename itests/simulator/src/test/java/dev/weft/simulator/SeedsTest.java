@@ -33,7 +33,7 @@ class SeedsTest {
 
   /** Beyond the thousand, those that found something; docs/simulation.md says which. */
   @ParameterizedTest
-  @ValueSource(longs = {2042, 4849})
+  @ValueSource(longs = {2042, 2473, 4637, 4849})
   void aSeedThatFoundABugPasses(long seed) {
     assertEquals(seed, new Simulation(seed).run().seed());
   }
