@@ -245,7 +245,7 @@ public final class ApplicationMaster implements HostedProcess {
         ProcessMemory.of(
             given.configuration().get(TaskManagerOptions.PROCESS_MEMORY),
             TaskManagerOptions.PROCESS_MEMORY.key());
-    if (given.configuration().get(StateBackendOptions.TYPE)
+    if (given.configuration().get(StateBackendOptions.STATE_BACKEND)
         != StateBackendOptions.Backend.HASHMAP) {
       memory = memory.leaving(given.configuration().get(StateBackendOptions.ROCKSDB_MEMORY));
     }

@@ -146,9 +146,11 @@ public final class Benchmark {
     environment.setRuntimeMode(RuntimeExecutionMode.STREAMING);
     if (checkpointing && settings.has("checkpoint")) {
       environment.configure(
-          CheckpointingOptions.INTERVAL, Duration.ofMillis(settings.number("checkpoint", 1000)));
+          CheckpointingOptions.CHECKPOINTING_INTERVAL,
+          Duration.ofMillis(settings.number("checkpoint", 1000)));
       environment.configure(
-          CheckpointingOptions.DIRECTORY, directory.resolve("checkpoints").toUri().toString());
+          CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+          directory.resolve("checkpoints").toUri().toString());
     }
     environment.configure(options(new Configuration()));
     return environment;

@@ -3,7 +3,7 @@ package dev.weft.benchmarks;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.connector.builtin.DiscardingSink;
@@ -59,12 +59,16 @@ final class Increments {
     this.changed = (int) (keys * Double.parseDouble(settings.text("changed", "0.01")));
     this.options =
         options
-            .set(StateBackendOptions.TYPE, StateBackendOptions.Backend.HASHMAP)
-            .set(CheckpointingOptions.INTERVAL, Duration.ofDays(1))
-            .set(CheckpointingOptions.DIRECTORY, directory.resolve("increments").toUri().toString())
-            .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-            .set(RestartOptions.FIXED_ATTEMPTS, 1)
-            .set(RestartOptions.FIXED_DELAY, Duration.ZERO);
+            .set(StateBackendOptions.STATE_BACKEND, StateBackendOptions.Backend.HASHMAP)
+            .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofDays(1))
+            .set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                directory.resolve("increments").toUri().toString())
+            .set(
+                RestartStrategyOptions.RESTART_STRATEGY,
+                RestartStrategyOptions.Strategy.FIXED_DELAY)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO);
   }
 
   /** What begins at an index that is fixed when it is asked for first after somebody wanted it. */

@@ -4,7 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.eventtime.WatermarkStrategy;
@@ -72,13 +72,16 @@ final class Restarts {
     Path directory = Files.createTempDirectory("weft-restarts");
     Configuration options =
         new Configuration()
-            .setString(StateBackendOptions.TYPE.key(), backend)
+            .setString(StateBackendOptions.STATE_BACKEND.key(), backend)
             .setString("io.tmp.dirs", directory.resolve("scratch").toString())
             .set(
-                CheckpointingOptions.DIRECTORY, directory.resolve("checkpoints").toUri().toString())
-            .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-            .set(RestartOptions.FIXED_ATTEMPTS, Integer.MAX_VALUE)
-            .set(RestartOptions.FIXED_DELAY, Duration.ZERO);
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                directory.resolve("checkpoints").toUri().toString())
+            .set(
+                RestartStrategyOptions.RESTART_STRATEGY,
+                RestartStrategyOptions.Strategy.FIXED_DELAY)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, Integer.MAX_VALUE)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ZERO);
     ClassLoader code = Restarts.class.getClassLoader();
     try (LocalCluster cluster =
         LocalCluster.start(

@@ -29,7 +29,9 @@ final class Apis {
               + "|streaming\\.util\\.retryable\\..*|api\\.connector\\.(source|sink2|dsv2)\\..*"
               + "|api\\.java\\.(functions|tuple)\\..*|connector\\.(file|datagen|base)\\..*"
               + "|configuration\\.(Configuration|ConfigOption|ConfigOptions|MemorySize)"
-              + "|core\\.execution\\..*|core\\.fs\\.Path"
+              + "|configuration\\.ExternalizedCheckpointRetention|util\\.ParameterTool"
+              + "|configuration\\.(Core|Pipeline|Execution|Checkpointing|StateBackend)Options"
+              + "|configuration\\.RestartStrategyOptions|core\\.execution\\..*|core\\.fs\\.Path"
               + "|core\\.io\\.(InputStatus|SimpleVersionedSerializer)"
               + "|metrics\\.(Counter|Gauge|Histogram|Meter|MetricGroup)"
               + "|util\\.(Collector|OutputTag|CloseableIterator))");
@@ -37,6 +39,8 @@ final class Apis {
   /** What has another name here. */
   private static final Map<String, String> RENAMED =
       Map.of(
+          "org.apache.flink.api.java.utils.ParameterTool",
+          "dev.weft.api.config.ParameterTool",
           "org.apache.flink.api.common.serialization.SimpleStringEncoder",
           "dev.weft.connectors.hdfs.sink.LineEncoder",
           "org.apache.flink.connector.file.src.reader.TextLineInputFormat",

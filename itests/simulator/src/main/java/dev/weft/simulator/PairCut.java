@@ -37,7 +37,9 @@ record PairCut(String one, String other) {
    */
   static PairCut draw(SimulatedCluster cluster, Swarm options, JobControl jobs, JobDetails job) {
     if (Configuration.of(options.cluster()).get(ClusterOptions.SPARE_WORKERS) == 0
-        || Configuration.of(options.job()).get(CheckpointingOptions.TIMEOUT).toMillis()
+        || Configuration.of(options.job())
+                .get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)
+                .toMillis()
             < PATIENCE_MILLIS_MIN) {
       return null;
     }

@@ -37,7 +37,11 @@ final class Processes implements Nemesis.Victims {
   /** What a batch on a worker may take before it spills: little, so that it does. */
   private static final long BATCH_BYTES = 1 << 20;
 
-  /** State of streams on the heap has to fit. */
+  /**
+   * State of streams on the heap has to fit, whether or not they end: there is no database that it
+   * could go on in. A join without watermarks keeps both of its sides until the input ends, some
+   * 400 bytes for each row: up to 400 records of 4 partitions twice are 1.2 MiB for each join.
+   */
   private static final long STREAM_BYTES = 8 << 20;
 
   private static final long NETWORK_BYTES = 1 << 20;
@@ -63,9 +67,9 @@ final class Processes implements Nemesis.Victims {
       FaultPlan plan,
       PlantedBug bug,
       LedgerChecks checks,
-      boolean endless) {
+      boolean batch) {
     this.cluster = cluster;
-    this.memoryBytes = endless ? STREAM_BYTES : BATCH_BYTES;
+    this.memoryBytes = batch ? BATCH_BYTES : STREAM_BYTES;
     this.configuration = configuration;
     this.plan = plan;
     this.bug = bug;
@@ -224,7 +228,8 @@ final class Processes implements Nemesis.Victims {
                               RowDatabases.none(),
                               new WorkerSettings.Copies(
                                   COPIES,
-                                  path -> configuration.get(CheckpointingOptions.LOCAL_BACKUP)),
+                                  path ->
+                                      configuration.get(CheckpointingOptions.LOCAL_BACKUP_ENABLED)),
                               SnapshotCatalog.none()),
                           id,
                           0,

@@ -76,7 +76,7 @@ final class SimulatedJob {
   }
 
   /** Every other bounded ledger is read by stages that run one after another. */
-  private boolean isBatch() {
+  boolean isBatch() {
     return !workload.endless() && bug == PlantedBug.NONE && seed % 2 == 0;
   }
 

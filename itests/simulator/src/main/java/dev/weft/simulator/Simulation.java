@@ -99,7 +99,7 @@ public final class Simulation {
     }
     Configuration options = Configuration.of(drawn);
     Processes processes =
-        new Processes(cluster, options, faults, bug, first.checks, first.workload.endless());
+        new Processes(cluster, options, faults, bug, first.checks, first.isBatch());
     try {
       live(first, second, companion, processes);
       return new Result(

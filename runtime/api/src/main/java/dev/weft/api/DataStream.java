@@ -1,5 +1,6 @@
 package dev.weft.api;
 
+import dev.weft.api.config.ExecutionConfig;
 import dev.weft.api.connector.Sink;
 import dev.weft.api.connector.builtin.DiscardingSink;
 import dev.weft.api.connector.builtin.PrintSink;
@@ -46,6 +47,18 @@ public class DataStream<T> {
   /** Where the program began. */
   public StreamExecutionEnvironment getExecutionEnvironment() {
     return environment;
+  }
+
+  /** How many subtasks the step has that makes this stream. */
+  public int getParallelism() {
+    return transformation.parallelism() == Transformation.DEFAULT
+        ? environment.getParallelism()
+        : transformation.parallelism();
+  }
+
+  /** The program's options as methods; what is set there takes effect. */
+  public ExecutionConfig getExecutionConfig() {
+    return environment.getConfig();
   }
 
   /** The type of the records, or null when it could not be derived. */

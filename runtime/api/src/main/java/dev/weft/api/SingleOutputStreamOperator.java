@@ -23,6 +23,11 @@ public class SingleOutputStreamOperator<T> extends DataStream<T> {
     return this;
   }
 
+  /** The name for people. */
+  public String getName() {
+    return transformation.name();
+  }
+
   /** Sets the identity by which state finds this step again after the program was changed. */
   public SingleOutputStreamOperator<T> uid(String uid) {
     transformation.uid(uid);

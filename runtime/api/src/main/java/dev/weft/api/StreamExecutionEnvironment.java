@@ -1,10 +1,14 @@
 package dev.weft.api;
 
+import dev.weft.api.config.CheckpointConfig;
+import dev.weft.api.config.CheckpointingMode;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.ConfigOption;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.ExecutionConfig;
 import dev.weft.api.config.ExecutionOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.connector.Source;
 import dev.weft.api.connector.builtin.CollectionSource;
 import dev.weft.api.connector.builtin.NumberSequenceSource;
@@ -12,11 +16,12 @@ import dev.weft.api.connector.builtin.SocketTextSource;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.eventtime.WatermarkStrategy;
+import dev.weft.api.fs.Path;
 import dev.weft.api.graph.Operation;
 import dev.weft.api.graph.Transformation;
 import dev.weft.api.types.TypeExtraction;
 import dev.weft.api.types.TypeInformation;
-import java.time.Duration;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -58,6 +63,11 @@ public class StreamExecutionEnvironment {
     return installed == null ? createLocalEnvironment() : new StreamExecutionEnvironment(installed);
   }
 
+  /** The environment of the place where the program runs, with options that win over its own. */
+  public static StreamExecutionEnvironment getExecutionEnvironment(Configuration options) {
+    return getExecutionEnvironment().configure(options);
+  }
+
   /** An environment that runs the program in this process. */
   public static StreamExecutionEnvironment createLocalEnvironment() {
     return new StreamExecutionEnvironment(
@@ -73,6 +83,17 @@ public class StreamExecutionEnvironment {
   /** An environment that runs the program in this process with the given options. */
   public static StreamExecutionEnvironment createLocalEnvironment(Configuration options) {
     return createLocalEnvironment().configure(options);
+  }
+
+  /** An environment that runs the program in this process with that parallelism. */
+  public static StreamExecutionEnvironment createLocalEnvironment(int parallelism) {
+    return createLocalEnvironment().setParallelism(parallelism);
+  }
+
+  /** An environment that runs the program in this process with that parallelism and options. */
+  public static StreamExecutionEnvironment createLocalEnvironment(
+      int parallelism, Configuration options) {
+    return createLocalEnvironment(options).setParallelism(parallelism);
   }
 
   /**
@@ -120,24 +141,24 @@ public class StreamExecutionEnvironment {
   /** Into how many key groups keyed state is cut; a job can never be wider. */
   public StreamExecutionEnvironment setMaxParallelism(int maxParallelism) {
     configuration.set(
-        CoreOptions.MAX_PARALLELISM, Steps.checkPositive("max parallelism", maxParallelism));
+        PipelineOptions.MAX_PARALLELISM, Steps.checkPositive("max parallelism", maxParallelism));
     return this;
   }
 
   /** Into how many key groups keyed state is cut. */
   public int getMaxParallelism() {
-    return configuration.get(CoreOptions.MAX_PARALLELISM);
+    return configuration.get(PipelineOptions.MAX_PARALLELISM);
   }
 
   /** Makes every step a task of its own; for finding out what costs time. */
   public StreamExecutionEnvironment disableOperatorChaining() {
-    configuration.set(ExecutionOptions.OPERATOR_CHAINING, false);
+    configuration.set(PipelineOptions.OPERATOR_CHAINING, false);
     return this;
   }
 
   /** Whether steps share a task where they may. */
   public boolean isChainingEnabled() {
-    return configuration.get(ExecutionOptions.OPERATOR_CHAINING);
+    return configuration.get(PipelineOptions.OPERATOR_CHAINING);
   }
 
   /** Sets how the program runs; it wins over {@code execution.runtime-mode} of the launcher. */
@@ -151,15 +172,79 @@ public class StreamExecutionEnvironment {
    * that calls this runs as a stream unless a mode was or will be set.
    */
   public StreamExecutionEnvironment enableCheckpointing(long intervalMillis) {
-    if (intervalMillis <= 0) {
-      throw new WeftException(
-          ErrorCode.USER,
-          "The time between checkpoints is positive, not " + intervalMillis + " ms");
-    }
-    configuration.set(CheckpointingOptions.INTERVAL, Duration.ofMillis(intervalMillis));
-    if (!configuration.contains(ExecutionOptions.RUNTIME_MODE)) {
-      configuration.set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING);
-    }
+    getCheckpointConfig().setCheckpointInterval(intervalMillis);
+    return this;
+  }
+
+  /**
+   * Sets the time between checkpoints in milliseconds, as {@link #enableCheckpointing(long)} does;
+   * checkpoints are exact in either mode.
+   */
+  public StreamExecutionEnvironment enableCheckpointing(
+      long intervalMillis, CheckpointingMode mode) {
+    getCheckpointConfig().setCheckpointingConsistencyMode(mode);
+    return enableCheckpointing(intervalMillis);
+  }
+
+  /** The options of checkpoints as methods; what is set there takes effect. */
+  public CheckpointConfig getCheckpointConfig() {
+    return new CheckpointConfig(configuration);
+  }
+
+  /** The time between the starts of two checkpoints in milliseconds; 0 when there are none. */
+  public long getCheckpointInterval() {
+    return getCheckpointConfig().getCheckpointInterval();
+  }
+
+  /** Always exactly once. */
+  public CheckpointingMode getCheckpointingMode() {
+    return getCheckpointConfig().getCheckpointingMode();
+  }
+
+  /** Always exactly once. */
+  public CheckpointingMode getCheckpointingConsistencyMode() {
+    return getCheckpointConfig().getCheckpointingConsistencyMode();
+  }
+
+  /** Whether barriers overtake records that hold them up. */
+  public boolean isUnalignedCheckpointsEnabled() {
+    return getCheckpointConfig().isUnalignedCheckpointsEnabled();
+  }
+
+  /** Sets the directory in which savepoints are made when none is named. */
+  public StreamExecutionEnvironment setDefaultSavepointDirectory(String directory) {
+    configuration.set(CheckpointingOptions.SAVEPOINT_DIRECTORY, directory);
+    return this;
+  }
+
+  /** Sets the directory in which savepoints are made when none is named. */
+  public StreamExecutionEnvironment setDefaultSavepointDirectory(URI directory) {
+    return setDefaultSavepointDirectory(directory.toString());
+  }
+
+  /** Sets the directory in which savepoints are made when none is named. */
+  public StreamExecutionEnvironment setDefaultSavepointDirectory(Path directory) {
+    return setDefaultSavepointDirectory(directory.toString());
+  }
+
+  /** The directory in which savepoints are made when none is named, or null. */
+  public Path getDefaultSavepointDirectory() {
+    return configuration
+        .getOptional(CheckpointingOptions.SAVEPOINT_DIRECTORY)
+        .map(Path::new)
+        .orElse(null);
+  }
+
+  /** The program's options as methods; what is set there takes effect. */
+  public ExecutionConfig getConfig() {
+    return new ExecutionConfig(configuration);
+  }
+
+  /**
+   * Accepted so that programs need no change; without effect. Batches close by themselves as soon
+   * as there is nothing more to do.
+   */
+  public StreamExecutionEnvironment setBufferTimeout(long timeoutMillis) {
     return this;
   }
 
@@ -221,6 +306,20 @@ public class StreamExecutionEnvironment {
   /** The given records, in order, read by one subtask; the first says of which class they are. */
   public <T> DataStreamSource<T> fromData(Collection<T> elements) {
     return fromCollection(elements);
+  }
+
+  /** The given records of the given class, in order, read by one subtask. */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  public final <T> DataStreamSource<T> fromElements(Class<T> type, T... elements) {
+    return fromCollection(Arrays.asList(elements), TypeInformation.of(type));
+  }
+
+  /** The given records of the given class, in order, read by one subtask. */
+  @SafeVarargs
+  @SuppressWarnings("varargs")
+  public final <T> DataStreamSource<T> fromData(Class<T> type, T... elements) {
+    return fromCollection(Arrays.asList(elements), TypeInformation.of(type));
   }
 
   /** The given records of the given type, in order, read by one subtask. */
@@ -329,7 +428,7 @@ public class StreamExecutionEnvironment {
    * that the next execution starts anew.
    */
   public Pipeline pipeline(String jobName) {
-    String name = configuration.get(CoreOptions.PIPELINE_NAME);
+    String name = configuration.get(PipelineOptions.NAME);
     if (name == null) {
       name = jobName == null ? DEFAULT_NAME : jobName;
     }

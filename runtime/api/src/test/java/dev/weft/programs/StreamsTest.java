@@ -21,6 +21,7 @@ import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.connector.builtin.DiscardingSink;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -307,8 +308,8 @@ class StreamsTest {
     assertEquals("twice", recorder.pipeline.name());
     assertEquals(2, recorder.pipeline.transformations().size());
     Configuration options = recorder.pipeline.configuration();
-    assertEquals(Duration.ofMillis(500), options.get(CheckpointingOptions.INTERVAL));
-    assertEquals(64, options.get(CoreOptions.MAX_PARALLELISM));
+    assertEquals(Duration.ofMillis(500), options.get(CheckpointingOptions.CHECKPOINTING_INTERVAL));
+    assertEquals(64, options.get(PipelineOptions.MAX_PARALLELISM));
   }
 
   @Test

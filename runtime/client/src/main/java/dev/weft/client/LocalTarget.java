@@ -1,6 +1,6 @@
 package dev.weft.client;
 
-import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.client.target.ClusterConnection;
@@ -62,13 +62,13 @@ public final class LocalTarget implements DeploymentTarget {
         urls.add(jar.toUri().toURL());
       }
       TargetContext context = submission.context();
-      for (String path : context.configuration().get(CoreOptions.PIPELINE_CLASSPATHS)) {
+      for (String path : context.configuration().get(PipelineOptions.CLASSPATHS)) {
         urls.add(URI.create(path).toURL());
       }
       return Optional.of(context.plugins().jobLoader(submission.plan().jobId(), urls));
     } catch (MalformedURLException | IllegalArgumentException e) {
       throw new WeftException(
-          ErrorCode.USER, "An address of " + CoreOptions.PIPELINE_CLASSPATHS + " is none: " + e, e);
+          ErrorCode.USER, "An address of " + PipelineOptions.CLASSPATHS + " is none: " + e, e);
     }
   }
 

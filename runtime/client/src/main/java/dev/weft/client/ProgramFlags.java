@@ -2,6 +2,7 @@ package dev.weft.client;
 
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.engine.plugin.Plugins;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -52,14 +53,13 @@ final class ProgramFlags {
       configuration.set(CoreOptions.DEFAULT_PARALLELISM, parallelism);
     }
     if (!classPaths.isEmpty()) {
-      configuration.set(CoreOptions.PIPELINE_CLASSPATHS, classPaths);
+      configuration.set(PipelineOptions.CLASSPATHS, classPaths);
     }
   }
 
   /** Loads the program, by a configuration to which the flags were applied. */
   UserProgram open(Configuration configuration, Plugins plugins) {
-    return UserProgram.open(
-        jar, mainClass, configuration.get(CoreOptions.PIPELINE_CLASSPATHS), plugins);
+    return UserProgram.open(jar, mainClass, configuration.get(PipelineOptions.CLASSPATHS), plugins);
   }
 
   /** What main gets. */

@@ -101,15 +101,16 @@ class CollectTest {
 
   @Test
   void theFailureOfTheJobIsThrown() throws Exception {
-    environment.configure(dev.weft.api.config.RestartOptions.STRATEGY, restartNever());
+    environment.configure(
+        dev.weft.api.config.RestartStrategyOptions.RESTART_STRATEGY, restartNever());
     CloseableIterator<Long> records =
         environment.fromSequence(1, 9).map(n -> 1 / (n - 5)).executeAndCollect();
     WeftException failure = assertThrows(WeftException.class, () -> sorted(records));
     assertTrue(failure.getMessage().contains("by zero"), failure.getMessage());
   }
 
-  private static dev.weft.api.config.RestartOptions.Strategy restartNever() {
-    return dev.weft.api.config.RestartOptions.Strategy.NONE;
+  private static dev.weft.api.config.RestartStrategyOptions.Strategy restartNever() {
+    return dev.weft.api.config.RestartStrategyOptions.Strategy.NONE;
   }
 
   /** Counts in accumulators. */
@@ -163,7 +164,8 @@ class CollectTest {
 
   @Test
   void anAccumulatorAddedTwiceIsRefused() throws Exception {
-    environment.configure(dev.weft.api.config.RestartOptions.STRATEGY, restartNever());
+    environment.configure(
+        dev.weft.api.config.RestartStrategyOptions.RESTART_STRATEGY, restartNever());
     environment.fromSequence(1, 9).map(new AddingTwice()).sinkTo(new DiscardingSink<>());
     WeftException failure = assertThrows(WeftException.class, environment::execute);
     assertTrue(failure.getMessage().contains("accumulator 'a' twice"), failure.getMessage());

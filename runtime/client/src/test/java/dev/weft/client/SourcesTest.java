@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.CloseableIterator;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.connector.Boundedness;
 import dev.weft.api.connector.SplitEnumerator;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
@@ -132,7 +132,8 @@ class SourcesTest {
                 Boundedness.BOUNDED)
             .build();
     environment.configure(
-        new Configuration().set(RestartOptions.STRATEGY, RestartOptions.Strategy.NONE));
+        new Configuration()
+            .set(RestartStrategyOptions.RESTART_STRATEGY, RestartStrategyOptions.Strategy.NONE));
     Exception failure =
         assertThrows(
             Exception.class,

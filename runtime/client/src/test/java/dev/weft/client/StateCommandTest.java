@@ -7,6 +7,7 @@ import dev.weft.api.KeyedStream;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
@@ -53,12 +54,12 @@ class StateCommandTest {
   private String snapshot(Backend backend, SnapshotOrder order) throws Exception {
     Configuration options =
         new Configuration()
-            .set(CheckpointingOptions.DIRECTORY, "file://" + directory + "/checkpoints")
+            .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, "file://" + directory + "/checkpoints")
             .set(
-                CheckpointingOptions.RETENTION,
-                CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION)
+                CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
             .setString("io.tmp.dirs", directory.toString())
-            .set(StateBackendOptions.TYPE, backend);
+            .set(StateBackendOptions.STATE_BACKEND, backend);
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(options);
     environment.setParallelism(1);

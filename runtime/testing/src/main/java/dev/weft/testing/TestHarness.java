@@ -332,7 +332,7 @@ public final class TestHarness<I, O> implements AutoCloseable {
   /** Takes a savepoint and goes on from it with state in another place. */
   void move(StateBackendOptions.Backend backend, int parallelism) {
     TestSnapshot savepoint = snapshot(CheckpointKind.SAVEPOINT);
-    options.set(StateBackendOptions.TYPE, backend);
+    options.set(StateBackendOptions.STATE_BACKEND, backend);
     restore(savepoint, parallelism);
   }
 

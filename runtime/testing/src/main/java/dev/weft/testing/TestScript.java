@@ -328,7 +328,7 @@ public final class TestScript<I, O> {
     String variation = place.describe(name);
     Configuration placed = new Configuration().addAll(options);
     if (place != Place.AS_GIVEN) {
-      placed.set(StateBackendOptions.TYPE, Backend.ROCKSDB);
+      placed.set(StateBackendOptions.STATE_BACKEND, Backend.ROCKSDB);
     }
     try (TestHarness<Object, Object> harness = TestHarness.of(program, placed, 1)) {
       long late = 0;

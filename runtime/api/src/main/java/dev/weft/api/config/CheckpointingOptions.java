@@ -7,21 +7,21 @@ import java.time.Duration;
 /** Options of checkpoints and of continuing from them. */
 public final class CheckpointingOptions {
   /** Time between checkpoints. */
-  public static final ConfigOption<Duration> INTERVAL =
+  public static final ConfigOption<Duration> CHECKPOINTING_INTERVAL =
       key("execution.checkpointing.interval")
           .durationType()
           .defaultValue(Duration.ofSeconds(10))
           .withDescription("The time between the starts of two checkpoints; 0 turns them off.");
 
   /** Longest checkpoint. */
-  public static final ConfigOption<Duration> TIMEOUT =
+  public static final ConfigOption<Duration> CHECKPOINTING_TIMEOUT =
       key("execution.checkpointing.timeout")
           .durationType()
           .defaultValue(Duration.ofMinutes(10))
           .withDescription("A checkpoint that takes longer is given up.");
 
   /** Pause between checkpoints. */
-  public static final ConfigOption<Duration> MIN_PAUSE =
+  public static final ConfigOption<Duration> MIN_PAUSE_BETWEEN_CHECKPOINTS =
       key("execution.checkpointing.min-pause")
           .durationType()
           .defaultValue(Duration.ZERO)
@@ -29,7 +29,7 @@ public final class CheckpointingOptions {
               "The least time between the end of a checkpoint and the start of the next.");
 
   /** Failures that are tolerated. */
-  public static final ConfigOption<Integer> TOLERABLE_FAILURES =
+  public static final ConfigOption<Integer> TOLERABLE_FAILURE_NUMBER =
       key("execution.checkpointing.tolerable-failed-checkpoints")
           .intType()
           .defaultValue(Integer.MAX_VALUE)
@@ -38,7 +38,7 @@ public final class CheckpointingOptions {
                   + " runs on and shows the failures.");
 
   /** Where checkpoints lie. */
-  public static final ConfigOption<String> DIRECTORY =
+  public static final ConfigOption<String> CHECKPOINTS_DIRECTORY =
       key("execution.checkpointing.dir")
           .stringType()
           .noDefaultValue()
@@ -47,14 +47,14 @@ public final class CheckpointingOptions {
                   + " the job runs in one process.");
 
   /** Checkpoints kept. */
-  public static final ConfigOption<Integer> NUM_RETAINED =
+  public static final ConfigOption<Integer> MAX_RETAINED_CHECKPOINTS =
       key("execution.checkpointing.num-retained")
           .intType()
           .defaultValue(1)
           .withDescription("How many completed checkpoints are kept.");
 
   /** Whether barriers may overtake records. */
-  public static final ConfigOption<Boolean> UNALIGNED =
+  public static final ConfigOption<Boolean> ENABLE_UNALIGNED =
       key("execution.checkpointing.unaligned.enabled")
           .booleanType()
           .defaultValue(true)
@@ -64,7 +64,7 @@ public final class CheckpointingOptions {
                   + " under way take to be processed.");
 
   /** How long barriers wait for records. */
-  public static final ConfigOption<Duration> ALIGNED_TIMEOUT =
+  public static final ConfigOption<Duration> ALIGNED_CHECKPOINT_TIMEOUT =
       key("execution.checkpointing.aligned-checkpoint-timeout")
           .durationType()
           .noDefaultValue()
@@ -73,20 +73,13 @@ public final class CheckpointingOptions {
                   + " records before them; a tenth of the interval by default, from 100 ms to 10"
                   + " s.");
 
-  /** What happens to checkpoints when a job is cancelled. */
-  public enum Retention {
-    /** They are kept, so that the job can be started from the last one. */
-    RETAIN_ON_CANCELLATION,
-    /** They are deleted when the job is cancelled, and kept when it fails. */
-    DELETE_ON_CANCELLATION
-  }
-
   /** Checkpoints of cancelled jobs. */
-  public static final ConfigOption<Retention> RETENTION =
-      key("execution.checkpointing.externalized-checkpoint-retention")
-          .enumType(Retention.class)
-          .defaultValue(Retention.RETAIN_ON_CANCELLATION)
-          .withDescription("Whether the checkpoints of a cancelled job are kept.");
+  public static final ConfigOption<ExternalizedCheckpointRetention>
+      EXTERNALIZED_CHECKPOINT_RETENTION =
+          key("execution.checkpointing.externalized-checkpoint-retention")
+              .enumType(ExternalizedCheckpointRetention.class)
+              .defaultValue(ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION)
+              .withDescription("Whether the checkpoints of a cancelled job are kept.");
 
   /** Start from here. */
   public static final ConfigOption<String> RESTORE_PATH =
@@ -136,7 +129,7 @@ public final class CheckpointingOptions {
           .withFallbackKeys("state.savepoints.dir");
 
   /** Checkpoints at one time. */
-  public static final ConfigOption<Integer> MAX_CONCURRENT =
+  public static final ConfigOption<Integer> MAX_CONCURRENT_CHECKPOINTS =
       key("execution.checkpointing.max-concurrent-checkpoints")
           .intType()
           .defaultValue(1)
@@ -145,7 +138,7 @@ public final class CheckpointingOptions {
                   + " begins as soon as one is complete.");
 
   /** Local copies. */
-  public static final ConfigOption<Boolean> LOCAL_BACKUP =
+  public static final ConfigOption<Boolean> LOCAL_BACKUP_ENABLED =
       key("execution.checkpointing.local-backup.enabled")
           .booleanType()
           .defaultValue(true)
@@ -155,7 +148,7 @@ public final class CheckpointingOptions {
           .withFallbackKeys("state.backend.local-recovery");
 
   /** Where local copies lie. */
-  public static final ConfigOption<String> LOCAL_BACKUP_DIRECTORY =
+  public static final ConfigOption<String> LOCAL_RECOVERY_TASK_MANAGER_STATE_ROOT_DIRS =
       key("execution.checkpointing.local-backup.dirs")
           .stringType()
           .noDefaultValue()

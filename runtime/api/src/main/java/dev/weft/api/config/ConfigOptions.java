@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 
 /** Builds {@link ConfigOption}s: {@code key("a.b").intType().defaultValue(3)}. */
@@ -76,6 +77,14 @@ public final class ConfigOptions {
                   .map(String::trim)
                   .filter(s -> !s.isEmpty())
                   .toList());
+    }
+
+    /**
+     * A map of texts, {@code key:value,key:value}; what contains a comma or a colon stands in
+     * single quotes.
+     */
+    public TypeStep<Map<String, String>> mapType() {
+      return new TypeStep<>(key, "Map", MapText::parse);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.weft.api.config;
 
 import java.io.Serializable;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -50,13 +51,22 @@ public final class Configuration implements Serializable {
 
   /** Sets an option; durations are kept as ISO-8601, everything else as its text. */
   public <T> Configuration set(ConfigOption<T> option, T value) {
-    String text =
-        value instanceof java.util.List<?> list
-            ? String.join(";", list.stream().map(String::valueOf).toList())
-            : String.valueOf(value);
+    String text = textOf(value);
     option.parse(text);
     values.put(option.key(), text);
     return this;
+  }
+
+  /** Sets an option to one of its values by name, in whatever case, {@code -} for {@code _}. */
+  public <E extends Enum<E>> Configuration set(ConfigOption<E> option, String name) {
+    return set(option, option.parse(name));
+  }
+
+  private static String textOf(Object value) {
+    if (value instanceof List<?> list) {
+      return String.join(";", list.stream().map(String::valueOf).toList());
+    }
+    return value instanceof Map<?, ?> map ? MapText.of(map) : String.valueOf(value);
   }
 
   /** Sets a key to a text without a check. */

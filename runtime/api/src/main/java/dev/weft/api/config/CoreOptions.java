@@ -14,31 +14,6 @@ public final class CoreOptions {
           .defaultValue(1)
           .withDescription("How many subtasks a step has that sets no parallelism of its own.");
 
-  /** Number of key groups. */
-  public static final ConfigOption<Integer> MAX_PARALLELISM =
-      key("pipeline.max-parallelism")
-          .intType()
-          .defaultValue(128)
-          .withDescription(
-              "Into how many key groups keyed state is cut: no step can have more subtasks, and a"
-                  + " job that continues from a checkpoint must keep the number.");
-
-  /** Name of the job. */
-  public static final ConfigOption<String> PIPELINE_NAME =
-      key("pipeline.name")
-          .stringType()
-          .noDefaultValue()
-          .withDescription("The name of the job for people, instead of the program's own.");
-
-  /** More class path entries. */
-  public static final ConfigOption<List<String>> PIPELINE_CLASSPATHS =
-      key("pipeline.classpaths")
-          .listType()
-          .defaultValue(List.of())
-          .withDescription(
-              "Addresses of more jars for the job's classes; every process must be able to read"
-                  + " them.");
-
   /** Where the job runs. */
   public static final ConfigOption<String> TARGET =
       key("execution.target")

@@ -29,16 +29,5 @@ public final class ExecutionOptions {
                   + " workers' local disks until the steps that read it begin, so that a failure"
                   + " does not repeat the steps before.");
 
-  /** Whether steps share a thread where they may. */
-  public static final ConfigOption<Boolean> OPERATOR_CHAINING =
-      key("pipeline.operator-chaining.enabled")
-          .booleanType()
-          .defaultValue(true)
-          .withDescription(
-              "Whether a step runs in one chain with the step before it, where nothing is in the"
-                  + " way; without chains every step is a task of its own, which helps to see"
-                  + " where time goes and costs much of it.")
-          .withFallbackKeys("pipeline.operator-chaining");
-
   private ExecutionOptions() {}
 }

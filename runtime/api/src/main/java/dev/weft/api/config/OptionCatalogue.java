@@ -19,9 +19,10 @@ public final class OptionCatalogue {
   private static final List<Class<?>> HOLDERS =
       List.of(
           CoreOptions.class,
+          PipelineOptions.class,
           ExecutionOptions.class,
           CheckpointingOptions.class,
-          RestartOptions.class,
+          RestartStrategyOptions.class,
           StateBackendOptions.class,
           ClusterOptions.class,
           JobManagerOptions.class,

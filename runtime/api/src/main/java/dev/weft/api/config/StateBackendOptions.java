@@ -15,7 +15,7 @@ public final class StateBackendOptions {
   }
 
   /** The place. */
-  public static final ConfigOption<Backend> TYPE =
+  public static final ConfigOption<Backend> STATE_BACKEND =
       key("state.backend.type")
           .enumType(Backend.class)
           .defaultValue(Backend.AUTO)

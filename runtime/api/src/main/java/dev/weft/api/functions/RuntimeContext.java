@@ -6,6 +6,7 @@ import dev.weft.api.accumulators.Histogram;
 import dev.weft.api.accumulators.IntCounter;
 import dev.weft.api.accumulators.LongCounter;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.metrics.MetricGroup;
 import dev.weft.api.state.AggregatingState;
 import dev.weft.api.state.AggregatingStateDescriptor;
@@ -18,6 +19,7 @@ import dev.weft.api.state.ReducingStateDescriptor;
 import dev.weft.api.state.ValueState;
 import dev.weft.api.state.ValueStateDescriptor;
 import java.io.Serializable;
+import java.util.Map;
 
 /** The surroundings of one subtask of an operator. */
 public interface RuntimeContext {
@@ -54,6 +56,11 @@ public interface RuntimeContext {
 
   /** The job's configuration. */
   Configuration getConfiguration();
+
+  /** What the program set by {@code getConfig().setGlobalJobParameters(...)}, by name. */
+  default Map<String, String> getGlobalJobParameters() {
+    return getConfiguration().getOptional(PipelineOptions.GLOBAL_JOB_PARAMETERS).orElse(Map.of());
+  }
 
   /** Where metrics of this operator are registered. */
   MetricGroup getMetricGroup();

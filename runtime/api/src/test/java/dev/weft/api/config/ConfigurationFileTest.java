@@ -39,9 +39,10 @@ class ConfigurationFileTest {
             io.tmp.dirs: /a;/b
             """);
     assertEquals(4, configuration.get(CoreOptions.DEFAULT_PARALLELISM));
-    assertEquals("a \"job\" # 1", configuration.get(CoreOptions.PIPELINE_NAME));
+    assertEquals("a \"job\" # 1", configuration.get(PipelineOptions.NAME));
     assertEquals("-Da='b' -Dc=d", configuration.get(CoreOptions.JAVA_OPTS_ALL));
-    assertEquals(Duration.ofSeconds(30), configuration.get(CheckpointingOptions.INTERVAL));
+    assertEquals(
+        Duration.ofSeconds(30), configuration.get(CheckpointingOptions.CHECKPOINTING_INTERVAL));
     assertEquals("hdfs://localhost:9000", configuration.getString("hadoop.conf.fs.defaultFS", ""));
     assertEquals(List.of("/a", "/b"), configuration.get(CoreOptions.TMP_DIRS));
   }

@@ -5,7 +5,7 @@ import static dev.weft.engine.world.Verify.verify;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.ClusterOptions;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.engine.checkpoint.CheckpointCoordinator;
 import dev.weft.engine.checkpoint.CheckpointSettings;
@@ -108,7 +108,7 @@ public final class JobMaster {
   public static void check(JobPlan plan, Configuration cluster) {
     Configuration merged = JobContext.merged(cluster, plan);
     CheckpointSettings.of(merged);
-    merged.get(RestartOptions.STRATEGY);
+    merged.get(RestartStrategyOptions.RESTART_STRATEGY);
     merged.get(ClusterOptions.SLOT_REQUEST_TIMEOUT);
   }
 

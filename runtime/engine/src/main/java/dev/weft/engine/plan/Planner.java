@@ -4,6 +4,7 @@ import dev.weft.api.Pipeline;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.config.OptionCatalogue;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.connector.TransactionalSink;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -41,7 +42,7 @@ public final class Planner {
     this.graph = ProgramGraph.of(pipeline);
     this.uids = OperatorIds.of(graph);
     this.chains =
-        new Chains(graph, pipeline.configuration().get(ExecutionOptions.OPERATOR_CHAINING));
+        new Chains(graph, pipeline.configuration().get(PipelineOptions.OPERATOR_CHAINING));
     this.execution = new ExecutionPlan(graph, pipeline.configuration());
   }
 

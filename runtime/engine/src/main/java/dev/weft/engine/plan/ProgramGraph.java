@@ -4,6 +4,7 @@ import dev.weft.api.OutputTag;
 import dev.weft.api.Pipeline;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
 import dev.weft.api.graph.Operation;
@@ -51,7 +52,7 @@ final class ProgramGraph {
 
   private ProgramGraph(Configuration configuration) {
     this.defaultParallelism = configuration.get(CoreOptions.DEFAULT_PARALLELISM);
-    this.maxParallelism = configuration.get(CoreOptions.MAX_PARALLELISM);
+    this.maxParallelism = configuration.get(PipelineOptions.MAX_PARALLELISM);
   }
 
   /**
@@ -125,7 +126,7 @@ final class ProgramGraph {
   }
 
   private void checkWidths() {
-    checkKeyGroups("Option " + CoreOptions.MAX_PARALLELISM, maxParallelism);
+    checkKeyGroups("Option " + PipelineOptions.MAX_PARALLELISM, maxParallelism);
     if (defaultParallelism < 1) {
       throw new WeftException(
           ErrorCode.USER,
@@ -157,7 +158,7 @@ final class ProgramGraph {
               + parallelismOf(step)
               + ", more than "
               + (step.maxParallelism() == Transformation.DEFAULT
-                  ? CoreOptions.MAX_PARALLELISM
+                  ? PipelineOptions.MAX_PARALLELISM
                   : "its max parallelism")
               + " "
               + most

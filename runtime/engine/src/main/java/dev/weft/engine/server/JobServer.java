@@ -118,8 +118,9 @@ public final class JobServer implements AutoCloseable {
   private static Configuration withCheckpointDirectory(
       Configuration configuration, Settings settings) {
     Configuration effective = new Configuration().addAll(configuration);
-    if (!configuration.contains(CheckpointingOptions.DIRECTORY)) {
-      effective.set(CheckpointingOptions.DIRECTORY, settings.storageDirectory() + CHECKPOINTS);
+    if (!configuration.contains(CheckpointingOptions.CHECKPOINTS_DIRECTORY)) {
+      effective.set(
+          CheckpointingOptions.CHECKPOINTS_DIRECTORY, settings.storageDirectory() + CHECKPOINTS);
     }
     return effective;
   }

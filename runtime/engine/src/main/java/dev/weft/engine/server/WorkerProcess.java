@@ -112,7 +112,7 @@ public final class WorkerProcess implements AutoCloseable {
                       (how, reason) -> ended.complete(new End(how, reason)));
               node.start();
             });
-    if (setup.configuration().get(StateBackendOptions.TYPE)
+    if (setup.configuration().get(StateBackendOptions.STATE_BACKEND)
         == StateBackendOptions.Backend.ROCKSDB) {
       warmUp(setup.scratch().resolve("warm-up-" + settings.workerId()).toUri().toString());
     }
@@ -136,10 +136,11 @@ public final class WorkerProcess implements AutoCloseable {
   }
 
   private static WorkerSettings.Copies copies(ProcessSetup setup) {
-    if (!setup.configuration().get(CheckpointingOptions.LOCAL_BACKUP)) {
+    if (!setup.configuration().get(CheckpointingOptions.LOCAL_BACKUP_ENABLED)) {
       return WorkerSettings.Copies.NONE;
     }
-    String place = setup.configuration().get(CheckpointingOptions.LOCAL_BACKUP_DIRECTORY);
+    String place =
+        setup.configuration().get(CheckpointingOptions.LOCAL_RECOVERY_TASK_MANAGER_STATE_ROOT_DIRS);
     Path directory = place == null ? setup.scratch().resolve("checkpoints") : Path.of(place);
     return new WorkerSettings.Copies(
         directory.toUri().toString().replaceAll("/+$", ""),

@@ -105,7 +105,7 @@ final class Task implements Tasklet {
     this.counters = opened.counters();
     this.clock = clock;
     this.flushedNanos = clock.nanoTime();
-    this.announces = opened.plan().configuration().get(CheckpointingOptions.UNALIGNED);
+    this.announces = opened.plan().configuration().get(CheckpointingOptions.ENABLE_UNALIGNED);
     this.channels = new ChannelState(opened.spec());
     int widest = Math.max(chain.channels(), gate == null ? 0 : gate.channels());
     this.batchesPerTurn = Math.max(1, Math.min(BATCHES_PER_TURN_MAX, widest / CHANNELS_PER_BATCH));

@@ -140,17 +140,17 @@ final class TaskWiring {
 
   /** How long barriers are waited for before they overtake. */
   private long patienceNanos(Configuration job) {
-    if (!job.get(CheckpointingOptions.UNALIGNED)) {
+    if (!job.get(CheckpointingOptions.ENABLE_UNALIGNED)) {
       return Long.MAX_VALUE;
     }
     if (world.odd(Oddity.IMPATIENT_BARRIERS)) {
       return 0;
     }
-    Duration timeout = job.get(CheckpointingOptions.ALIGNED_TIMEOUT);
+    Duration timeout = job.get(CheckpointingOptions.ALIGNED_CHECKPOINT_TIMEOUT);
     if (timeout != null) {
       return timeout.toNanos();
     }
-    long adapted = job.get(CheckpointingOptions.INTERVAL).toNanos() / PATIENCE_SHARE;
+    long adapted = job.get(CheckpointingOptions.CHECKPOINTING_INTERVAL).toNanos() / PATIENCE_SHARE;
     return Math.max(PATIENCE_NANOS_MIN, Math.min(adapted, PATIENCE_NANOS_MAX));
   }
 

@@ -67,7 +67,7 @@ public record WorkerSettings(
     /** Where the keyed state of a job lies. */
     StateBackend states(Configuration configuration, MemoryPool job) {
       return new StateBackend(
-          configuration.get(StateBackendOptions.TYPE),
+          configuration.get(StateBackendOptions.STATE_BACKEND),
           databases,
           job,
           new StateBackend.Limits(

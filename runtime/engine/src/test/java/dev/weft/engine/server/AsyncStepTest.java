@@ -9,7 +9,7 @@ import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.functions.MapFunction;
 import dev.weft.api.functions.OpenContext;
 import dev.weft.api.functions.async.ResultFuture;
@@ -120,9 +120,11 @@ class AsyncStepTest {
     Configuration options =
         new Configuration()
             .set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING)
-            .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-            .set(RestartOptions.FIXED_ATTEMPTS, 5)
-            .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10));
+            .set(
+                RestartStrategyOptions.RESTART_STRATEGY,
+                RestartStrategyOptions.Strategy.FIXED_DELAY)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 5)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(options);
     environment.setParallelism(2);

@@ -7,7 +7,7 @@ import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.MemorySize;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -365,7 +365,7 @@ class BadInputTest {
 
   private static Configuration options() {
     return new Configuration()
-        .set(RestartOptions.STRATEGY, RestartOptions.Strategy.NONE)
+        .set(RestartStrategyOptions.RESTART_STRATEGY, RestartStrategyOptions.Strategy.NONE)
         .set(TaskManagerOptions.RECORD_SIZE_MAX, new MemorySize(LIMIT_BYTES));
   }
 

@@ -13,7 +13,7 @@ import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.config.MemorySize;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.eventtime.WatermarkStrategy;
 import dev.weft.api.functions.AggregateFunction;
@@ -268,10 +268,14 @@ class BatchModeTest {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(
             new Configuration()
-                .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-                .set(RestartOptions.FIXED_ATTEMPTS, 5)
-                .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10))
-                .set(CheckpointingOptions.INTERVAL, Duration.ofMillis(1)));
+                .set(
+                    RestartStrategyOptions.RESTART_STRATEGY,
+                    RestartStrategyOptions.Strategy.FIXED_DELAY)
+                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 5)
+                .set(
+                    RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
+                    Duration.ofMillis(10))
+                .set(CheckpointingOptions.CHECKPOINTING_INTERVAL, Duration.ofMillis(1)));
     environment.setParallelism(2).setRuntimeMode(RuntimeExecutionMode.BATCH);
     Ledger ledger = Ledger.open("batch-failing");
     environment

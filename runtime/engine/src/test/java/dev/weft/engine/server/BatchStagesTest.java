@@ -12,7 +12,7 @@ import dev.weft.api.config.Configuration;
 import dev.weft.api.config.CoreOptions;
 import dev.weft.api.config.ExecutionOptions;
 import dev.weft.api.config.MemorySize;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.functions.Collector;
 import dev.weft.api.functions.KeyedProcessFunction;
@@ -79,9 +79,13 @@ class BatchStagesTest {
         StreamExecutionEnvironment.createLocalEnvironment(
             new Configuration()
                 .set(ExecutionOptions.BATCH_SHUFFLE_MODE, BatchShuffleMode.ALL_EXCHANGES_BLOCKING)
-                .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-                .set(RestartOptions.FIXED_ATTEMPTS, 3)
-                .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10)));
+                .set(
+                    RestartStrategyOptions.RESTART_STRATEGY,
+                    RestartStrategyOptions.Strategy.FIXED_DELAY)
+                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3)
+                .set(
+                    RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
+                    Duration.ofMillis(10)));
     return environment.setParallelism(4).setRuntimeMode(RuntimeExecutionMode.BATCH);
   }
 

@@ -101,7 +101,8 @@ class CheckpointDirectoryTest {
   private void begin(LocalCluster cluster, Ledger ledger) {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(
-            new Configuration().set(CheckpointingOptions.DIRECTORY, "device://" + checkpoints()));
+            new Configuration()
+                .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, "device://" + checkpoints()));
     environment.setParallelism(1);
     environment.enableCheckpointing(50);
     environment

@@ -76,10 +76,12 @@ class DamagedStateFileTest {
     WRONG.set(0);
     Configuration options =
         new Configuration()
-            .set(CheckpointingOptions.DIRECTORY, directory.resolve("checkpoints").toString())
-            .set(CheckpointingOptions.LOCAL_BACKUP, false)
-            .set(CheckpointingOptions.NUM_RETAINED, 3)
-            .set(StateBackendOptions.TYPE, backend)
+            .set(
+                CheckpointingOptions.CHECKPOINTS_DIRECTORY,
+                directory.resolve("checkpoints").toString())
+            .set(CheckpointingOptions.LOCAL_BACKUP_ENABLED, false)
+            .set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 3)
+            .set(StateBackendOptions.STATE_BACKEND, backend)
             .setString("io.tmp.dirs", directory.resolve("tmp").toString());
     LocalCluster cluster =
         LocalCluster.start(

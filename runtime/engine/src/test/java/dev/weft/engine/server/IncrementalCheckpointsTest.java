@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
@@ -105,13 +105,13 @@ class IncrementalCheckpointsTest {
 
   private Configuration options(Backend backend) {
     return new Configuration()
-        .set(StateBackendOptions.TYPE, backend)
+        .set(StateBackendOptions.STATE_BACKEND, backend)
         .set(StateBackendOptions.HEAP_OBJECT_ROWS_MAX, 100L)
-        .set(CheckpointingOptions.DIRECTORY, directory.toUri().toString())
-        .set(CheckpointingOptions.NUM_RETAINED, 2)
-        .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-        .set(RestartOptions.FIXED_ATTEMPTS, 3)
-        .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10));
+        .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString())
+        .set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2)
+        .set(RestartStrategyOptions.RESTART_STRATEGY, RestartStrategyOptions.Strategy.FIXED_DELAY)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
   }
 
   /** Every tenth of what was counted came once and in order. */

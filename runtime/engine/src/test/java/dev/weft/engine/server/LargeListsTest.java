@@ -9,7 +9,7 @@ import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.MemorySize;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
@@ -121,10 +121,10 @@ class LargeListsTest {
   private Configuration options(int megabytes) {
     return new Configuration()
         .set(TaskManagerOptions.MANAGED_MEMORY, MemorySize.ofMebiBytes(megabytes))
-        .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-        .set(RestartOptions.FIXED_ATTEMPTS, 1)
-        .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10))
-        .set(CheckpointingOptions.DIRECTORY, directory.toUri().toString());
+        .set(RestartStrategyOptions.RESTART_STRATEGY, RestartStrategyOptions.Strategy.FIXED_DELAY)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 1)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10))
+        .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
   }
 
   private static JobDetails run(Configuration options, Step step, Ledger ledger) throws Exception {
@@ -157,7 +157,7 @@ class LargeListsTest {
   @Test
   void onTheHeapOnlyTheyAreRefused() throws Exception {
     Configuration options =
-        options(10).set(StateBackendOptions.TYPE, StateBackendOptions.Backend.HASHMAP);
+        options(10).set(StateBackendOptions.STATE_BACKEND, StateBackendOptions.Backend.HASHMAP);
     Ledger ledger = Ledger.open("refused-" + System.identityHashCode(this));
     JobDetails job = run(options, Step.PROCESS, ledger);
     assertEquals(JobStatus.FAILED, job.summary().status());

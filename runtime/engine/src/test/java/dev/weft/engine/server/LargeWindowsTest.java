@@ -8,7 +8,7 @@ import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.MemorySize;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.config.TaskManagerOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.eventtime.WatermarkStrategy;
@@ -49,10 +49,12 @@ class LargeWindowsTest {
     Configuration options =
         new Configuration()
             .set(TaskManagerOptions.MANAGED_MEMORY, MemorySize.ofMebiBytes(6))
-            .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-            .set(RestartOptions.FIXED_ATTEMPTS, 3)
-            .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10))
-            .set(CheckpointingOptions.DIRECTORY, directory.toUri().toString());
+            .set(
+                RestartStrategyOptions.RESTART_STRATEGY,
+                RestartStrategyOptions.Strategy.FIXED_DELAY)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10))
+            .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, directory.toUri().toString());
     Ledger ledger = Ledger.open("windows-" + System.identityHashCode(this));
     try (LocalCluster cluster =
         LocalCluster.start(

@@ -10,7 +10,7 @@ import dev.weft.api.RuntimeExecutionMode;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
@@ -64,9 +64,9 @@ class LocalClusterTest {
   private static Configuration options() {
     return new Configuration()
         .set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING)
-        .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-        .set(RestartOptions.FIXED_ATTEMPTS, 5)
-        .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10));
+        .set(RestartStrategyOptions.RESTART_STRATEGY, RestartStrategyOptions.Strategy.FIXED_DELAY)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 5)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
   }
 
   private static Map<String, Long> highest(List<String> records) {
@@ -291,7 +291,8 @@ class LocalClusterTest {
   void aJobThatKeepsFailingFailsWithItsCause() throws Exception {
     FAILURES_LEFT.set(Integer.MAX_VALUE);
     Configuration configuration =
-        options().set(RestartOptions.STRATEGY, RestartOptions.Strategy.NONE);
+        options()
+            .set(RestartStrategyOptions.RESTART_STRATEGY, RestartStrategyOptions.Strategy.NONE);
     try (LocalCluster cluster =
         LocalCluster.start(
             LocalCluster.Settings.simple(
@@ -310,7 +311,8 @@ class LocalClusterTest {
   @Test
   void aJobThatUsesUpItsRestartsListsEveryFailureAndWhatFollowed() throws Exception {
     FAILURES_LEFT.set(Integer.MAX_VALUE);
-    Configuration configuration = options().set(RestartOptions.FIXED_ATTEMPTS, 2);
+    Configuration configuration =
+        options().set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 2);
     try (LocalCluster cluster =
         LocalCluster.start(
             LocalCluster.Settings.simple(

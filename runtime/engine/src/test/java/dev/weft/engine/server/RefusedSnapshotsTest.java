@@ -10,7 +10,7 @@ import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.CheckpointingOptions.ClaimMode;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.connector.builtin.DiscardingSink;
 import dev.weft.api.error.ErrorCode;
@@ -121,7 +121,7 @@ class RefusedSnapshotsTest {
       StreamExecutionEnvironment environment =
           StreamExecutionEnvironment.createLocalEnvironment(own);
       environment.setParallelism(2);
-      if (!own.contains(CheckpointingOptions.INTERVAL)) {
+      if (!own.contains(CheckpointingOptions.CHECKPOINTING_INTERVAL)) {
         environment.enableCheckpointing(100);
       }
       var numbers =
@@ -300,7 +300,7 @@ class RefusedSnapshotsTest {
         other(
             "another max parallelism",
             true,
-            program -> program.options.set(CoreOptions.MAX_PARALLELISM, 64),
+            program -> program.options.set(PipelineOptions.MAX_PARALLELISM, 64),
             "in 128 key groups, the job has 64: set pipeline.max-parallelism to 128"),
         other(
             "a state of another type that is declared in open",
@@ -373,7 +373,7 @@ class RefusedSnapshotsTest {
     ClassLoader code = RefusedSnapshotsTest.class.getClassLoader();
     Configuration options =
         new Configuration()
-            .set(CheckpointingOptions.DIRECTORY, checkpoints().toUri().toString())
+            .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, checkpoints().toUri().toString())
             .setString("io.tmp.dirs", directory.resolve("tmp").toString());
     cluster =
         LocalCluster.start(

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.connector.builtin.DiscardingSink;
 import dev.weft.api.eventtime.WatermarkStrategy;
@@ -143,9 +143,13 @@ class StandaloneProcessesTest {
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(
             new Configuration()
-                .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-                .set(RestartOptions.FIXED_ATTEMPTS, 10)
-                .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10)));
+                .set(
+                    RestartStrategyOptions.RESTART_STRATEGY,
+                    RestartStrategyOptions.Strategy.FIXED_DELAY)
+                .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 10)
+                .set(
+                    RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY,
+                    Duration.ofMillis(10)));
     environment.setParallelism(2);
     environment.enableCheckpointing(100);
     environment

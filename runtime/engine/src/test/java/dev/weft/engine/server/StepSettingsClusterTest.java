@@ -9,7 +9,7 @@ import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.ClusterOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.functions.RichMapFunction;
 import dev.weft.engine.job.JobDetails;
@@ -47,9 +47,9 @@ class StepSettingsClusterTest {
   private static Configuration options() {
     return new Configuration()
         .set(ExecutionOptions.RUNTIME_MODE, RuntimeExecutionMode.STREAMING)
-        .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-        .set(RestartOptions.FIXED_ATTEMPTS, 3)
-        .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10));
+        .set(RestartStrategyOptions.RESTART_STRATEGY, RestartStrategyOptions.Strategy.FIXED_DELAY)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS, 3)
+        .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
   }
 
   private static LocalCluster cluster(Configuration options, int workers, int slots) {

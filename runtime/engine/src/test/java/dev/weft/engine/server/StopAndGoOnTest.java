@@ -49,7 +49,7 @@ class StopAndGoOnTest {
   private final Ledger ledger = Ledger.open("stop-" + System.identityHashCode(this));
 
   private static Configuration options() {
-    return new Configuration().set(CheckpointingOptions.NUM_RETAINED, 2);
+    return new Configuration().set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 2);
   }
 
   private StreamExecutionEnvironment environment(Configuration options, int parallelism) {

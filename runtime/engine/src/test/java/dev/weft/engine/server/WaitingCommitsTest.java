@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.api.connector.Committable;
 import dev.weft.api.connector.Committer;
 import dev.weft.api.connector.CommitterContext;
@@ -183,8 +183,10 @@ class WaitingCommitsTest {
   void whatWaitsIsNeitherLostNorForgotten() throws Exception {
     Configuration options =
         new Configuration()
-            .set(RestartOptions.STRATEGY, RestartOptions.Strategy.FIXED_DELAY)
-            .set(RestartOptions.FIXED_DELAY, Duration.ofMillis(10));
+            .set(
+                RestartStrategyOptions.RESTART_STRATEGY,
+                RestartStrategyOptions.Strategy.FIXED_DELAY)
+            .set(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY, Duration.ofMillis(10));
     StreamExecutionEnvironment environment =
         StreamExecutionEnvironment.createLocalEnvironment(options);
     environment.setParallelism(1);

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import dev.weft.api.DataStream;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.config.StateBackendOptions;
 import dev.weft.testing.TestHarness;
 import dev.weft.testing.TestInput;
@@ -198,10 +198,11 @@ class DifferentialTest {
           program.outputs().forEach(stream -> streams.output("out" + stream, all.get(stream)));
         };
     int maxParallelism = random.nextBoolean() ? 16 : 128;
-    Configuration options = new Configuration().set(CoreOptions.MAX_PARALLELISM, maxParallelism);
+    Configuration options =
+        new Configuration().set(PipelineOptions.MAX_PARALLELISM, maxParallelism);
     int parallelism = 1 + random.nextInt(3);
     if (inDatabase) {
-      options.set(StateBackendOptions.TYPE, StateBackendOptions.Backend.ROCKSDB);
+      options.set(StateBackendOptions.STATE_BACKEND, StateBackendOptions.Backend.ROCKSDB);
     }
     log.add(
         "parallelism "

@@ -1,7 +1,7 @@
 package dev.weft.engine.job.failure;
 
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.RestartOptions;
+import dev.weft.api.config.RestartStrategyOptions;
 import dev.weft.engine.world.World;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -23,7 +23,7 @@ public final class RestartPolicy {
 
   private final Configuration configuration;
   private final World world;
-  private final RestartOptions.Strategy strategy;
+  private final RestartStrategyOptions.Strategy strategy;
   private final int attemptsMax;
   private final Map<String, Memory> causes = new LinkedHashMap<>();
   private final Deque<Long> failureNanos = new ArrayDeque<>();
@@ -45,13 +45,14 @@ public final class RestartPolicy {
   public RestartPolicy(Configuration configuration, boolean bounded, World world) {
     this.configuration = configuration;
     this.world = world;
-    this.strategy = configuration.get(RestartOptions.STRATEGY);
+    this.strategy = configuration.get(RestartStrategyOptions.RESTART_STRATEGY);
     this.attemptsMax =
         bounded
-                && !configuration.contains(RestartOptions.STRATEGY)
-                && !configuration.contains(RestartOptions.EXPONENTIAL_ATTEMPTS)
+                && !configuration.contains(RestartStrategyOptions.RESTART_STRATEGY)
+                && !configuration.contains(
+                    RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS)
             ? BOUNDED_ATTEMPTS - 1
-            : configuration.get(RestartOptions.EXPONENTIAL_ATTEMPTS);
+            : configuration.get(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS);
   }
 
   /**
@@ -67,8 +68,12 @@ public final class RestartPolicy {
     return switch (strategy) {
       case NONE -> OptionalLong.empty();
       case FIXED_DELAY ->
-          restarts++ < configuration.get(RestartOptions.FIXED_ATTEMPTS)
-              ? OptionalLong.of(configuration.get(RestartOptions.FIXED_DELAY).toMillis())
+          restarts++
+                  < configuration.get(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_ATTEMPTS)
+              ? OptionalLong.of(
+                  configuration
+                      .get(RestartStrategyOptions.RESTART_STRATEGY_FIXED_DELAY_DELAY)
+                      .toMillis())
               : OptionalLong.empty();
       case FAILURE_RATE -> rate(now);
       case EXPONENTIAL_DELAY -> exponential(cause, lostWorker, outside, now);
@@ -76,14 +81,22 @@ public final class RestartPolicy {
   }
 
   private OptionalLong rate(long now) {
-    long window = configuration.get(RestartOptions.FAILURE_RATE_INTERVAL).toNanos();
+    long window =
+        configuration
+            .get(RestartStrategyOptions.RESTART_STRATEGY_FAILURE_RATE_FAILURE_RATE_INTERVAL)
+            .toNanos();
     failureNanos.add(now);
     while (!failureNanos.isEmpty() && now - failureNanos.peek() > window) {
       failureNanos.remove();
     }
-    return failureNanos.size() > configuration.get(RestartOptions.FAILURE_RATE_MAX)
+    return failureNanos.size()
+            > configuration.get(
+                RestartStrategyOptions.RESTART_STRATEGY_FAILURE_RATE_MAX_FAILURES_PER_INTERVAL)
         ? OptionalLong.empty()
-        : OptionalLong.of(configuration.get(RestartOptions.FAILURE_RATE_DELAY).toMillis());
+        : OptionalLong.of(
+            configuration
+                .get(RestartStrategyOptions.RESTART_STRATEGY_FAILURE_RATE_DELAY)
+                .toMillis());
   }
 
   /**
@@ -98,7 +111,10 @@ public final class RestartPolicy {
   }
 
   private OptionalLong exponential(String cause, boolean lostWorker, boolean outside, long now) {
-    long quiet = configuration.get(RestartOptions.RESET_THRESHOLD).toNanos();
+    long quiet =
+        configuration
+            .get(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD)
+            .toNanos();
     causes.values().removeIf(m -> now - m.lastNanos > quiet);
     if (causes.size() >= CAUSES_MAX && !causes.containsKey(cause)) {
       causes.remove(causes.keySet().iterator().next());
@@ -114,14 +130,26 @@ public final class RestartPolicy {
       memory.atOnce = false;
       return OptionalLong.of(0);
     }
-    double first = configuration.get(RestartOptions.INITIAL_BACKOFF).toMillis();
-    double longest = configuration.get(RestartOptions.MAX_BACKOFF).toMillis();
+    double first =
+        configuration
+            .get(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_INITIAL_BACKOFF)
+            .toMillis();
+    double longest =
+        configuration
+            .get(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF)
+            .toMillis();
     memory.delayMillis =
         memory.delayMillis == 0
             ? first
             : Math.min(
-                longest, memory.delayMillis * configuration.get(RestartOptions.BACKOFF_MULTIPLIER));
-    double spread = configuration.get(RestartOptions.JITTER) * memory.delayMillis;
+                longest,
+                memory.delayMillis
+                    * configuration.get(
+                        RestartStrategyOptions
+                            .RESTART_STRATEGY_EXPONENTIAL_DELAY_BACKOFF_MULTIPLIER));
+    double spread =
+        configuration.get(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_JITTER_FACTOR)
+            * memory.delayMillis;
     double delay = memory.delayMillis + spread * (2 * world.random().nextDouble() - 1);
     return OptionalLong.of(Math.max(0, Math.round(delay)));
   }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.engine.checkpoint.CheckpointEntry;
 import dev.weft.engine.checkpoint.CheckpointStatistics;
 import dev.weft.engine.plan.JobPlan;
@@ -140,17 +141,19 @@ final class CheckpointDocuments {
     Configuration configuration = Configuration.of(plan.configuration());
     ObjectNode document = Json.object();
     document.put("mode", "exactly_once");
-    document.put("interval", millis(configuration.get(CheckpointingOptions.INTERVAL)));
-    document.put("timeout", millis(configuration.get(CheckpointingOptions.TIMEOUT)));
-    document.put("min_pause", millis(configuration.get(CheckpointingOptions.MIN_PAUSE)));
+    document.put(
+        "interval", millis(configuration.get(CheckpointingOptions.CHECKPOINTING_INTERVAL)));
+    document.put("timeout", millis(configuration.get(CheckpointingOptions.CHECKPOINTING_TIMEOUT)));
+    document.put(
+        "min_pause", millis(configuration.get(CheckpointingOptions.MIN_PAUSE_BETWEEN_CHECKPOINTS)));
     document.put("max_concurrent", 1);
     document
         .putObject("externalization")
         .put("enabled", true)
         .put(
             "delete_on_cancellation",
-            configuration.get(CheckpointingOptions.RETENTION)
-                == CheckpointingOptions.Retention.DELETE_ON_CANCELLATION);
+            configuration.get(CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION)
+                == ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
     document.put("unaligned_checkpoints", false);
     return document;
   }

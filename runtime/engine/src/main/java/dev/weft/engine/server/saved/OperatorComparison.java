@@ -210,7 +210,7 @@ final class OperatorComparison {
     if (inFiles == null) {
       return;
     }
-    if (job.configuration().get(StateBackendOptions.TYPE) == Backend.HASHMAP) {
+    if (job.configuration().get(StateBackendOptions.STATE_BACKEND) == Backend.HASHMAP) {
       throw new WeftException(
           ErrorCode.USER,
           "The state of "

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.savepoint.OperatorIdentifier;
 import dev.weft.api.savepoint.StateReader;
@@ -67,8 +68,10 @@ class GoldenSnapshotsTest {
 
   private Configuration options(Golden golden) {
     return Shop.options(directory, golden.backend)
-        .set(CheckpointingOptions.NUM_RETAINED, 50)
-        .set(CheckpointingOptions.RETENTION, CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION);
+        .set(CheckpointingOptions.MAX_RETAINED_CHECKPOINTS, 50)
+        .set(
+            CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+            ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
   }
 
   private LocalCluster start(Golden golden) {

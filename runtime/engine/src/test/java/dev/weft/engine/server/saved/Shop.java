@@ -69,9 +69,9 @@ final class Shop {
 
   static Configuration options(Path directory, Backend backend) {
     return new Configuration()
-        .set(CheckpointingOptions.DIRECTORY, "file://" + directory + "/checkpoints")
+        .set(CheckpointingOptions.CHECKPOINTS_DIRECTORY, "file://" + directory + "/checkpoints")
         .setString("io.tmp.dirs", directory.toString())
-        .set(StateBackendOptions.TYPE, backend);
+        .set(StateBackendOptions.STATE_BACKEND, backend);
   }
 
   /** The states of a key, as the job and whoever reads or writes them declare them. */

@@ -8,6 +8,7 @@ import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
 import dev.weft.api.config.ExecutionOptions;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.functions.Collector;
@@ -126,8 +127,8 @@ class StateReaderTest {
       Configuration options =
           Shop.options(directory, backend)
               .set(
-                  CheckpointingOptions.RETENTION,
-                  CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION);
+                  CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+                  ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
       String job = "2".repeat(32);
       Shop shop = new Shop(options);
       shop.runUntil(cluster, job, 2, 20 * Shop.KEYS, 3);

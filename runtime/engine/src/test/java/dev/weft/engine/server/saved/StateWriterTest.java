@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.weft.api.DataStream;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.Configuration;
-import dev.weft.api.config.CoreOptions;
+import dev.weft.api.config.PipelineOptions;
 import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.connector.builtin.DataGeneratorSource;
 import dev.weft.api.error.WeftException;
@@ -361,7 +361,7 @@ class StateWriterTest {
               new Refusal(
                   "another number of key groups",
                   e -> {
-                    e.getConfiguration().set(CoreOptions.MAX_PARALLELISM, 64);
+                    e.getConfiguration().set(PipelineOptions.MAX_PARALLELISM, 64);
                     StateWriter.fromExistingSavepoint(e, base)
                         .withOperator(OperatorIdentifier.forUid("new"), pastOrders(e))
                         .write(path);

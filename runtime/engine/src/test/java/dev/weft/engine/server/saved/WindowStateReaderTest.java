@@ -7,6 +7,7 @@ import dev.weft.api.DataStream;
 import dev.weft.api.StreamExecutionEnvironment;
 import dev.weft.api.config.CheckpointingOptions;
 import dev.weft.api.config.Configuration;
+import dev.weft.api.config.ExternalizedCheckpointRetention;
 import dev.weft.api.config.StateBackendOptions.Backend;
 import dev.weft.api.functions.Collector;
 import dev.weft.api.savepoint.StateReader;
@@ -47,7 +48,9 @@ class WindowStateReaderTest {
 
   private Configuration options(Backend backend) {
     return Shop.options(directory, backend)
-        .set(CheckpointingOptions.RETENTION, CheckpointingOptions.Retention.RETAIN_ON_CANCELLATION);
+        .set(
+            CheckpointingOptions.EXTERNALIZED_CHECKPOINT_RETENTION,
+            ExternalizedCheckpointRetention.RETAIN_ON_CANCELLATION);
   }
 
   private LocalCluster start(Backend backend) {
