@@ -29,6 +29,7 @@ final class RemoteInput implements InputChannel {
   private final BatchCodec codec;
   private final Queue<Object> queue = new SpscLinkedAtomicQueue<>();
   private final CreditWindow window;
+  private final ReadySet.Bit ready = new ReadySet.Bit();
   private volatile Link link;
   private long sequence;
 
@@ -76,13 +77,18 @@ final class RemoteInput implements InputChannel {
         throw new WeftException(
             ErrorCode.ENGINE, "The sender of " + key + " has sent more than it had credit for");
       }
-      queue.add(new Arrival(frame.payload(), bytes));
+      put(new Arrival(frame.payload(), bytes));
     } else if (frame.type() == WireFrame.ANNOUNCEMENT) {
       frame.announce(end.announcements());
     } else {
-      queue.add(frame.control());
+      put(frame.control());
     }
     end.wake().run();
+  }
+
+  private void put(Object what) {
+    queue.add(what);
+    ready.set();
   }
 
   /**
@@ -106,6 +112,11 @@ final class RemoteInput implements InputChannel {
   /** The channel is not used any more; on the control thread. */
   void close() {
     window.close();
+  }
+
+  @Override
+  public ReadySet.Bit ready() {
+    return ready;
   }
 
   @Override

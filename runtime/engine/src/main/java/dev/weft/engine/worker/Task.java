@@ -52,11 +52,15 @@ final class Task implements Tasklet {
   private static final long IDLE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** What is below would be compiled once more with each caller otherwise. */
+  /** What is behind these would be compiled once more with each caller otherwise. */
   private static final MethodHandle STEP =
       Seam.at(MethodHandles.lookup(), Task.class, "step", Progress.class);
 
+  private static final MethodHandle TAKE =
+      Seam.at(MethodHandles.lookup(), InputGate.class, "poll", Frame.class);
+
   private final MethodHandle stepping = STEP;
+  private final MethodHandle taking = TAKE;
 
   private final TaskSetup.Opened opened;
   private final String name;
@@ -122,6 +126,11 @@ final class Task implements Tasklet {
   @Override
   public long nextCallNanos() {
     return nextCallNanos;
+  }
+
+  @Override
+  public boolean isSource() {
+    return source != null;
   }
 
   @Override
@@ -255,7 +264,7 @@ final class Task implements Tasklet {
     int frames = 0;
     int framesMax = opened.plan().world().odd(Oddity.ONE_FRAME) ? 1 : FRAMES_MAX;
     while (rows < ObjectBatch.ROWS_MAX && frames < framesMax && chain.takesInput()) {
-      Frame frame = gate.poll();
+      Frame frame = take();
       if (frame == null) {
         break;
       }
@@ -277,6 +286,16 @@ final class Task implements Tasklet {
     }
     recordsIn += rows;
     return frames > 0;
+  }
+
+  private Frame take() {
+    try {
+      return (Frame) taking.invokeExact(gate);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private boolean poll() {
