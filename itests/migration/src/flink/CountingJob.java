@@ -2,6 +2,7 @@ package jobs;
 
 import java.nio.file.Paths;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.api.common.accumulators.IntCounter;
 import org.apache.flink.api.common.accumulators.LongMaximum;
@@ -48,6 +49,7 @@ public class CountingJob {
         file,
         List.of(
             "odd " + result.getAccumulatorResult("odd"),
+            "days " + result.getNetRuntime(TimeUnit.DAYS),
             "greatest " + result.getAccumulatorResult("greatest")));
   }
 }

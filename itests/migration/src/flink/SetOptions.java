@@ -10,6 +10,7 @@ import org.apache.flink.api.common.ExecutionConfig;
 import org.apache.flink.api.common.RuntimeExecutionMode;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.typeinfo.BasicTypeInfo;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.CoreOptions;
@@ -75,7 +76,10 @@ public class SetOptions {
         ExternalizedCheckpointRetention.DELETE_ON_CANCELLATION);
 
     SingleOutputStreamOperator<String> greetings =
-        env.fromData(String.class, "Ada", "Grace").map(new Greet()).name("greet");
+        env.fromData(String.class, "Ada", "Grace")
+            .map(new Greet())
+            .returns(BasicTypeInfo.STRING_TYPE_INFO)
+            .name("greet");
     List<String> lines = new ArrayList<>();
     try (CloseableIterator<String> results = greetings.executeAndCollect()) {
       results.forEachRemaining(lines::add);

@@ -38,6 +38,7 @@ public class StateAndTimers {
           StateTtlConfig.newBuilder(Duration.ofDays(1))
               .setUpdateType(StateTtlConfig.UpdateType.OnCreateAndWrite)
               .setStateVisibility(StateTtlConfig.StateVisibility.NeverReturnExpired)
+              .cleanupInRocksdbCompactFilter(1000)
               .build();
       ValueStateDescriptor<Long> lastDescriptor = new ValueStateDescriptor<>("last", Types.LONG);
       lastDescriptor.enableTimeToLive(day);

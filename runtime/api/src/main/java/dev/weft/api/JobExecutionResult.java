@@ -1,6 +1,7 @@
 package dev.weft.api;
 
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What remains of a job that was executed.
@@ -26,6 +27,11 @@ public record JobExecutionResult(
   /** From submission to end in milliseconds. */
   public long getNetRuntime() {
     return runtimeMillis;
+  }
+
+  /** From submission to end in the given unit, rounded down. */
+  public long getNetRuntime(TimeUnit desiredUnit) {
+    return desiredUnit.convert(runtimeMillis, TimeUnit.MILLISECONDS);
   }
 
   /** The result of an accumulator over all subtasks, or null when there was none of that name. */

@@ -180,6 +180,23 @@ public final class StateTtlConfig implements Serializable {
       return this;
     }
 
+    /**
+     * Accepted so that programs need no change; without effect. What has expired is looked for in
+     * RocksDB as on the heap, see {@link #cleanupIncrementally}.
+     */
+    public Builder cleanupInRocksdbCompactFilter(long queryTimeAfterNumEntries) {
+      return this;
+    }
+
+    /**
+     * Accepted so that programs need no change; without effect. What has expired is looked for in
+     * RocksDB as on the heap, see {@link #cleanupIncrementally}.
+     */
+    public Builder cleanupInRocksdbCompactFilter(
+        long queryTimeAfterNumEntries, Duration periodicCompactionTime) {
+      return this;
+    }
+
     /** Removes what has expired only when it is read. */
     public Builder disableCleanupInBackground() {
       cleanupSize = 0;

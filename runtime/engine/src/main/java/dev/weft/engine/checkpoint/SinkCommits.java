@@ -17,6 +17,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,7 +29,9 @@ final class SinkCommits {
   private static final Logger LOG = LoggerFactory.getLogger(SinkCommits.class);
   private static final long RETRY_FIRST_MILLIS = 200;
   private static final long RETRY_LONGEST_MILLIS = 10_000;
-  private static final int FINISH_ATTEMPTS_MAX = 5;
+
+  /** How long cleaning up is tried: what is left then stays for ever, since the job has ended. */
+  private static final long FINISH_PATIENCE_NANOS = TimeUnit.MINUTES.toNanos(2);
 
   private final World world;
   private final String sinkUid;
@@ -150,12 +153,15 @@ final class SinkCommits {
     waiting = List.of();
   }
 
-  /** Lets the committer clean up and closes it; gives up after a number of attempts. */
+  /**
+   * Lets the committer clean up and closes it. A file store may be away or in safe mode for a
+   * while, so what fails for a reason that may pass is tried again for some time.
+   */
   void finish(boolean succeeded, Runnable then) {
-    finish(succeeded, 1, then);
+    finish(succeeded, 1, world.clock().nanoTime() + FINISH_PATIENCE_NANOS, then);
   }
 
-  private void finish(boolean succeeded, int attempt, Runnable then) {
+  private void finish(boolean succeeded, int attempt, long endNanos, Runnable then) {
     lifetime.run(
         lane,
         call(
@@ -164,17 +170,17 @@ final class SinkCommits {
               return (Void) null;
             }),
         outcome -> {
+          trouble = "";
           if (outcome instanceof Outcome.Failure<Void> failure) {
-            LOG.warn(
-                "Sink {} could not clean up what it staged, attempt {} of {}",
-                sinkUid,
-                attempt,
-                FINISH_ATTEMPTS_MAX,
-                failure.cause());
-            if (attempt < FINISH_ATTEMPTS_MAX && failure.cause() instanceof IOException) {
-              retry(attempt, () -> finish(succeeded, attempt + 1, then));
+            Throwable cause = failure.cause();
+            String what = "Sink " + sinkUid + " can not remove what it staged";
+            if (cause instanceof IOException && world.clock().nanoTime() < endNanos) {
+              LOG.warn("{}; attempt {}, will be tried again", what, attempt, cause);
+              trouble = what + ": " + FailureReport.lineOf(cause);
+              retry(attempt, () -> finish(succeeded, attempt + 1, endNanos, then));
               return;
             }
+            LOG.warn("{}; it stays where it is", what, cause);
           }
           close();
           then.run();

@@ -5,6 +5,9 @@ import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.BatchCodec;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.world.Link;
+import dev.weft.engine.world.Seam;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import org.jctools.queues.atomic.SpscLinkedAtomicQueue;
@@ -15,6 +18,11 @@ import org.jctools.queues.atomic.SpscLinkedAtomicQueue;
  * took. The window bounds the queue.
  */
 final class RemoteInput implements InputChannel {
+  /** Decoding would be compiled once more with each caller otherwise. */
+  private static final MethodHandle DECODE =
+      Seam.at(MethodHandles.lookup(), RemoteInput.class, "decode", Frame.Data.class, Arrival.class);
+
+  private final MethodHandle decoding = DECODE;
   private final ChannelKey key;
   private final byte[] prefix;
   private final ChannelEnd end;
@@ -110,6 +118,16 @@ final class RemoteInput implements InputChannel {
     if (!(next instanceof Arrival arrival)) {
       return (Frame) next;
     }
+    try {
+      return (Frame.Data) decoding.invokeExact(this, arrival);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Frame.Data decode(Arrival arrival) {
     ObjectBatch batch = codec.decode(arrival.payload());
     end.traffic().add(batch.size(), arrival.bytes());
     long grant = window.consumed(arrival.bytes() + WireFrame.OVERHEAD_BYTES);

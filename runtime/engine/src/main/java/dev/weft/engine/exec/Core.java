@@ -1,6 +1,7 @@
 package dev.weft.engine.exec;
 
 import dev.weft.engine.world.Clock;
+import dev.weft.engine.world.Seam;
 import dev.weft.engine.world.TaskThreads;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -34,8 +35,10 @@ final class Core implements TaskThreads.Body {
     }
   }
 
-  private final MethodHandle seam =
+  private static final MethodHandle CALL =
       Seam.at(MethodHandles.lookup(), Tasklet.class, "call", Tasklet.Progress.class);
+
+  private final MethodHandle seam = CALL;
   private final String name;
   private final Clock clock;
   private final Queue<TaskletHandle> arrivals = new ConcurrentLinkedQueue<>();

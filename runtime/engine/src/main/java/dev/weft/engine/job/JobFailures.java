@@ -105,6 +105,12 @@ final class JobFailures {
     if (why.damagedFile() != null) {
       job.start().suspect(why.damagedFile());
     }
+    if (job.coordinator.registersLast()) {
+      // its output may be visible as soon as the record is: nothing but the end can follow
+      note(why, task, workerId, "the job ends all the same: its last checkpoint is complete");
+      restart(why.message(), 0, regions);
+      return;
+    }
     boolean unfit = why.code() == ErrorCode.USER || why.code() == ErrorCode.DATA;
     if (unfit && job.start().isFromNamedState()) {
       fail(why, task, workerId, "the job fails: it can not start from that state");

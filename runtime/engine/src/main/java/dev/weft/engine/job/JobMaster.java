@@ -156,9 +156,14 @@ public final class JobMaster {
     }
   }
 
-  /** Begins to end the job by the user's will. */
+  /**
+   * Begins to end the job by the user's will. Too late once the last checkpoint is being
+   * registered: then the job finishes, since its output must appear as a whole.
+   */
   public void cancel() {
     if (state.status().isTerminal()
+        || coordinator.registersLast()
+        || coordinator.hasLast()
         || state instanceof JobState.Stopping
         || state instanceof JobState.Failing
         || state instanceof JobState.Cancelling) {

@@ -8,7 +8,6 @@ import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exchange.StoredExchange;
-import dev.weft.engine.exec.Seam;
 import dev.weft.engine.exec.Tasklet;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.SourceOperator;
@@ -19,6 +18,7 @@ import dev.weft.engine.state.unkeyed.FrozenElements;
 import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Rule;
+import dev.weft.engine.world.Seam;
 import dev.weft.engine.world.Verify;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -53,8 +53,10 @@ final class Task implements Tasklet {
   private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
   /** What is below would be compiled once more with each caller otherwise. */
-  private final MethodHandle stepping =
+  private static final MethodHandle STEP =
       Seam.at(MethodHandles.lookup(), Task.class, "step", Progress.class);
+
+  private final MethodHandle stepping = STEP;
 
   private final TaskSetup.Opened opened;
   private final String name;

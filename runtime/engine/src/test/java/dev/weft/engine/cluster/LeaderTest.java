@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaderTest {
   private static final int NUMBERS = 150;
@@ -439,6 +441,69 @@ class LeaderTest {
     plane.cluster.runFor(1_000);
     assertTrue(plane.visible().isEmpty());
     assertTrue(plane.cluster.files().paths("/checkpoints").isEmpty());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sinksTryToCleanUpForAWhile(boolean forEver) throws Exception {
+    startOne(true);
+    var files = plane.candidates.get("am").world.files();
+    files.createDirectories("/broken");
+    files.create(NumberSink.UNCLEAN).close();
+    plane.cluster.runUntil(
+        "trouble",
+        20_000,
+        () -> plane.job() != null && plane.job().waiting().contains("can not remove"));
+    plane.cluster.runFor(20_000);
+    assertEquals(JobStatus.RUNNING, plane.status());
+    if (!forEver) {
+      files.delete(NumberSink.UNCLEAN);
+    }
+    plane.awaitStatus(JobStatus.FINISHED, forEver ? 120_000 : 20_000);
+    assertEquals(!forEver, plane.cluster.files().exists(NumberSink.OUT + "/_finished_true0"));
+    assertEquals(ControlPlane.once(NUMBERS), plane.visible());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void whatComesWhileTheLastCheckpointIsRecordedIsTooLate(boolean failure) {
+    plane.options.put("execution.checkpointing.interval", "0");
+    plane.options.put("restart-strategy.type", "none");
+    startOne(true);
+    plane.awaitStatus(JobStatus.RUNNING, 10_000);
+    String journal = "/ha/application/journal";
+    int before = plane.cluster.files().paths(journal).size();
+    plane.cluster.runUntil(
+        "the record", 20_000, () -> plane.cluster.files().paths(journal).size() > before);
+    assertEquals(0, plane.completed()); // the leader does not know that it is there
+    if (failure) {
+      plane.cluster.kill(plane.workers.get(0).world);
+    } else {
+      plane.leading().leader.jobs().cancel(ControlPlane.JOB);
+    }
+    plane.awaitStatus(JobStatus.FINISHED, 20_000);
+    assertEquals(ControlPlane.once(NUMBERS), plane.visible());
+    assertEquals(1, plane.job().attempt());
+  }
+
+  @Test
+  void aJobWhoseLastCheckpointIsRecordedCanNotBeCancelledUnderTheNextLeader() throws Exception {
+    startOne(true);
+    var files = plane.candidates.get("am").world.files();
+    files.createDirectories("/broken");
+    files.create(NumberSink.FAILS).close();
+    plane.cluster.runUntil(
+        "trouble",
+        20_000,
+        () -> plane.job() != null && !plane.job().checkpoints().commitTrouble().isEmpty());
+    plane.cluster.kill(plane.candidates.get("am").world);
+    var next = plane.candidate("am2");
+    plane.cluster.runUntil("a leader", 20_000, () -> plane.leading() == next);
+    next.leader.jobs().cancel(ControlPlane.JOB);
+    plane.cluster.runFor(1_000);
+    next.world.files().delete(NumberSink.FAILS);
+    plane.awaitStatus(JobStatus.FINISHED, 20_000);
+    assertEquals(ControlPlane.once(NUMBERS), plane.visible());
   }
 
   @Test

@@ -18,12 +18,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A sink whose committables carry their content, a list of numbers, and whose commits make files in
- * {@code /out}. Files in {@code /broken} make its commits fail.
+ * {@code /out}. Files in {@code /broken} make its commits, or what it does at the end, fail.
  */
 record NumberSink(int vertex) implements TransactionalSink<Integer, String> {
   static final String OUT = "/out";
   static final String FAILS = "/broken/fails";
   static final String IMPOSSIBLE = "/broken/impossible";
+  static final String UNCLEAN = "/broken/unclean";
 
   /** How many committers are open. */
   static final AtomicInteger OPEN = new AtomicInteger();
@@ -94,6 +95,9 @@ record NumberSink(int vertex) implements TransactionalSink<Integer, String> {
 
     @Override
     public void finish(boolean succeeded) throws IOException {
+      if (files.status(UNCLEAN).isPresent()) {
+        throw new IOException("what was staged can not be removed");
+      }
       files.createDirectories(OUT);
       files.delete(OUT + "/_finished_" + succeeded + vertex);
       files.create(OUT + "/_finished_" + succeeded + vertex).close();
