@@ -175,13 +175,13 @@ public final class Benchmark {
   private void measure(ClusterExecutor cluster, Workload workload, long records) throws Exception {
     System.gc();
     ProcessUsage.forgetPeak();
-    Map<ProcessUsage.Duty, Double> dutiesBefore = ProcessUsage.byDuty();
+    Map<ProcessUsage.Duty, Double> dutiesBefore = ProcessUsage.byDuty(cluster.processes());
     ProcessUsage before = ProcessUsage.now(cluster.processes());
     MeasuredRun run = new MeasuredRun();
     run.begin();
     double seconds = execute(cluster, workload, records);
     ProcessUsage after = ProcessUsage.now(cluster.processes());
-    Map<ProcessUsage.Duty, Double> duties = ProcessUsage.byDuty();
+    Map<ProcessUsage.Duty, Double> duties = ProcessUsage.byDuty(cluster.processes());
     double cpu = after.cpuSeconds() - before.cpuSeconds();
     run.records = records;
     run.cpuSeconds = cpu;
@@ -195,7 +195,8 @@ public final class Benchmark {
             settings.text("tag", ""),
             others,
             duties(dutiesBefore, duties),
-            notes(cluster)
+            restarts(cluster)
+                + notes(cluster)
                 + (name.equals("w6")
                     ? "%.0f MB/s".formatted(records * Shuffle.RECORD_BYTES / seconds / 1e6)
                     : ""));
@@ -238,6 +239,12 @@ public final class Benchmark {
       expected.put(records, wanted);
     }
     return workload.outcome(records) == wanted ? "ok" : "MISMATCH(expected " + wanted + ")";
+  }
+
+  /** A run that lost its tasks on the way is no measurement: sums of ended functions stay. */
+  private static String restarts(ClusterExecutor cluster) {
+    int failures = cluster.last().failures().size();
+    return failures == 0 ? "" : "failures=" + failures + " " + cluster.last().failures().get(0);
   }
 
   private static String notes(ClusterExecutor cluster) {

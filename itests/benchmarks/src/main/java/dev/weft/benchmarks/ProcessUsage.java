@@ -71,10 +71,13 @@ record ProcessUsage(long nanos, double cpuSeconds, double machineSeconds, long g
     }
   }
 
-  /** What the threads of this JVM are for. */
+  /** What the threads of a JVM are for. */
   enum Duty {
     /** Runs tasks. */
     TASKS,
+
+    /** Sends and receives. */
+    NETWORK,
 
     /** Compiles. */
     JIT,
@@ -90,6 +93,9 @@ record ProcessUsage(long nanos, double cpuSeconds, double machineSeconds, long g
       if (thread.startsWith("core-")) {
         return TASKS;
       }
+      if (thread.startsWith("worker-network")) {
+        return NETWORK;
+      }
       if (thread.startsWith("C1 Compiler") || thread.startsWith("C2 Compiler")) {
         return JIT;
       }
@@ -99,18 +105,31 @@ record ProcessUsage(long nanos, double cpuSeconds, double machineSeconds, long g
     }
   }
 
-  /** The CPU seconds of this JVM's threads so far, but for those that have ended. */
-  static Map<Duty, Double> byDuty() {
+  /**
+   * The CPU seconds of the threads of this JVM and of other processes so far, but for those that
+   * have ended.
+   */
+  static Map<Duty, Double> byDuty(List<Process> others) {
     Map<Duty, Double> seconds = new EnumMap<>(Duty.class);
-    try (Stream<Path> threads = Files.list(Path.of("/proc/self/task"))) {
+    addByDuty("self", seconds);
+    others.forEach(process -> addByDuty(String.valueOf(process.pid()), seconds));
+    return seconds;
+  }
+
+  private static void addByDuty(String process, Map<Duty, Double> seconds) {
+    try (Stream<Path> threads = Files.list(Path.of("/proc/" + process + "/task"))) {
       for (Path thread : threads.toList()) {
-        Duty duty = Duty.of(read(thread.resolve("comm").toString()).get(0));
-        seconds.merge(duty, seconds("self/task/" + thread.getFileName()), Double::sum);
+        String accounts = process + "/task/" + thread.getFileName();
+        try {
+          Duty duty = Duty.of(read("/proc/" + accounts + "/comm").get(0));
+          seconds.merge(duty, seconds(accounts), Double::sum);
+        } catch (UncheckedIOException e) {
+          // the thread has ended meanwhile
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return seconds;
   }
 
   private static List<String> read(String file) {

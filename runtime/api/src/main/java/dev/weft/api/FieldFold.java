@@ -6,8 +6,6 @@ import dev.weft.api.functions.ReduceFunction;
 import dev.weft.api.types.PojoAccess;
 import dev.weft.api.types.TypeInformation;
 import dev.weft.api.types.TypeInformation.Field;
-import java.io.IOException;
-import java.io.ObjectInputStream;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodHandles.Lookup;
@@ -89,11 +87,6 @@ final class FieldFold<T> implements ReduceFunction<T> {
     }
   }
 
-  private void readObject(ObjectInputStream in) throws IOException, ClassNotFoundException {
-    in.defaultReadObject();
-    fold = compose();
-  }
-
   /** Where the fold is to run it becomes a function of its own class, see {@link FoldTemplate}. */
   private Object readResolve() {
     return COPIES
@@ -102,6 +95,7 @@ final class FieldFold<T> implements ReduceFunction<T> {
   }
 
   private Object specialised() {
+    fold = compose();
     Class<T> owner = type.typeClass();
     try {
       MethodHandle reader = numberReader(owner);

@@ -14,6 +14,9 @@ final class CommandException extends RuntimeException {
   /** The job was taken and did not finish. */
   static final int JOB_FAILED = 5;
 
+  /** What was to be looked at is not what was written. */
+  static final int DAMAGED = 6;
+
   private static final long serialVersionUID = 1;
 
   private final int exitCode;

@@ -10,7 +10,7 @@ import picocli.CommandLine.ParameterException;
 
 /**
  * The command {@code weft}. Exit codes: 0 done, 2 usage, 3 configuration, 4 submission, 5 job
- * failed. Failures are one line on standard error; their stack traces go to the log.
+ * failed, 6 damaged. Failures are one line on standard error; their stack traces go to the log.
  */
 @Command(
     name = "weft",

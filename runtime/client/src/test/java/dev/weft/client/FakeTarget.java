@@ -114,6 +114,9 @@ public final class FakeTarget implements DeploymentTarget {
       if (answer instanceof IOException e) {
         throw e;
       }
+      if (answer instanceof WeftException e) {
+        throw e;
+      }
       return (JobProgress) answer;
     }
 

@@ -22,13 +22,19 @@ import dev.weft.engine.job.SnapshotReport;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.server.LocalCluster;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -152,13 +158,49 @@ class StateCommandTest {
   }
 
   @Test
-  void whatLiesInFilesOfRocksDbIsNotPassedOverInSilence() throws Exception {
+  void whatLiesInFilesOfRocksDbIsShownAsWell() throws Exception {
     String path =
         snapshot(Backend.ROCKSDB, new SnapshotOrder("s", SnapshotOrder.Kind.FULL_CHECKPOINT, ""));
     assertEquals(0, weft("state", "list", path), err::toString);
     assertTrue(out.toString().contains(" bytes of states in files of RocksDB\n"), out.toString());
-    assertEquals(CommandException.USAGE, weft("state", "dump", "-o", "panes", path));
-    assertTrue(err.toString().contains("operator 'panes' lies in files of RocksDB"), err::toString);
-    assertTrue(err.toString().contains("StateReader"), err::toString);
+    String scratch = "-Dio.tmp.dirs=" + directory;
+    assertEquals(0, weft("state", "dump", scratch, "-o", "panes", path), err::toString);
+    checkLine("panes", "\"pane\":{\"start\":1000,\"end\":2000},\"value\":45}");
+    assertEquals(0, weft("state", "dump", scratch, "-o", "sessions", path), err::toString);
+    checkLine("sessions", "\"window\":{\"start\":1000,\"end\":1059},\"value\":45}");
+    assertTrue(out.toString().contains("\"eventTimer\":1058}"), out.toString());
+    assertEquals(0, weft("state", "dump", scratch, "-o", "global", path), err::toString);
+    checkLine("global", "\"window\":\"GlobalWindow\",\"value\":[0,1,2,3,4,5,6,7,8,9]}");
+    assertEquals(0, weft("state", "dump", scratch, "-l", "1", path), err::toString);
+    assertEquals(1, out.toString().lines().count(), out.toString());
+  }
+
+  @Test
+  void verifyReadsEveryFileAndNamesWhatIsDamaged() throws Exception {
+    String path =
+        snapshot(Backend.ROCKSDB, new SnapshotOrder("s", SnapshotOrder.Kind.FULL_CHECKPOINT, ""));
+    assertEquals(0, weft("state", "list", "--verify", path), err::toString);
+    assertTrue(
+        Pattern.compile("\\n\\d+ pieces of state, \\d+ bytes, are as they were written\\n")
+            .matcher(out.toString())
+            .find(),
+        out.toString());
+    Path file = largestFileBeside(path);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(file, bytes);
+    assertEquals(0, weft("state", "list", path), err::toString);
+    assertEquals(CommandException.DAMAGED, weft("state", "list", "--verify", path));
+    assertTrue(out.toString().startsWith("damaged: operator "), out.toString());
+    assertTrue(out.toString().contains(file.getFileName().toString()), out.toString());
+    assertTrue(out.toString().contains("does not match"), out.toString());
+    assertTrue(err.toString().contains("1 of "), err::toString);
+  }
+
+  /** That with state: the manifest is much smaller than the files of a database. */
+  private static Path largestFileBeside(String path) throws IOException {
+    try (Stream<Path> files = Files.list(Path.of(URI.create(path)))) {
+      return files.max(Comparator.comparingLong(file -> file.toFile().length())).orElseThrow();
+    }
   }
 }

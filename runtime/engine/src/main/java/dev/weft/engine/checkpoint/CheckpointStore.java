@@ -170,6 +170,13 @@ public final class CheckpointStore {
     return manifest;
   }
 
+  /** The directory of a snapshot that the user named by it or by the manifest in it. */
+  public static String directoryOf(String path) {
+    String end = "/" + MANIFEST_NAME;
+    String directory = path.endsWith(end) ? path.substring(0, path.length() - end.length()) : path;
+    return directory.endsWith("/") ? directory.substring(0, directory.length() - 1) : directory;
+  }
+
   /**
    * The checkpoint or savepoint that the user named.
    *

@@ -2,11 +2,13 @@ package dev.weft.engine.checkpoint;
 
 import dev.weft.api.error.ErrorCode;
 import dev.weft.api.error.WeftException;
+import dev.weft.api.fs.FileStatus;
 import dev.weft.api.fs.FileStore;
 import dev.weft.engine.checkpoint.ChecksummedFile.DamagedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.util.Optional;
 
 /**
  * The mark of the job that owns a snapshot: a file with its id in the snapshot's directory, made
@@ -14,6 +16,14 @@ import java.nio.file.FileAlreadyExistsException;
  * one gets it. It goes with the snapshot, or when the job ends before. Calls block.
  */
 public final class SnapshotClaim {
+  /**
+   * Who has a snapshot.
+   *
+   * @param jobId empty when the file is damaged and does not tell
+   * @param sinceMillis since when, milliseconds since 1970
+   */
+  public record Holder(String jobId, long sinceMillis) {}
+
   /** The name of the file. */
   public static final String NAME = "_claimed";
 
@@ -49,8 +59,10 @@ public final class SnapshotClaim {
         directory
             + " was claimed by "
             + ownerOf(files, path)
-            + ". Use -rm no_claim, or end that job first; if it is gone for good, delete the file "
-            + path);
+            + ". Use -rm no_claim, or end that job first; if it is gone for good, call 'weft state"
+            + " release "
+            + directory
+            + "'");
   }
 
   /**
@@ -62,6 +74,33 @@ public final class SnapshotClaim {
     String path = directory + "/" + NAME;
     if (isOf(jobId, files, path)) {
       files.delete(path);
+    }
+  }
+
+  /** Who has a snapshot; empty when nobody claimed it. */
+  public static Optional<Holder> holder(FileStore files, String directory) throws IOException {
+    String path = directory + "/" + NAME;
+    Optional<FileStatus> status = files.status(path);
+    if (status.isEmpty()) {
+      return Optional.empty();
+    }
+    String jobId;
+    try {
+      jobId = read(files, path);
+    } catch (DamagedException e) {
+      jobId = "";
+    }
+    return Optional.of(new Holder(jobId, status.get().modifiedMillis()));
+  }
+
+  /**
+   * Takes a snapshot away from its holder, who must not run any more. Nothing happens when another
+   * has it by now.
+   */
+  public static void revoke(FileStore files, String directory, Holder holder) throws IOException {
+    Optional<Holder> present = holder(files, directory);
+    if (present.isPresent() && present.get().jobId().equals(holder.jobId())) {
+      files.delete(directory + "/" + NAME);
     }
   }
 

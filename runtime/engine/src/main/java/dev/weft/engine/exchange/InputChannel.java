@@ -11,6 +11,9 @@ public interface InputChannel {
    */
   Frame poll();
 
+  /** What is set when a frame has come; the gate says where. */
+  ReadySet.Bit ready();
+
   /** A batch that was polled is done with: its arrays may be used anew. */
   void done(ObjectBatch batch);
 }

@@ -32,7 +32,11 @@ public final class InputGate {
   private InputChannel shown;
   private ObjectBatch shownBatch;
   private final BatchBuilder gathered = new BatchBuilder();
+  private final ReadySet ready;
+
+  /** The channel whose turn it is. */
   private int next;
+
   private int input;
   private int ended;
 
@@ -65,6 +69,10 @@ public final class InputGate {
    */
   public InputGate(List<Source> sources, Clock clock, long patienceNanos) {
     this.channels = sources.stream().map(Channel::new).toArray(Channel[]::new);
+    this.ready = new ReadySet(channels.length);
+    for (int i = 0; i < channels.length; i++) {
+      channels[i].source.channel().ready().attach(ready, i);
+    }
     this.clock = clock;
     this.patienceNanos = patienceNanos;
   }
@@ -116,16 +124,12 @@ public final class InputGate {
       input = first.input();
       return new Frame.Data(first.batch());
     }
-    int tried = 0;
-    while (tried < channels.length) {
-      Channel channel = channels[next];
-      Frame frame = channel.next();
-      next = next + 1 == channels.length ? 0 : next + 1;
+    for (int at = ready.next(next); at >= 0; at = ready.next(next)) {
+      Channel channel = channels[at];
+      Frame frame = take(at);
       if (frame == null) {
-        tried++;
         continue;
       }
-      tried = 0;
       if (frame instanceof Frame.Data data) {
         input = channel.source.input();
         if (channels.length > 1 && data.batch().size() < ROWS_ALONE) {
@@ -143,6 +147,16 @@ public final class InputGate {
     return null;
   }
 
+  /** The next frame of a channel, whose turn is over; null when it has none or is held. */
+  private Frame take(int at) {
+    next = at + 1 == channels.length ? 0 : at + 1;
+    Frame frame = channels[at].next();
+    if (frame == null) {
+      ready.empty(at);
+    }
+    return frame;
+  }
+
   /**
    * Puts a small batch together with others that are there: with many channels there are many small
    * ones, and each would cost what a large one costs.
@@ -150,29 +164,23 @@ public final class InputGate {
   private Frame gather(Channel first, Frame.Data small) {
     long bytes = small.bytes();
     add(first, small.batch());
-    int tried = 0;
-    while (tried < channels.length
-        && gathered.size() < ObjectBatch.ROWS_MAX
-        && bytes < BYTES_GATHERED_MAX) {
-      Channel channel = channels[next];
-      if (channel.source.input() != input) {
+    while (gathered.size() < ObjectBatch.ROWS_MAX && bytes < BYTES_GATHERED_MAX) {
+      int at = ready.next(next);
+      if (at < 0 || channels[at].source.input() != input) {
         break;
       }
-      Frame frame = channel.next();
+      Channel channel = channels[at];
+      Frame frame = take(at);
       if (frame instanceof Frame.Data data
           && data.batch().hasHashes() != small.batch().hasHashes()) {
         channel.backlog.addFirst(data);
+        next = at;
         break;
       }
-      next = next + 1 == channels.length ? 0 : next + 1;
-      if (frame == null) {
-        tried++;
-      } else if (frame instanceof Frame.Data data) {
-        tried = 0;
+      if (frame instanceof Frame.Data data) {
         bytes += data.bytes();
         add(channel, data.batch());
-      } else {
-        tried = 0;
+      } else if (frame != null) {
         control(channel, frame);
         if (!pending.isEmpty()) {
           break;
@@ -259,6 +267,7 @@ public final class InputGate {
         readAhead(channel);
       }
     }
+    ready.lookIntoAll(); // what was read ahead is in no channel any more
     return pending.peek() instanceof Frame.Barrier ? (Frame.Barrier) pending.remove() : null;
   }
 
@@ -374,6 +383,7 @@ public final class InputGate {
     for (Channel channel : channels) {
       channel.held = false;
     }
+    ready.lookIntoAll();
     delivered = 0;
   }
 

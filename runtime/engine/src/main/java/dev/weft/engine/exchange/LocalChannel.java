@@ -46,6 +46,7 @@ public final class LocalChannel implements InputChannel, OutputChannel {
   /** How many frames like the last one the ring holds; the producer's. */
   private int framesMax = FRAMES_MAX;
 
+  private final ReadySet.Bit ready = new ReadySet.Bit();
   private volatile boolean producerWaits;
   private Runnable wakeProducer = () -> {};
   private Runnable wakeConsumer = () -> {};
@@ -72,6 +73,11 @@ public final class LocalChannel implements InputChannel, OutputChannel {
   }
 
   @Override
+  public ReadySet.Bit ready() {
+    return ready;
+  }
+
+  @Override
   public boolean offer(Frame frame) {
     int limit = FRAMES_MAX;
     if (frame instanceof Frame.Data data) {
@@ -85,6 +91,7 @@ public final class LocalChannel implements InputChannel, OutputChannel {
     }
     int slot = (int) positions[PADDING]++ & MASK;
     SLOT.setRelease(slots, slot, frame);
+    ready.set();
     wakeConsumer.run();
     return true;
   }

@@ -5,6 +5,9 @@ import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.BatchCodec;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.world.Link;
+import dev.weft.engine.world.Seam;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import org.jctools.queues.atomic.SpscLinkedAtomicQueue;
@@ -15,12 +18,18 @@ import org.jctools.queues.atomic.SpscLinkedAtomicQueue;
  * took. The window bounds the queue.
  */
 final class RemoteInput implements InputChannel {
+  /** Decoding would be compiled once more with each caller otherwise. */
+  private static final MethodHandle DECODE =
+      Seam.at(MethodHandles.lookup(), RemoteInput.class, "decode", Frame.Data.class, Arrival.class);
+
+  private final MethodHandle decoding = DECODE;
   private final ChannelKey key;
   private final byte[] prefix;
   private final ChannelEnd end;
   private final BatchCodec codec;
   private final Queue<Object> queue = new SpscLinkedAtomicQueue<>();
   private final CreditWindow window;
+  private final ReadySet.Bit ready = new ReadySet.Bit();
   private volatile Link link;
   private long sequence;
 
@@ -68,13 +77,18 @@ final class RemoteInput implements InputChannel {
         throw new WeftException(
             ErrorCode.ENGINE, "The sender of " + key + " has sent more than it had credit for");
       }
-      queue.add(new Arrival(frame.payload(), bytes));
+      put(new Arrival(frame.payload(), bytes));
     } else if (frame.type() == WireFrame.ANNOUNCEMENT) {
       frame.announce(end.announcements());
     } else {
-      queue.add(frame.control());
+      put(frame.control());
     }
     end.wake().run();
+  }
+
+  private void put(Object what) {
+    queue.add(what);
+    ready.set();
   }
 
   /**
@@ -101,6 +115,11 @@ final class RemoteInput implements InputChannel {
   }
 
   @Override
+  public ReadySet.Bit ready() {
+    return ready;
+  }
+
+  @Override
   public Frame poll() {
     Object next = queue.poll();
     if (next == null) {
@@ -110,6 +129,16 @@ final class RemoteInput implements InputChannel {
     if (!(next instanceof Arrival arrival)) {
       return (Frame) next;
     }
+    try {
+      return (Frame.Data) decoding.invokeExact(this, arrival);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private Frame.Data decode(Arrival arrival) {
     ObjectBatch batch = codec.decode(arrival.payload());
     end.traffic().add(batch.size(), arrival.bytes());
     long grant = window.consumed(arrival.bytes() + WireFrame.OVERHEAD_BYTES);

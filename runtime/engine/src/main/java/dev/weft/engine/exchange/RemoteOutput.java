@@ -5,6 +5,9 @@ import dev.weft.engine.batch.BatchCodec;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.world.Link;
+import dev.weft.engine.world.Seam;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -20,6 +23,12 @@ final class RemoteOutput implements OutputChannel {
    * So many batches fit into the window, or more: the receiver works while the next one travels.
    */
   private static final int BATCHES_IN_WINDOW = 4;
+
+  /** Encoding would be compiled once more with each caller otherwise. */
+  private static final MethodHandle SEND_PARTS =
+      Seam.at(MethodHandles.lookup(), RemoteOutput.class, "sendWaiting", boolean.class, Link.class);
+
+  private final MethodHandle sending = SEND_PARTS;
 
   private final ChannelKey key;
   private final byte[] prefix;
@@ -139,13 +148,26 @@ final class RemoteOutput implements OutputChannel {
     }
   }
 
+  private boolean sendParts(Link to) {
+    if (parts.isEmpty()) {
+      return true;
+    }
+    try {
+      return (boolean) sending.invokeExact(this, to);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /**
    * Sends what was taken over, as far as there is credit; a batch that does not fit into a frame in
    * halves.
    *
    * @return whether nothing is left
    */
-  private boolean sendParts(Link to) {
+  private boolean sendWaiting(Link to) {
     while (!parts.isEmpty()) {
       if (!mayGo()) {
         return false;

@@ -1,6 +1,7 @@
 package dev.weft.engine.exec;
 
 import dev.weft.engine.world.Clock;
+import dev.weft.engine.world.Seam;
 import dev.weft.engine.world.TaskThreads;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -9,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +25,12 @@ final class Core implements TaskThreads.Body {
   private static final Logger LOG = LoggerFactory.getLogger(Core.class);
   private static final VarHandle RUNNING;
 
+  /**
+   * How long sources run in a pass over the tasklets. What they bring should still be in the
+   * processor's caches when it is taken, and yet be enough to fill batches.
+   */
+  static final long SOURCES_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
+
   /** Stands in {@link #running} while the watchdog moves tasklets. */
   private static final TaskletHandle TAKEN = new TaskletHandle(null, false);
 
@@ -34,12 +42,18 @@ final class Core implements TaskThreads.Body {
     }
   }
 
-  private final MethodHandle seam =
+  private static final MethodHandle CALL =
       Seam.at(MethodHandles.lookup(), Tasklet.class, "call", Tasklet.Progress.class);
+
+  private final MethodHandle seam = CALL;
   private final String name;
   private final Clock clock;
   private final Queue<TaskletHandle> arrivals = new ConcurrentLinkedQueue<>();
   private List<TaskletHandle> tasklets = new ArrayList<>();
+
+  /** The source that is the next one's turn; null for the first. */
+  private TaskletHandle nextSource;
+
   private volatile TaskletHandle running;
   private volatile long calls;
   private volatile boolean endsWhenEmpty;
@@ -120,6 +134,11 @@ final class Core implements TaskThreads.Body {
     return calls;
   }
 
+  /**
+   * Calls what is ready, each tasklet at most once. Sources give way when they have run for long
+   * enough, so that what they brought is taken before they bring more, however many share the core;
+   * the next pass goes on with the next source.
+   */
   @Override
   public long runOnce() {
     for (TaskletHandle next = arrivals.poll(); next != null; next = arrivals.poll()) {
@@ -128,11 +147,22 @@ final class Core implements TaskThreads.Body {
     long now = clock.nanoTime();
     long wanted = Long.MAX_VALUE;
     boolean again = false;
+    TaskletHandle awaited = nextSource;
+    nextSource = null;
+    long left = SOURCES_NANOS;
     int index = 0;
     while (index < tasklets.size()) {
       TaskletHandle handle = tasklets.get(index);
+      boolean waits = false;
+      if (handle.tasklet().isSource()) {
+        awaited = handle == awaited ? null : awaited;
+        waits = awaited != null || left <= 0;
+        if (awaited == null && waits && nextSource == null) {
+          nextSource = handle;
+        }
+      }
       long due = handle.ready() ? now : handle.tasklet().nextCallNanos();
-      if (due == Long.MAX_VALUE || due > now) {
+      if (waits || due == Long.MAX_VALUE || due > now) {
         wanted = Math.min(wanted, due);
         index++;
         continue;
@@ -142,6 +172,7 @@ final class Core implements TaskThreads.Body {
         return 0;
       }
       long end = clock.nanoTime();
+      left -= handle.tasklet().isSource() ? end - now : 0;
       if (progress == Tasklet.Progress.DONE) {
         tasklets.remove(index);
         again = true;
@@ -223,6 +254,7 @@ final class Core implements TaskThreads.Body {
       successor.add(next);
     }
     tasklets = new ArrayList<>(List.of(culprit));
+    nextSource = null;
     running = null;
     return true;
   }

@@ -8,6 +8,11 @@ public interface Tasklet {
   /** For messages. */
   String name();
 
+  /** Whether it makes work for others out of nothing that a task of this process gave it. */
+  default boolean isSource() {
+    return false;
+  }
+
   /**
    * Does a bounded amount of work, about a batch. Never throws: a tasklet turns its failures into
    * its own end.

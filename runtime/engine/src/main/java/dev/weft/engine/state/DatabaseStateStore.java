@@ -99,7 +99,7 @@ final class DatabaseStateStore extends RowStore {
 
   /** The name of the family of a column's maps. */
   static String mapFamily(int offset) {
-    return "map-" + offset;
+    return RowDatabase.MAPS + offset;
   }
 
   RowDatabase database() {

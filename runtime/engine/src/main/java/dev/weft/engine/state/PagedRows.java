@@ -31,7 +31,6 @@ final class PagedRows {
   private StateColumn[] columns = new StateColumn[0];
   private Object[] cells = new Object[1];
   private boolean[] decoded = new boolean[1];
-  private long[] entries = new long[0];
   private int group;
   private int hash;
   private int slot = -1;
@@ -60,17 +59,14 @@ final class PagedRows {
    * @param hashes of the keys, from the first one up to the last but one
    */
   int touch(int[] hashes, int first, int end) {
-    if (entries.length < end - first) {
-      entries = new long[end - first];
-    }
-    for (int i = first; i < end; i++) {
-      RowLog log = logOf(hashes[i]);
-      entries[i - first] = log == null ? 0 : log.touchIndex(hashes[i]);
-    }
     int sum = 0;
     for (int i = first; i < end; i++) {
       RowLog log = logOf(hashes[i]);
-      sum += log == null ? 0 : log.touchRow(entries[i - first]);
+      sum += log == null ? 0 : log.touchIndex(hashes[i]);
+    }
+    for (int i = first; i < end; i++) {
+      RowLog log = logOf(hashes[i]);
+      sum += log == null ? 0 : log.touchRow(hashes[i]);
     }
     return sum;
   }

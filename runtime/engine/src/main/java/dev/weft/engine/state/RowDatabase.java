@@ -14,6 +14,12 @@ public interface RowDatabase extends AutoCloseable {
   /** The family that exists from the beginning. */
   int ROWS = 0;
 
+  /**
+   * What the names of families begin with that hold the entries of maps; the number of the map's
+   * column among the states follows, from 1.
+   */
+  String MAPS = "map-";
+
   /** The number of a family, which is made when there is none of this name. */
   int family(String name);
 

@@ -5,11 +5,11 @@ import dev.weft.api.connector.InputStatus;
 import dev.weft.engine.batch.ObjectBatch;
 import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.OutputGate;
-import dev.weft.engine.exec.Seam;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.Output;
 import dev.weft.engine.operator.SourceOperator;
 import dev.weft.engine.protocol.ChainSpec;
+import dev.weft.engine.world.Seam;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.util.ArrayList;
@@ -23,7 +23,7 @@ import java.util.List;
  * collector throws cannot hide a failure further down.
  */
 final class Chain {
-  private final MethodHandle processing =
+  private static final MethodHandle PROCESS =
       Seam.at(
           MethodHandles.lookup(),
           Operator.class,
@@ -32,9 +32,12 @@ final class Chain {
           int.class,
           ObjectBatch.class,
           Output.class);
-  private final MethodHandle polling =
+  private static final MethodHandle POLL =
       Seam.at(
           MethodHandles.lookup(), SourceOperator.class, "poll", InputStatus.class, Output.class);
+
+  private final MethodHandle processing = PROCESS;
+  private final MethodHandle polling = POLL;
   private final List<ChainSpec.OperatorSpec> specs;
   private final Operator[] operators;
   private final ChainOutput[] outputs;

@@ -8,7 +8,6 @@ import dev.weft.engine.exchange.ChannelState;
 import dev.weft.engine.exchange.Frame;
 import dev.weft.engine.exchange.InputGate;
 import dev.weft.engine.exchange.StoredExchange;
-import dev.weft.engine.exec.Seam;
 import dev.weft.engine.exec.Tasklet;
 import dev.weft.engine.operator.Operator;
 import dev.weft.engine.operator.SourceOperator;
@@ -19,6 +18,7 @@ import dev.weft.engine.state.unkeyed.FrozenElements;
 import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.Oddity;
 import dev.weft.engine.world.Rule;
+import dev.weft.engine.world.Seam;
 import dev.weft.engine.world.Verify;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -52,9 +52,15 @@ final class Task implements Tasklet {
   private static final long IDLE_NANOS_MIN = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long IDLE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(50);
 
-  /** What is below would be compiled once more with each caller otherwise. */
-  private final MethodHandle stepping =
+  /** What is behind these would be compiled once more with each caller otherwise. */
+  private static final MethodHandle STEP =
       Seam.at(MethodHandles.lookup(), Task.class, "step", Progress.class);
+
+  private static final MethodHandle TAKE =
+      Seam.at(MethodHandles.lookup(), InputGate.class, "poll", Frame.class);
+
+  private final MethodHandle stepping = STEP;
+  private final MethodHandle taking = TAKE;
 
   private final TaskSetup.Opened opened;
   private final String name;
@@ -120,6 +126,11 @@ final class Task implements Tasklet {
   @Override
   public long nextCallNanos() {
     return nextCallNanos;
+  }
+
+  @Override
+  public boolean isSource() {
+    return source != null;
   }
 
   @Override
@@ -253,7 +264,7 @@ final class Task implements Tasklet {
     int frames = 0;
     int framesMax = opened.plan().world().odd(Oddity.ONE_FRAME) ? 1 : FRAMES_MAX;
     while (rows < ObjectBatch.ROWS_MAX && frames < framesMax && chain.takesInput()) {
-      Frame frame = gate.poll();
+      Frame frame = take();
       if (frame == null) {
         break;
       }
@@ -275,6 +286,16 @@ final class Task implements Tasklet {
     }
     recordsIn += rows;
     return frames > 0;
+  }
+
+  private Frame take() {
+    try {
+      return (Frame) taking.invokeExact(gate);
+    } catch (RuntimeException | Error e) {
+      throw e;
+    } catch (Throwable e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private boolean poll() {

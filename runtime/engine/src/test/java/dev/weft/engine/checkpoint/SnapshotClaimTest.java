@@ -48,7 +48,7 @@ class SnapshotClaimTest {
     assertEquals(ErrorCode.USER, refused.code());
     assertTrue(refused.getMessage().contains(owner), refused.getMessage());
     assertTrue(
-        refused.getMessage().contains(snapshot() + "/" + SnapshotClaim.NAME), refused.getMessage());
+        refused.getMessage().contains("weft state release " + snapshot()), refused.getMessage());
   }
 
   @Test
@@ -63,6 +63,20 @@ class SnapshotClaimTest {
     assertFalse(isClaimed());
     SnapshotClaim.make(files, snapshot(), TWO);
     assertRefused(ONE, "job " + TWO);
+  }
+
+  @Test
+  void itIsTakenFromTheHolderThatWasSeenOnly() throws IOException {
+    assertTrue(SnapshotClaim.holder(files, snapshot()).isEmpty());
+    SnapshotClaim.make(files, snapshot(), ONE);
+    SnapshotClaim.Holder holder = SnapshotClaim.holder(files, snapshot()).orElseThrow();
+    assertEquals(ONE, holder.jobId());
+    SnapshotClaim.release(files, snapshot(), ONE);
+    SnapshotClaim.make(files, snapshot(), TWO);
+    SnapshotClaim.revoke(files, snapshot(), holder);
+    assertRefused(ONE, "job " + TWO);
+    SnapshotClaim.revoke(files, snapshot(), SnapshotClaim.holder(files, snapshot()).orElseThrow());
+    assertFalse(isClaimed());
   }
 
   @Test

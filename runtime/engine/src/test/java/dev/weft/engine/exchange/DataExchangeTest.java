@@ -387,6 +387,19 @@ class DataExchangeTest {
   }
 
   @Test
+  void aBatchThatCannotBeDecodedIsTheTasksFailure() {
+    Peer peer = new Peer();
+    ByteSink sink = new ByteSink(64);
+    int offset = WireFrame.begin(sink, WireFrame.DATA, WireFrame.prefix(KEY), 0);
+    sink.writeLong(-1);
+    peer.send(WireFrame.finish(sink, offset));
+    assertNull(in.failure);
+    WeftException refused = assertThrows(WeftException.class, input::poll);
+    assertEquals(ErrorCode.ENGINE, refused.code());
+    assertTrue(refused.getMessage().startsWith("A batch of version -1"), refused.getMessage());
+  }
+
+  @Test
   void anUnknownChannelOfTheAttemptClosesTheConnection() {
     Peer peer = new Peer();
     peer.send(watermark(KEY, 0));

@@ -29,7 +29,7 @@ class InputGateTest {
     gate = new InputGate(sources, clock);
   }
 
-  /** What comes out, as text: a row's value, wN, bN, idle, active, end. */
+  /** What comes out, as text: the rows' values, wN, bN, idle, active, end. */
   private String drain() {
     List<String> seen = new ArrayList<>();
     for (Frame frame = gate.poll(); frame != null; frame = gate.poll()) {
@@ -40,7 +40,12 @@ class InputGateTest {
 
   private static String text(Frame frame) {
     if (frame instanceof Frame.Data data) {
-      return String.valueOf(data.batch().value(0));
+      ObjectBatch batch = data.batch();
+      List<String> values = new ArrayList<>();
+      for (int row = 0; row < batch.size(); row++) {
+        values.add(String.valueOf(batch.value(row)));
+      }
+      return String.join(" ", values);
     } else if (frame instanceof Frame.Watermark watermark) {
       return "w" + watermark.timestamp();
     } else if (frame instanceof Frame.Barrier barrier) {
@@ -193,6 +198,64 @@ class InputGateTest {
     assertEquals("", drain());
     send(2, "d1 b2 d2");
     assertEquals("d1 a1 c1 b2 d2 a2 c2", drain());
+  }
+
+  @Test
+  void onlyChannelsThatAreMarkedAreLookedInto() {
+    manyChannels(150);
+    assertEquals("", drain());
+    int before = polls();
+    for (int channel : new int[] {63, 64, 149, 0, 127, 128}) {
+      send(channel, "x y");
+      assertEquals("x y", drain());
+    }
+    assertEquals(before + 6 * 3, polls(), "two frames and nothing, of each channel");
+    send(127, "e");
+    send(2, "c");
+    send(130, "a");
+    assertEquals("a c e", drain(), "in a circle from the one after the last");
+    assertEquals(1, channels[1].polls);
+  }
+
+  @Test
+  void whatCameIntoHeldChannelsIsFoundWhenTheyAreReleased() {
+    manyChannels(70);
+    for (int i = 0; i < channels.length - 1; i++) {
+      send(i, "b1");
+      assertEquals("", drain());
+      send(i, "v" + i);
+      assertEquals("", drain(), "a held channel");
+    }
+    send(69, "b1");
+    String all = drain();
+    assertTrue(all.startsWith("b1 "), all);
+    assertEquals(70, all.split(" ").length, all);
+  }
+
+  @Test
+  void aGateFindsWhatCameBeforeItWasMade() {
+    for (int i = 0; i < channels.length; i++) {
+      channels[i] = new QueueChannel();
+      send(i, "early" + i);
+    }
+    oneInput();
+    assertEquals("early0 early1 early2", drain());
+  }
+
+  private int polls() {
+    int sum = 0;
+    for (QueueChannel channel : channels) {
+      sum += channel.polls;
+    }
+    return sum;
+  }
+
+  private void manyChannels(int count) {
+    channels = new QueueChannel[count];
+    for (int i = 0; i < count; i++) {
+      channels[i] = new QueueChannel();
+    }
+    oneInput();
   }
 
   @Test

@@ -48,9 +48,14 @@ class OvertakingTest {
   }
 
   private static String text(Frame frame) {
-    return frame instanceof Frame.Data some
-        ? (String) some.batch().value(0)
-        : String.valueOf(frame);
+    if (!(frame instanceof Frame.Data some)) {
+      return String.valueOf(frame);
+    }
+    StringBuilder values = new StringBuilder();
+    for (int row = 0; row < some.batch().size(); row++) {
+      values.append(some.batch().value(row));
+    }
+    return values.toString();
   }
 
   private String overtaken() {

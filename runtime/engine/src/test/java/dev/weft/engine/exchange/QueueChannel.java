@@ -10,15 +10,27 @@ final class QueueChannel implements InputChannel, OutputChannel {
   int capacity = Integer.MAX_VALUE;
   int rowsMax = 1024;
   long announced;
+  int polls;
+  private final ReadySet.Bit ready = new ReadySet.Bit();
 
   QueueChannel with(Frame... some) {
     frames.addAll(List.of(some));
+    ready.set();
     return this;
   }
 
   @Override
   public boolean offer(Frame frame) {
-    return hasRoom() && frames.add(frame);
+    if (!hasRoom()) {
+      return false;
+    }
+    with(frame);
+    return true;
+  }
+
+  @Override
+  public ReadySet.Bit ready() {
+    return ready;
   }
 
   @Override
@@ -48,6 +60,7 @@ final class QueueChannel implements InputChannel, OutputChannel {
 
   @Override
   public Frame poll() {
+    polls++;
     return frames.poll();
   }
 }

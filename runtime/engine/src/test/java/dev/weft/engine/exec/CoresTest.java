@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.weft.engine.simulated.SimulatedCluster;
 import dev.weft.engine.simulated.SimulatedWorld;
+import dev.weft.engine.world.Clock;
 import dev.weft.engine.world.TaskThreads;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +20,7 @@ class CoresTest {
   private final List<String> calls = new ArrayList<>();
 
   /** Works as often as it has work. */
-  private final class Counting implements Tasklet {
+  private class Counting implements Tasklet {
     final String name;
     int work;
     boolean done;
@@ -127,6 +128,108 @@ class CoresTest {
     cores.submit(new Counting("b", 1), 0, false);
     cluster.runFor(100);
     assertEquals(List.of("b", "b"), calls);
+  }
+
+  /** A core whose clock goes on only while sources are called. */
+  private final class SourcesOfACore {
+    private long nowNanos;
+    final Core core =
+        new Core(
+            "core",
+            new Clock() {
+              @Override
+              public long currentTimeMillis() {
+                return TimeUnit.NANOSECONDS.toMillis(nowNanos);
+              }
+
+              @Override
+              public long nanoTime() {
+                return nowNanos;
+              }
+            },
+            false);
+
+    /** Adds a source whose calls take so many hundredths of what sources have in a pass. */
+    void source(String name, int work, int hundredths) {
+      core.add(
+          new TaskletHandle(
+              new Counting(name, work) {
+                @Override
+                public boolean isSource() {
+                  return true;
+                }
+
+                @Override
+                public Progress call() {
+                  nowNanos += Core.SOURCES_NANOS / 100 * hundredths;
+                  return super.call();
+                }
+              },
+              false));
+    }
+
+    void taker(String name, int work) {
+      core.add(new TaskletHandle(new Counting(name, work), false));
+    }
+
+    /** What a pass calls, with a dot behind when the core would sleep. */
+    String pass() {
+      calls.clear();
+      boolean sleeps = core.runOnce() != 0;
+      return String.join(" ", calls) + (sleeps ? "." : "");
+    }
+  }
+
+  @Test
+  void sourcesGiveWayOnceTheyRanForLongAndGoOnWhereTheyStopped() {
+    SourcesOfACore sources = new SourcesOfACore();
+    sources.source("s1", 9, 60);
+    sources.source("s2", 9, 60);
+    sources.taker("t1", 9);
+    sources.source("s3", 9, 60);
+    sources.source("s4", 9, 60);
+    sources.source("s5", 9, 60);
+    sources.taker("t2", 9);
+    assertEquals("s1 s2 t1 t2", sources.pass());
+    assertEquals("t1 s3 s4 t2", sources.pass());
+    assertEquals("t1 s5 t2", sources.pass());
+    assertEquals("s1 s2 t1 t2", sources.pass());
+  }
+
+  @Test
+  void sourcesThatAreShortAllHaveTheirTurnInOnePass() {
+    SourcesOfACore sources = new SourcesOfACore();
+    for (int i = 1; i <= 5; i++) {
+      sources.source("s" + i, 9, 20);
+    }
+    sources.taker("t", 9);
+    assertEquals("s1 s2 s3 s4 s5 t", sources.pass());
+    assertEquals("s1 s2 s3 s4 s5 t", sources.pass());
+  }
+
+  @Test
+  void aCoreDoesNotSleepWhileASourceWaitsForItsTurn() {
+    SourcesOfACore sources = new SourcesOfACore();
+    sources.source("long", 0, 100);
+    sources.source("idle", 0, 0);
+    sources.source("last", 0, 0);
+    assertEquals("long", sources.pass());
+    assertEquals("idle last.", sources.pass());
+    assertEquals(".", sources.pass());
+  }
+
+  @Test
+  void aSourceThatIsDoneOrIdleHoldsUpNoOther() {
+    SourcesOfACore sources = new SourcesOfACore();
+    sources.source("s1", 1, 100);
+    sources.source("s2", 0, 100);
+    sources.source("s3", 2, 100);
+    assertEquals("s1", sources.pass());
+    assertEquals("s2", sources.pass());
+    assertEquals("s3", sources.pass());
+    assertEquals("s1", sources.pass());
+    assertEquals("s3", sources.pass());
+    assertEquals("s3.", sources.pass());
   }
 
   /** A body that runs one of its tasklets by itself stands for a thread that is stuck in a call. */

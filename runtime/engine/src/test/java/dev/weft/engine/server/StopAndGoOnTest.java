@@ -21,6 +21,7 @@ import dev.weft.engine.plan.JobPlan;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.server.host.LocalFileStore;
 import dev.weft.engine.server.saved.SavedSnapshot;
+import dev.weft.engine.state.RowDatabases;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -173,6 +174,8 @@ class StopAndGoOnTest {
     Map<String, Long> saved = new TreeMap<>();
     snapshot.forEach(
         "counts",
+        RowDatabases.none(),
+        "",
         new StoredRows.Visitor() {
           @Override
           public void row(StoredRows.Row row) {

@@ -74,6 +74,11 @@ public final class StoredRows {
 
     /** What a pane has for a key. */
     default void pane(Pane pane) {}
+
+    /** Whether nothing more is wanted, which is looked at now and then. */
+    default boolean done() {
+      return false;
+    }
   }
 
   /**
@@ -160,7 +165,7 @@ public final class StoredRows {
    * @throws WeftException with code DATA when the bytes are damaged
    */
   public void forEach(Visitor visitor) {
-    for (int i = 0; i < slice.keyGroupCount(); i++) {
+    for (int i = 0; i < slice.keyGroupCount() && !visitor.done(); i++) {
       ByteSource group = range(slice.offsets()[i], slice.offsets()[i + 1]);
       if (group.remaining() > 0) {
         int number = slice.firstKeyGroup() + i;

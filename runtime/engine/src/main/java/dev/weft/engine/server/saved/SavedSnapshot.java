@@ -13,6 +13,10 @@ import dev.weft.engine.checkpoint.RegisteredCheckpoint;
 import dev.weft.engine.protocol.KeyedSlice;
 import dev.weft.engine.protocol.OperatorSlice;
 import dev.weft.engine.protocol.OperatorSnapshot;
+import dev.weft.engine.protocol.SnapshotHandle;
+import dev.weft.engine.state.RowDatabase;
+import dev.weft.engine.state.RowDatabases;
+import dev.weft.engine.worker.snapshot.CheckpointFiles;
 import dev.weft.engine.worker.snapshot.SnapshotReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -29,6 +33,7 @@ public final class SavedSnapshot {
   private final FileStore files;
   private final RegisteredCheckpoint found;
   private final Manifest manifest;
+  private int opened;
 
   private SavedSnapshot(FileStore files, RegisteredCheckpoint found) throws IOException {
     this.files = files;
@@ -67,7 +72,7 @@ public final class SavedSnapshot {
    * @param keyed the keyed states, by name
    * @param keyType of the keys; empty without keyed state
    * @param panes of windows, by their text
-   * @param filesBytes keyed state in files of RocksDB, which only a job can read
+   * @param filesBytes keyed state in files of RocksDB
    * @param bytesByKeyGroup keyed state outside of these
    * @param unkeyed how many elements each state has that belongs to no key
    * @param items pieces without a name, such as a reader's splits
@@ -161,11 +166,95 @@ public final class SavedSnapshot {
     return new StoredRows(slice, content, "operator " + uid + " in " + file);
   }
 
-  /** Goes through the keyed state of an operator, but for what lies in files of RocksDB. */
-  public void forEach(String uid, StoredRows.Visitor visitor) {
+  /**
+   * What a look at all bytes found.
+   *
+   * @param pieces how many pieces of state there are
+   * @param bytes how many they have
+   * @param damages of the pieces that are not what was written or can not be read, what is wrong
+   */
+  public record Verification(int pieces, long bytes, List<String> damages) {}
+
+  /**
+   * Reads all state, part by part where it has parts, and compares checksums.
+   *
+   * @param uid of the operator to look at; null for all
+   */
+  public Verification verify(String uid) {
+    List<String> damages = new ArrayList<>();
+    int pieces = 0;
+    long bytes = 0;
     for (Manifest.OperatorState operator : manifest.operators()) {
-      if (operator.uid().equals(uid)) {
-        operator.subtasks().forEach(subtask -> forEach(uid, subtask.keyed(), visitor));
+      if (uid != null && !operator.uid().equals(uid)) {
+        continue;
+      }
+      for (int subtask = 0; subtask < operator.subtasks().size(); subtask++) {
+        for (Map.Entry<String, SnapshotHandle> piece : pieces(operator.subtasks().get(subtask))) {
+          pieces++;
+          bytes += piece.getValue().length();
+          try {
+            SnapshotReader.check(files, piece.getValue());
+          } catch (WeftException e) {
+            damages.add(
+                String.format(
+                    "operator %s, subtask %d, %s: %s",
+                    operator.uid(), subtask, piece.getKey(), e.getMessage()));
+          }
+        }
+      }
+    }
+    return new Verification(pieces, bytes, damages);
+  }
+
+  /** What a subtask has, with words for what each is. */
+  private static List<Map.Entry<String, SnapshotHandle>> pieces(OperatorSnapshot subtask) {
+    List<Map.Entry<String, SnapshotHandle>> pieces = new ArrayList<>();
+    for (KeyedSlice slice : subtask.keyed()) {
+      String groups =
+          "key groups "
+              + slice.firstKeyGroup()
+              + " to "
+              + (slice.firstKeyGroup() + slice.keyGroupCount() - 1);
+      pieces.add(Map.entry(groups, slice.handle()));
+      for (KeyedSlice.File file : slice.files()) {
+        pieces.add(Map.entry(groups + ", file " + file.name(), file.handle()));
+      }
+    }
+    for (OperatorSlice slice : subtask.unkeyed()) {
+      pieces.add(Map.entry("operator state " + slice.name(), slice.handle()));
+    }
+    return pieces;
+  }
+
+  /**
+   * Goes through the keyed state of an operator: rows and timers of each slice, then its panes.
+   *
+   * @param databases open what lies in files of a database
+   * @param scratch a local directory for them, as a URI
+   * @throws IOException when such files can not be read or do not fit on the disk
+   */
+  public void forEach(
+      String uid, RowDatabases databases, String scratch, StoredRows.Visitor visitor)
+      throws IOException {
+    Manifest.OperatorState operator = operator(uid);
+    for (OperatorSnapshot subtask : operator.subtasks()) {
+      forEach(uid, subtask.keyed(), visitor);
+      for (KeyedSlice slice : subtask.keyed()) {
+        if (!slice.files().isEmpty() && !visitor.done()) {
+          RowDatabases.Place place =
+              new RowDatabases.Place(scratch + "/saved-" + opened++, () -> {});
+          try (RowDatabase database =
+                  databases.open(
+                      place, new SnapshotReader.SliceContent(CheckpointFiles.of(files), slice));
+              StoredBytes content = SnapshotReader.open(files, slice.handle())) {
+            new SavedDatabase(
+                    database,
+                    rows(uid, slice, content),
+                    operator.maxParallelism(),
+                    "operator " + uid)
+                .forEach(visitor);
+          }
+        }
       }
     }
   }
@@ -174,7 +263,7 @@ public final class SavedSnapshot {
   private void forEach(String uid, List<KeyedSlice> slices, StoredRows.Visitor visitor) {
     Set<Object> known = new HashSet<>();
     boolean continued = false;
-    for (int i = slices.size() - 1; i >= 0; i--) {
+    for (int i = slices.size() - 1; i >= 0 && !visitor.done(); i--) {
       try (StoredBytes content = SnapshotReader.open(files, slices.get(i).handle())) {
         StoredRows slice = rows(uid, slices.get(i), content);
         forEach(slice, known, continued, visitor);
@@ -220,6 +309,11 @@ public final class SavedSnapshot {
           @Override
           public void pane(StoredRows.Pane pane) {
             visitor.pane(pane);
+          }
+
+          @Override
+          public boolean done() {
+            return visitor.done();
           }
         });
     known.addAll(seen);

@@ -171,15 +171,23 @@ public final class RowLog {
     return (int) index[slot] - 1;
   }
 
-  /** The entry of the index where a hash is most likely, loaded early. */
-  public long touchIndex(int hash) {
-    return index[hash & index.length - 1];
+  /** Loads the place in the index where a search for a hash begins. */
+  public int touchIndex(int hash) {
+    return (int) index[hash & index.length - 1];
   }
 
   /**
-   * Bytes of the row of an entry, loaded early: one of each cache line that it is likely to have.
+   * Loads the first row with a hash: one byte of each cache line that it is likely to have. Its
+   * place in the index should have been loaded before.
    */
-  public int touchRow(long entry) {
+  public int touchRow(int hash) {
+    int mask = index.length - 1;
+    int slot = hash & mask;
+    long entry = index[slot];
+    while ((int) (entry >>> 32) != hash && entry != 0) {
+      slot = slot + 1 & mask;
+      entry = index[slot];
+    }
     if (entry == 0) {
       return 0;
     }

@@ -4,6 +4,7 @@ import dev.weft.api.error.WeftException;
 import dev.weft.engine.batch.ByteSink;
 import dev.weft.engine.batch.ByteSource;
 import dev.weft.engine.batch.ColumnCodec;
+import dev.weft.engine.batch.stored.PaneText;
 import dev.weft.engine.protocol.KeyGroups;
 import dev.weft.engine.state.RowDatabase;
 import dev.weft.engine.state.paged.RowBuffer;
@@ -117,6 +118,16 @@ public final class StoredPanes implements KeyedAnnex {
     return name.startsWith(FAMILY);
   }
 
+  /** The panes that a family is of. */
+  public static PaneText textOf(String family) {
+    return PaneText.parse(family.substring(FAMILY.length()));
+  }
+
+  /** Takes the start of its pane off the name of an accumulator; the key's hash comes next. */
+  public static long readStart(ByteSource name) {
+    return name.readLong() ^ Long.MIN_VALUE;
+  }
+
   /** The layout of the panes that a database has, or null without any. */
   public static String layoutIn(RowDatabase database) {
     for (String name : database.families()) {
@@ -154,7 +165,7 @@ public final class StoredPanes implements KeyedAnnex {
         if (!cursor.next()) {
           return starts;
         }
-        long start = new ByteSource(cursor.key(), 0, HASH_AT).readLong() ^ Long.MIN_VALUE;
+        long start = readStart(new ByteSource(cursor.key(), 0, HASH_AT));
         starts.add(start);
         next = start == Long.MAX_VALUE ? null : place(start + 1, 0, HASH_AT);
       }

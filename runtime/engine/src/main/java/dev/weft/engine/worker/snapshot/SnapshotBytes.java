@@ -31,6 +31,13 @@ final class SnapshotBytes implements StoredBytes {
     this.parts = SnapshotReader.parts(handle);
   }
 
+  /** Reads all parts, one after another. */
+  void check() {
+    for (int i = 0; i < parts.checksums().length; i++) {
+      load(i);
+    }
+  }
+
   @Override
   public long length() {
     return handle.length();

@@ -121,13 +121,19 @@ public final class SnapshotReader {
   }
 
   /**
-   * Checks all bytes of a snapshot; may block.
+   * Checks all bytes of a snapshot, up to the first part that is damaged; may block.
    *
    * @throws WeftException as {@link #read}
    */
   public static void check(FileStore files, SnapshotHandle handle) {
     if (handle.isInline()) {
       read(files, handle);
+      return;
+    }
+    if (handle.parts() != null) {
+      try (SnapshotBytes parts = new SnapshotBytes(files, handle)) {
+        parts.check();
+      }
       return;
     }
     try {

@@ -27,6 +27,7 @@ import dev.weft.engine.job.JobStatus;
 import dev.weft.engine.plan.Planner;
 import dev.weft.engine.server.LocalCluster;
 import dev.weft.engine.server.host.LocalFileStore;
+import dev.weft.engine.state.RowDatabases;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -443,6 +444,8 @@ class WindowStateReaderTest {
       List<String> panes = new ArrayList<>();
       snapshot.forEach(
           "sliding",
+          RowDatabases.none(),
+          "",
           new StoredRows.Visitor() {
             @Override
             public void row(StoredRows.Row row) {

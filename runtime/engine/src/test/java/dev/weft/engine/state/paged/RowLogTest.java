@@ -49,6 +49,33 @@ class RowLogTest {
     }
   }
 
+  /** A row whose last byte tells it from others. */
+  private static ByteSink named(int key) {
+    ByteSink row = row(key, 8);
+    row.array()[row.position() - 1] = (byte) key;
+    return row;
+  }
+
+  /** What is loaded early must be the row that is then asked for, not what lies in its way. */
+  @Test
+  void theRowOfAHashIsTouchedWhereverItsPlaceInTheIndexIs() {
+    int first = 15; // the last slot of an index of 16: the next ones go on at its beginning
+    RowLog alone = new RowLog(new Generation(null, () -> {}));
+    alone.put(-1, first + 32, named(first + 32));
+    int wanted = alone.touchRow(first + 32);
+
+    RowLog log = new RowLog(new Generation(null, () -> {}));
+    assertEquals(0, log.touchRow(first), "in an empty log");
+    log.put(-1, first, named(first));
+    log.put(-1, first + 16, named(first + 16));
+    log.put(-1, first + 32, named(first + 32));
+    assertEquals(16, log.capacity());
+    assertEquals(wanted, log.touchRow(first + 32));
+    assertTrue(wanted != 0 && wanted != log.touchRow(first), wanted + " for both rows");
+    assertEquals(0, log.touchRow(first + 48), "a hash that no row has");
+    assertEquals(0, log.touchRow(7), "a free slot");
+  }
+
   @Test
   void capturedRowsFillBlocksByTheirBytesToo() {
     RowLog log = new RowLog(new Generation(null, () -> {}));

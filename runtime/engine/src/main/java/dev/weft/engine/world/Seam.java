@@ -1,4 +1,4 @@
-package dev.weft.engine.exec;
+package dev.weft.engine.world;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -10,13 +10,16 @@ import java.lang.invoke.MethodType;
  * thread, and are compiled as many times. A call once per batch gains nothing by that. Calls
  * through a method handle that is no constant to the compiler are not inlined and cost some
  * nanoseconds.
+ *
+ * <p>The JVM spins code of its own for each handle that is called often, with all that is inlined
+ * below it. So there is one handle for all callers, in a static field, and each caller has it once
+ * more in a field that is not static, through which it calls.
  */
 public final class Seam {
   private Seam() {}
 
   /**
-   * A handle for calls of a method of any receiver. To be a seam it must be kept in a field that is
-   * not static.
+   * A handle for calls of a method of any receiver.
    *
    * @param caller a lookup that may call the method
    */
