@@ -369,7 +369,10 @@ public final class Simulation {
                     && report.status() == SnapshotReport.Status.IN_PROGRESS);
   }
 
-  /** Submits a job until it is taken; a leader may go before it says so. */
+  /**
+   * Submits a job until it is taken. A leader may go before it says so; what it answers after
+   * another was asked is not heard.
+   */
   private void submit(String job, JobPlan plan, Processes processes) {
     List<Outcome<String>> outcomes = new ArrayList<>();
     JobControl[] asked = {null};
@@ -377,7 +380,7 @@ public final class Simulation {
         "the job taken",
         () -> {
           JobControl jobs = processes.jobs();
-          if (jobs == null) {
+          if (jobs == null || asked[0] != null && jobs.epoch() < asked[0].epoch()) {
             return false;
           }
           if (jobs.job(job).isPresent()) {
@@ -396,7 +399,14 @@ public final class Simulation {
           if (jobs != asked[0] || failed) {
             outcomes.clear();
             asked[0] = jobs;
-            jobs.submit(plan, List.of(), outcomes::add);
+            jobs.submit(
+                plan,
+                List.of(),
+                outcome -> {
+                  if (asked[0] == jobs) {
+                    outcomes.add(outcome);
+                  }
+                });
           }
           return false;
         },
