@@ -65,6 +65,9 @@ public interface JobJournal {
    */
   void registerStop(SnapshotOrder order, Runnable then);
 
+  /** Records nothing new: {@code then} is called once it is known that this leader still leads. */
+  void confirm(Runnable then);
+
   /** Records the job's end. */
   void registerEnd(End end, Runnable then);
 

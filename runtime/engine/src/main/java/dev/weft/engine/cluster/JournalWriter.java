@@ -132,6 +132,11 @@ final class JournalWriter implements JobJournal {
   }
 
   @Override
+  public void confirm(Runnable then) {
+    change(null, (old, none) -> old, then);
+  }
+
+  @Override
   public void registerEnd(End end, Runnable then) {
     change(new JournalRecord.Ended(end), Pointer::withEnded, then);
   }

@@ -229,7 +229,11 @@ final class JobFailures {
     job.tearDown().begin("the job fails", context.regions().all(), () -> job.ending().failed(why));
   }
 
-  /** The job can not be recovered now: everything is kept, nothing is recorded. */
+  /**
+   * The job can not be recovered now: everything is kept, nothing is recorded. A leader that was
+   * deposed meanwhile says nothing, since files that it misses may be those that its successor's
+   * checkpoints have replaced.
+   */
   void unrecoverable(FailureReport why) {
     note(why, "", "", "the job does not run; everything is kept");
     boolean reconciling = job.isReconciling();
@@ -241,7 +245,7 @@ final class JobFailures {
         .begin(
             "the job can not be recovered",
             context.regions().all(),
-            () -> job.ended(new JobState.Failed(why, false)));
+            () -> context.journal.confirm(() -> job.ended(new JobState.Failed(why, false))));
   }
 
   /** Output can never be committed. */

@@ -349,6 +349,23 @@ public abstract class JournalContract {
     assertEquals(1, two.journal.replay().size());
   }
 
+  @Test
+  void onlyALeaderThatStillLeadsIsConfirmed() throws Exception {
+    Term one = lead();
+    JobJournal journal = one.create(JOB);
+    recordAll(journal, () -> {});
+    int[] confirmed = new int[1];
+    journal.confirm(() -> confirmed[0]++);
+    one.world.pump();
+    assertEquals(1, confirmed[0]);
+    Term two = lead();
+    journal.confirm(() -> confirmed[0]++);
+    one.world.pump();
+    assertEquals(1, confirmed[0]);
+    assertEquals(1, one.fenced.size(), "heard of it");
+    assertAll(two.journal.open(two.whole(JOB)), two.whole(JOB));
+  }
+
   /** Its file is there, but no pointer will ever name it. */
   @Test
   void aLeaderThatIsDeposedInTheMiddleOfARecordDidNotRecordIt() throws Exception {
