@@ -63,6 +63,7 @@ public final class Weft {
   static int execute(CommandLine line, String[] args, PrintStream out, PrintStream err) {
     line.setStopAtPositional(true)
         .setOverwrittenOptionsAllowed(false)
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setOut(new java.io.PrintWriter(out, true))
         .setErr(new java.io.PrintWriter(err, true))
         .setParameterExceptionHandler((e, arguments) -> usage(e, err))

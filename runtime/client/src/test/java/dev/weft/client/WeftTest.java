@@ -83,6 +83,8 @@ class WeftTest {
             "-s",
             "/chk-1",
             "-n",
+            "-rm",
+            "claim",
             "-D",
             "rest.port=17",
             "-Dparallelism.default=5",
@@ -108,6 +110,8 @@ class WeftTest {
     Configuration configuration = submission.context().configuration();
     assertEquals("/chk-1", configuration.get(CheckpointingOptions.RESTORE_PATH));
     assertTrue(configuration.get(CheckpointingOptions.IGNORE_UNCLAIMED_STATE));
+    assertEquals(
+        CheckpointingOptions.ClaimMode.CLAIM, configuration.get(CheckpointingOptions.CLAIM_MODE));
     assertEquals(MemorySize.ofMebiBytes(2048), configuration.get(JobManagerOptions.PROCESS_MEMORY));
     assertEquals("etl", configuration.getString("yarn.application.queue", ""));
     assertEquals("17", configuration.getString("rest.port", ""));
