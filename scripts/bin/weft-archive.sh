@@ -5,7 +5,7 @@
 . "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/weft-env.sh"
 
 mkdir -p "$WEFT_RUN_DIR"
-work=$(mktemp -d "$WEFT_RUN_DIR/archive.XXXXXX")
+work=$(mktemp -d -p "$WEFT_RUN_DIR")
 trap 'rm -rf "$work"' EXIT
 echo "to be or not to be" >"$work/text"
 "$JAVA" "${JAVA_FLAGS[@]}" -XX:ArchiveClassesAtExit="$work/weft.jsa" -XX:+UseParallelGC \
